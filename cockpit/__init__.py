@@ -1,0 +1,1 @@
+"""一张图: the application; the domain is innermost."""

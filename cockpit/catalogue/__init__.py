@@ -1,0 +1,1 @@
+"""文案: every text a person reads, zh-CN first."""

@@ -1,0 +1,1 @@
+"""The field in plain Python: no Redis, SQL, Dash, clock or randomness."""

@@ -1,0 +1,1 @@
+"""Flask-SocketIO: snapshot, deltas, frames and panels to browsers."""

@@ -1,0 +1,1 @@
+"""Where the pure middle meets the outside."""

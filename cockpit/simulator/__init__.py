@@ -1,0 +1,1 @@
+"""演示: a believable day in the demo city, told through the public API."""

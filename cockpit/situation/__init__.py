@@ -1,0 +1,1 @@
+"""态势: the pure fold from facts to what every screen shows."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy: journal, checkpoints, accounts."""

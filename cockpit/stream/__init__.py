@@ -1,0 +1,1 @@
+"""Redis Streams: the facts and positions lanes."""

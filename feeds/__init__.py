@@ -1,0 +1,1 @@
+"""One module per outside source, all of one shape."""

@@ -1,0 +1,1 @@
+"""Data in, Dash components out; no side effects, no IO."""
