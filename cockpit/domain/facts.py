@@ -1,0 +1,104 @@
+"""事实: what has happened. Past tense, frozen, never changed.
+
+Each fact has an id that follows from what happened (`event:…`, `stage:…`), so a second delivery of the
+same thing is the same fact and changes nothing. `at` is when it happened, `received_at` when we learnt it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cockpit.domain.event import Place, Report, Step
+from cockpit.domain.mode import Mode
+from cockpit.domain.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """What all facts have. Both times are aware UTC."""
+
+    fact_id: str
+    at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventReported(Fact):
+    report: Report
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StageEntered(Fact):
+    event_id: str
+    step: Step
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmRaised(Fact):
+    alarm_id: str
+    device_id: str
+    kind: str
+    severity: Severity
+    place: Place
+    value: float | None = None
+    unit: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmCleared(AlarmRaised):
+    """The device says it is over; it repeats its description because it may arrive first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventBecameAtRisk(Fact):
+    event_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventBecameOvertime(Fact):
+    event_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModeChanged(Fact):
+    scope: str
+    mode: Mode
+    event_id: str | None
+    by: str
+    command_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandRefused(Fact):
+    """A refusal is a fact too, so the person sees why."""
+
+    command_id: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedLost(Fact):
+    feed: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedRecovered(Fact):
+    feed: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayStarted(Fact):
+    """Local midnight: what was finished before the previous day leaves the fold (the journal keeps it)."""
+
+    day: date
+
+
+#: every kind of fact by its name in streams and journal
+FACT_TYPES: dict[str, type[Fact]] = {
+    kind.__name__: kind
+    for kind in (
+        EventReported, StageEntered, AlarmRaised, AlarmCleared, EventBecameAtRisk, EventBecameOvertime,
+        ModeChanged, CommandRefused, FeedLost, FeedRecovered, DayStarted,
+    )
+}  # fmt: skip

@@ -1,0 +1,87 @@
+"""检查点: a situation as bytes, so that a start needs only the facts that came after it."""
+
+from collections import Counter, deque
+from datetime import date, datetime
+
+import msgspec
+
+from cockpit.domain.alarm import Alarm
+from cockpit.domain.event import Event, Step
+from cockpit.domain.mode import ModeState
+from cockpit.situation.situation import Happening, Refusal, Rules, Situation
+
+#: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
+VERSION = 1
+
+
+class StaleCheckpointError(ValueError):
+    """The bytes are from another version of this program or from other rules."""
+
+
+class _Checkpoint(msgspec.Struct, frozen=True):
+    version: int
+    rules: Rules
+    seq: int
+    position: str
+    events: list[Event]
+    orphans: dict[str, tuple[Step, ...]]
+    alarms: list[Alarm]
+    modes: list[ModeState]
+    lost_feeds: dict[str, datetime]
+    hours: list[tuple[str, int, int]]
+    past_days: list[tuple[str, str, int, int]]
+    happenings: list[Happening]
+    refusals: dict[str, Refusal]
+    day: date | None
+
+
+_decoder = msgspec.msgpack.Decoder(_Checkpoint)
+
+
+def checkpoint_of(situation: Situation) -> bytes:
+    """The whole situation; `restored` gives it back."""
+    return msgspec.msgpack.encode(
+        _Checkpoint(
+            version=VERSION,
+            rules=situation.rules,
+            seq=situation.seq,
+            position=situation.position,
+            events=list(situation.events.values()),
+            orphans=situation.orphans,
+            alarms=list(situation.alarms.values()),
+            modes=list(situation.modes.values()),
+            lost_feeds=situation.lost_feeds,
+            hours=[(code, hour, n) for (code, hour), n in situation.hours.items()],
+            past_days=[(code, day, n, m) for (code, day), (n, m) in situation.past_days.items()],
+            happenings=list(situation.happenings),
+            refusals=situation.refusals,
+            day=situation.day,
+        )
+    )
+
+
+def restored(body: bytes, rules: Rules) -> Situation:
+    """The situation of a checkpoint. Raises StaleCheckpointError if it does not fit this program and `rules`."""
+    try:
+        saved = _decoder.decode(body)
+    except (msgspec.DecodeError, msgspec.ValidationError) as unreadable:
+        raise StaleCheckpointError(str(unreadable)) from unreadable
+    if saved.version != VERSION or saved.rules != rules:
+        raise StaleCheckpointError(f"checkpoint is of version {saved.version} with {saved.rules}")
+    situation = Situation(
+        rules=rules,
+        seq=saved.seq,
+        position=saved.position,
+        orphans=saved.orphans,
+        alarms={alarm.alarm_id: alarm for alarm in saved.alarms},
+        modes={state.scope: state for state in saved.modes},
+        lost_feeds=saved.lost_feeds,
+        hours=Counter({(code, hour): n for code, hour, n in saved.hours}),
+        past_days={(code, day): (n, m) for code, day, n, m in saved.past_days},
+        happenings=deque(saved.happenings, maxlen=40),
+        refusals=saved.refusals,
+        day=saved.day,
+    )
+    for event in saved.events:
+        situation.put(event)
+    return situation

@@ -1,0 +1,182 @@
+"""折叠: what each kind of fact changes in the situation. A table from fact type to function."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cockpit.domain.alarm import Alarm
+from cockpit.domain.event import Event, Step, event_of
+from cockpit.domain.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    CommandRefused,
+    DayStarted,
+    EventBecameAtRisk,
+    EventBecameOvertime,
+    EventReported,
+    Fact,
+    FeedLost,
+    FeedRecovered,
+    ModeChanged,
+    StageEntered,
+)
+from cockpit.domain.mode import ModeState
+from cockpit.domain.overtime import clock_of
+from cockpit.domain.scope import community_of
+from cockpit.situation.situation import Changed, Happening, Refusal, Situation
+
+#: the trend compares with the seven days before; older counts leave the fold
+_DAYS_KEPT = 9
+_REFUSALS_KEPT = 2_000
+
+
+def evolve(situation: Situation, fact: Fact, position: str) -> list[Changed]:
+    """Fold one fact into the situation and tell what it touched. A fact that is known changes only `seq`."""
+    situation.seq += 1
+    situation.position = position
+    return list(_EVOLVE[type(fact)](situation, fact))
+
+
+def _event_reported(situation: Situation, fact: EventReported) -> Iterable[Changed]:
+    event_id = fact.report.event_id
+    if event_id in situation.events:
+        return
+    situation.put(event_of(fact.report, situation.orphans.pop(event_id, ())))
+    situation.hours[_bucket(fact.report.place.code), int(fact.report.reported_at.timestamp() // 3600)] += 1
+    yield Changed("event", event_id)
+
+
+def _stage_entered(situation: Situation, fact: StageEntered) -> Iterable[Changed]:
+    step = fact.step if fact.step.fact_id else replace(fact.step, fact_id=fact.fact_id)
+    event = situation.events.get(fact.event_id)
+    if event is None:
+        _keep_orphan(situation, fact.event_id, step)
+        return
+    moved = event.with_step(step)
+    if moved is event:
+        return
+    situation.put(moved)
+    situation.happenings.append(Happening(step.at, fact.event_id, step.stage.value, step.unit))
+    yield Changed("event", fact.event_id)
+
+
+def _keep_orphan(situation: Situation, event_id: str, step: Step) -> None:
+    known = situation.orphans.get(event_id, ())
+    if all(s.fact_id != step.fact_id for s in known):
+        situation.orphans[event_id] = (*known, step)
+
+
+def _alarm_raised(situation: Situation, fact: AlarmRaised) -> Iterable[Changed]:
+    known = situation.alarms.get(fact.alarm_id)
+    if known is None:
+        known = Alarm(
+            alarm_id=fact.alarm_id, device_id=fact.device_id, kind=fact.kind, severity=fact.severity,
+            place=fact.place, value=fact.value, unit=fact.unit, message=fact.message,
+        )  # fmt: skip
+    if isinstance(fact, AlarmCleared):
+        alarm = replace(known, cleared_at=_latest(known.cleared_at, fact.at))
+    else:
+        # the raising describes the alarm, also when the clearing came first
+        alarm = replace(
+            known, raised_at=_latest(known.raised_at, fact.at), place=fact.place, severity=fact.severity,
+            value=fact.value, unit=fact.unit, message=fact.message,
+        )  # fmt: skip
+    if alarm != situation.alarms.get(fact.alarm_id):
+        situation.alarms[fact.alarm_id] = alarm
+        yield Changed("alarm", fact.alarm_id)
+
+
+def _mode_changed(situation: Situation, fact: ModeChanged) -> Iterable[Changed]:
+    situation.modes[fact.scope] = ModeState(
+        scope=fact.scope, mode=fact.mode, event_id=fact.event_id, by=fact.by, at=fact.at
+    )
+    yield Changed("mode", fact.scope)
+
+
+def _command_refused(situation: Situation, fact: CommandRefused) -> Iterable[Changed]:
+    situation.refusals[fact.command_id] = Refusal(fact.rule, fact.reason)
+    while len(situation.refusals) > _REFUSALS_KEPT:
+        del situation.refusals[next(iter(situation.refusals))]
+    return ()
+
+
+def _feed_lost(situation: Situation, fact: FeedLost) -> Iterable[Changed]:
+    situation.lost_feeds[fact.feed] = fact.at
+    return ()
+
+
+def _feed_recovered(situation: Situation, fact: FeedRecovered) -> Iterable[Changed]:
+    situation.lost_feeds.pop(fact.feed, None)
+    return ()
+
+
+def _remembered(_situation: Situation, fact: EventBecameAtRisk | EventBecameOvertime) -> Iterable[Changed]:
+    """Colour follows from the clock; these facts are for the journal, and redraw the event at the right second."""
+    yield Changed("event", fact.event_id)
+
+
+def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
+    if situation.day is not None and fact.day <= situation.day:
+        return
+    situation.day = fact.day
+    start = day_start(fact.day, situation)
+    for event in [e for e in situation.events.values() if _left_before(e, start)]:
+        _remember_day(situation, event)
+        situation.drop(event.event_id)
+        yield Changed("event", event.event_id)
+    for alarm in [a for a in situation.alarms.values() if a.cleared_at is not None and a.cleared_at < start]:
+        del situation.alarms[alarm.alarm_id]
+        yield Changed("alarm", alarm.alarm_id)
+    oldest = start - timedelta(days=_DAYS_KEPT)
+    for key in [k for k in situation.hours if k[1] < oldest.timestamp() // 3600]:
+        del situation.hours[key]
+    for day_key in [k for k in situation.past_days if k[1] < (fact.day - timedelta(days=_DAYS_KEPT)).isoformat()]:
+        del situation.past_days[day_key]
+    for event_id in [k for k, steps in situation.orphans.items() if max(s.at for s in steps) < oldest]:
+        del situation.orphans[event_id]
+
+
+def day_start(day: date, situation: Situation) -> datetime:
+    """Local midnight at the beginning of `day`."""
+    return datetime(day.year, day.month, day.day, tzinfo=situation.rules.zone())
+
+
+def _left_before(event: Event, start: datetime) -> bool:
+    if event.is_dismissed:
+        return event.steps[-1].at < start
+    return event.closed_at is not None and event.closed_at < start
+
+
+def _remember_day(situation: Situation, event: Event) -> None:
+    """An event leaves the fold; its share in the seven days' mean stays."""
+    if event.assigned_at is None or event.handled_at is None or event.is_dismissed:
+        return
+    deadline = clock_of(event, at_risk_share=situation.rules.at_risk_share).overtime_at
+    in_time = deadline is None or event.handled_at <= deadline
+    key = (_bucket(event.report.place.code), event.handled_at.astimezone(situation.rules.zone()).date().isoformat())
+    should, good = situation.past_days.get(key, (0, 0))
+    situation.past_days[key] = (should + 1, good + in_time)
+
+
+def _bucket(code: str) -> str:
+    return community_of(code) or code
+
+
+def _latest(known: datetime | None, new: datetime) -> datetime:
+    return new if known is None or new > known else known
+
+
+_EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
+    EventReported: _event_reported,
+    StageEntered: _stage_entered,
+    AlarmRaised: _alarm_raised,
+    AlarmCleared: _alarm_raised,
+    EventBecameAtRisk: _remembered,
+    EventBecameOvertime: _remembered,
+    ModeChanged: _mode_changed,
+    CommandRefused: _command_refused,
+    FeedLost: _feed_lost,
+    FeedRecovered: _feed_recovered,
+    DayStarted: _day_started,
+}

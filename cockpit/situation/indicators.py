@@ -1,0 +1,174 @@
+"""指标: named, versioned definitions, each with its list of records for numerator and denominator.
+
+An indicator is a pair of masks over the event columns; its number is the length of its list because both
+come from the same mask. Definitions follow FIELD §4 as GB/T 30428 systems count them: an event *should be
+handled* once its handling has ended or its deadline has passed, so that work which is in time and still
+running does not lower a rate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.domain.scope import Scope
+from cockpit.situation.situation import Situation
+from cockpit.situation.table import DISMISSED, FINISHED, OPEN, EventTable, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant and the local midnight before it, in seconds since 1970."""
+
+    now: float
+    day: float
+
+    @classmethod
+    def of(cls, now: datetime, zone: ZoneInfo) -> "Moment":
+        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return cls(now.timestamp(), midnight.timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An indicator's numbers at an instant; a count has no denominator."""
+
+    numerator: int
+    denominator: int | None = None
+
+    @property
+    def value(self) -> float | None:
+        """The rate 0…1, or the count; None for a rate without a sample (无样本)."""
+        if self.denominator is None:
+            return float(self.numerator)
+        return self.numerator / self.denominator if self.denominator else None
+
+
+def day_part(times: NDArray[np.float64], moment: Moment) -> Mask:
+    """Which times lie between local midnight and now."""
+    return np.asarray((times >= moment.day) & (times <= moment.now))
+
+
+MaskOf = Callable[[EventTable, Moment], Mask]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Indicator:
+    """One definition (口径). `title` and `definition` are keys of the catalogue: `indicator.NAME`."""
+
+    name: str
+    version: int
+    numerator: MaskOf
+    denominator: MaskOf | None = None
+
+
+def _alive(t: EventTable) -> Mask:
+    return np.asarray(t.rows["state"] != DISMISSED)
+
+
+def _reported(t: EventTable, m: Moment) -> Mask:
+    return day_part(t.rows["reported"], m)
+
+
+def _reported_alive(t: EventTable, m: Moment) -> Mask:
+    return _reported(t, m) & _alive(t)
+
+
+def _accepted(t: EventTable, m: Moment) -> Mask:
+    return day_part(t.rows["accepted"], m) & _alive(t)
+
+
+def _accepted_in_time(t: EventTable, m: Moment) -> Mask:
+    return _accepted(t, m) & (t.rows["accepted"] - t.rows["reported"] <= 15 * 60)
+
+
+def _handled(t: EventTable, m: Moment) -> Mask:
+    return day_part(t.rows["handled"], m) & _alive(t) & ~np.isnan(t.rows["assigned"])
+
+
+def _in_time(t: EventTable) -> Mask:
+    r = t.rows
+    return np.asarray(np.isnan(r["deadline"]) | (r["handled"] <= r["deadline"]))
+
+
+def _handled_in_time(t: EventTable, m: Moment) -> Mask:
+    return _handled(t, m) & _in_time(t)
+
+
+def _unhandled_overtime(t: EventTable, m: Moment) -> Mask:
+    r = t.rows
+    return np.asarray(
+        (r["state"] == OPEN) & np.isnan(r["handled"]) & (m.now > r["overtime"]) & ~np.isnan(r["assigned"])
+    )
+
+
+def _should_be_handled(t: EventTable, m: Moment) -> Mask:
+    return _handled(t, m) | _unhandled_overtime(t, m)
+
+
+def _closed(t: EventTable, m: Moment) -> Mask:
+    return day_part(t.rows["closed"], m) & np.asarray(t.rows["state"] == FINISHED)
+
+
+def _closed_in_time(t: EventTable, m: Moment) -> Mask:
+    return _closed(t, m) & _in_time(t)
+
+
+def _closed_late(t: EventTable, m: Moment) -> Mask:
+    return _closed(t, m) & ~_in_time(t)
+
+
+def _should_be_closed(t: EventTable, m: Moment) -> Mask:
+    return _closed(t, m) | np.asarray((t.rows["state"] == OPEN) & ~np.isnan(t.rows["handled"]))
+
+
+def _overtime(t: EventTable, m: Moment) -> Mask:
+    return np.asarray((t.rows["state"] == OPEN) & (m.now > t.rows["overtime"]))
+
+
+def _at_risk(t: EventTable, m: Moment) -> Mask:
+    return np.asarray((t.rows["state"] == OPEN) & (m.now >= t.rows["at_risk"])) & ~_overtime(t, m)
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator(name="reported_today", version=1, numerator=_reported),
+    Indicator(name="accepted_today", version=1, numerator=_accepted),
+    Indicator(name="handled_today", version=1, numerator=_handled),
+    Indicator(name="closed_today", version=1, numerator=_closed),
+    Indicator(name="handling_rate", version=1, numerator=_handled, denominator=_should_be_handled),
+    Indicator(name="on_time_handling_rate", version=1, numerator=_handled_in_time, denominator=_should_be_handled),
+    Indicator(name="timely_acceptance_rate", version=1, numerator=_accepted_in_time, denominator=_accepted),
+    Indicator(name="closing_rate", version=1, numerator=_closed, denominator=_should_be_closed),
+    Indicator(name="on_time_closing_rate", version=1, numerator=_closed_in_time, denominator=_should_be_closed),
+    Indicator(name="late_closing_rate", version=1, numerator=_closed_late, denominator=_should_be_closed),
+    Indicator(name="overtime", version=1, numerator=_overtime),
+    Indicator(name="at_risk", version=1, numerator=_at_risk),
+)
+BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
+
+
+def measures(table: EventTable, within: Mask, moment: Moment) -> dict[str, Measure]:
+    """All indicators over the rows `within` a scope."""
+    return {i.name: measure_of(i, table, within, moment) for i in INDICATORS}
+
+
+def measure_of(indicator: Indicator, table: EventTable, within: Mask, moment: Moment) -> Measure:
+    numerator = int((indicator.numerator(table, moment) & within).sum())
+    if indicator.denominator is None:
+        return Measure(numerator)
+    return Measure(numerator, int((indicator.denominator(table, moment) & within).sum()))
+
+
+def records_of(
+    situation: Situation, indicator: Indicator, scope: Scope, now: datetime, *, part: str = "numerator"
+) -> list[str]:
+    """The event ids behind a number (指标反查): as many as the number says. Raises KeyError for a missing part."""
+    mask_of = {"numerator": indicator.numerator, "denominator": indicator.denominator}[part]
+    if mask_of is None:
+        raise KeyError(part)
+    table = situation.table
+    moment = Moment.of(now, situation.rules.zone())
+    return table.ids(mask_of(table, moment) & table.within(scope))

@@ -1,0 +1,162 @@
+"""动态: everybody and everything that moves, as numpy columns. The newest fix wins.
+
+A mover gets its row when it is first heard of and keeps it; the row number is its name on the wire.
+`frame` counts every change, so that "what moved since frame n" is one comparison, whoever asks.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.domain.geo import distance_m
+from cockpit.domain.plausibility import top_speed_mps
+from cockpit.domain.scope import Scope
+
+ROW = np.dtype(
+    [
+        ("lon", "f8"), ("lat", "f8"), ("at_ms", "i8"), ("received_ms", "i8"), ("code", "i8"), ("frame", "i8"),
+        ("kind", "i2"), ("drawn", "?"), ("suspect_lon", "f8"), ("suspect_lat", "f8"),
+    ]
+)  # fmt: skip
+
+#: one position on the wire: 12 bytes. `row` | age of the fix at its reception in seconds, up to 255, in the top byte
+WIRE = np.dtype([("row_age", "<u4"), ("lon_e7", "<i4"), ("lat_e7", "<i4")])
+
+#: a fix may be this much older or newer than the server's clock allows before it is flagged
+FUTURE_MS = 5 * 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a batch of fixes: rows that moved, and how many did not and why."""
+
+    moved: int
+    late: int
+    future: int
+    jumps: int
+    outside: int
+
+
+class Movers:
+    """The columns of one process. Not thread-safe: the position reader writes, others copy under its lock."""
+
+    def __init__(self) -> None:
+        self.frame = 0
+        self.subjects: list[str] = []
+        self.kinds: list[str] = []
+        self._row_of: dict[str, int] = {}
+        self._kind_of: dict[str, int] = {}
+        self._rows: NDArray[Any] = np.zeros(1024, dtype=ROW)
+
+    def __len__(self) -> int:
+        return len(self.subjects)
+
+    @property
+    def rows(self) -> NDArray[Any]:
+        """A view of the rows in use."""
+        return self._rows[: len(self.subjects)]
+
+    def find_row(self, subject_id: str) -> int | None:
+        return self._row_of.get(subject_id)
+
+    def take(
+        self,
+        subjects: list[str],
+        kinds: list[str],
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        at_ms: NDArray[np.int64],
+        received_ms: NDArray[np.int64],
+        codes: NDArray[np.int64],
+    ) -> Taken:
+        """Take over one batch of fixes, all arrays of one length; `codes` are 0 outside the city.
+
+        A late, future, jumping or outside fix moves nothing. A second fix that confirms a jump (near the
+        first suspect one) is believed: the subject really is there.
+        """
+        rows = np.fromiter((self._row(s, k) for s, k in zip(subjects, kinds, strict=True)), np.int64, len(subjects))
+        outside = codes == 0
+        future = at_ms > received_ms + FUTURE_MS
+        usable = np.flatnonzero(~outside & ~future)
+        # the newest fix of each subject in the batch; earlier ones of the same batch are archived, not drawn
+        order = usable[np.lexsort((at_ms[usable], rows[usable]))]
+        last = np.ones(len(order), dtype=bool)
+        last[:-1] = rows[order][1:] != rows[order][:-1]
+        new = order[last]
+        target = rows[new]
+        known = self._rows[target]
+        seen = known["drawn"]
+        late = seen & (at_ms[new] <= known["at_ms"])
+        jump = seen & ~late & self._jumps(known, lon[new], lat[new], at_ms[new])
+        good = ~late & ~jump
+        suspect = target[jump]
+        self._rows["suspect_lon"][suspect] = lon[new][jump]
+        self._rows["suspect_lat"][suspect] = lat[new][jump]
+        moved = target[good]
+        if len(moved):
+            self.frame += 1
+            picked = new[good]
+            for name, values in (
+                ("lon", lon), ("lat", lat), ("at_ms", at_ms), ("received_ms", received_ms), ("code", codes),
+            ):  # fmt: skip
+                self._rows[name][moved] = values[picked]
+            self._rows["frame"][moved] = self.frame
+            self._rows["drawn"][moved] = True
+            self._rows["suspect_lon"][moved] = np.nan
+        superseded = len(usable) - len(new)
+        return Taken(
+            moved=len(moved), late=int(late.sum()) + superseded, future=int(future.sum()),
+            jumps=int(jump.sum()), outside=int((outside & ~future).sum()),
+        )  # fmt: skip
+
+    def since(self, frame: int, scope: Scope) -> NDArray[np.int64]:
+        """Rows in `scope` that moved after `frame`."""
+        low, high = scope.span
+        rows = self.rows
+        return np.flatnonzero(rows["drawn"] & (rows["frame"] > frame) & (rows["code"] >= low) & (rows["code"] < high))
+
+    def packed(self, picked: NDArray[np.int64]) -> bytes:
+        """The wire form of rows: 12 bytes each, little-endian (`WIRE`)."""
+        rows = self._rows[picked]
+        wire = np.empty(len(picked), dtype=WIRE)
+        age = np.clip((rows["received_ms"] - rows["at_ms"]) // 1000, 0, 255).astype(np.uint32)
+        wire["row_age"] = picked.astype(np.uint32) | (age << np.uint32(24))
+        wire["lon_e7"] = np.round(rows["lon"] * 1e7)
+        wire["lat_e7"] = np.round(rows["lat"] * 1e7)
+        return wire.tobytes()
+
+    def heard_since(self, at_ms: int, scope: Scope, kind: str) -> int:
+        """How many of `kind` in `scope` have a fix taken at or after `at_ms`."""
+        if kind not in self._kind_of:
+            return 0
+        low, high = scope.span
+        rows = self.rows
+        mask = rows["drawn"] & (rows["at_ms"] >= at_ms) & (rows["kind"] == self._kind_of[kind])
+        return int((mask & (rows["code"] >= low) & (rows["code"] < high)).sum())
+
+    def _jumps(
+        self, known: NDArray[Any], lon: NDArray[np.float64], lat: NDArray[np.float64], at_ms: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        elapsed_s = np.maximum((at_ms - known["at_ms"]) / 1000, 1.0)
+        limit = np.array([top_speed_mps(kind) for kind in self.kinds] or [0.0])[known["kind"]]
+        too_fast = distance_m(known["lon"], known["lat"], lon, lat) > limit * elapsed_s
+        confirmed = distance_m(known["suspect_lon"], known["suspect_lat"], lon, lat) < 10 * limit
+        return np.asarray(too_fast & ~confirmed)
+
+    def _row(self, subject_id: str, kind: str) -> int:
+        row = self._row_of.get(subject_id)
+        if row is not None:
+            return row
+        row = len(self.subjects)
+        if row == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros(row, dtype=ROW)])
+        if kind not in self._kind_of:
+            self._kind_of[kind] = len(self.kinds)
+            self.kinds.append(kind)
+        self._rows[row]["kind"] = self._kind_of[kind]
+        self._rows[row]["suspect_lon"] = np.nan
+        self.subjects.append(subject_id)
+        self._row_of[subject_id] = row
+        return row

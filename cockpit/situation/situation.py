@@ -1,0 +1,82 @@
+"""态势: what is going on in the city, folded from the facts in their order.
+
+A `Situation` belongs to one thread, the projector's; `evolve` changes it in place, because a city's day is
+too large to copy for every fact. Everything a screen shows comes from here.
+"""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from cockpit.domain.alarm import Alarm
+from cockpit.domain.event import Event, Step
+from cockpit.domain.mode import ModeState
+from cockpit.domain.overtime import AT_RISK_SHARE
+from cockpit.situation.table import EventTable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What the fold must know beside the facts. The same for every process of one city."""
+
+    city_code: str
+    tz: str = "Asia/Shanghai"
+    at_risk_share: float = AT_RISK_SHARE
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tz)
+
+
+class Happening(NamedTuple):
+    """A line of the ticker (播报): an event entered a stage."""
+
+    at: datetime
+    event_id: str
+    stage: str
+    unit: str
+
+
+class Changed(NamedTuple):
+    """What a fact touched: kind is `event`, `alarm` or `mode`, key its id."""
+
+    kind: str
+    key: str
+
+
+class Refusal(NamedTuple):
+    rule: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Situation:
+    """The state of one city after `seq` facts, the last of them at `position` in the facts stream."""
+
+    rules: Rules
+    seq: int = 0
+    position: str = "0"
+    events: dict[str, Event] = field(default_factory=dict)
+    #: steps of events whose report has not arrived yet
+    orphans: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    modes: dict[str, ModeState] = field(default_factory=dict)
+    lost_feeds: dict[str, datetime] = field(default_factory=dict)
+    #: reports per (community or shorter code, hour since 1970)
+    hours: Counter[tuple[str, int]] = field(default_factory=Counter)
+    #: (should be handled, handled in time) per (community or shorter code, local day) of events that left
+    past_days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    happenings: deque[Happening] = field(default_factory=lambda: deque(maxlen=40))
+    refusals: dict[str, Refusal] = field(default_factory=dict)
+    day: date | None = None
+    table: EventTable = field(default_factory=EventTable)
+
+    def put(self, event: Event) -> None:
+        """Take over a new or changed event, in the dictionary and in the columns."""
+        self.events[event.event_id] = event
+        self.table.put(event, city_code=self.rules.city_code, at_risk_share=self.rules.at_risk_share)
+
+    def drop(self, event_id: str) -> None:
+        del self.events[event_id]
+        self.table.drop(event_id)

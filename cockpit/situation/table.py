@@ -1,0 +1,113 @@
+"""列: the events of a situation as numpy columns, so that every figure of the day is a mask and a sum.
+
+One row per event. Times are seconds since 1970 as float64, NaN where there is none; a place in the
+divisions is a 15-digit integer (`scope.number_of`), so that a scope is a range.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.domain.event import Event
+from cockpit.domain.level import Level
+from cockpit.domain.overtime import clock_of, turning_points
+from cockpit.domain.plausibility import UNDRAWABLE
+from cockpit.domain.scope import Scope, number_of
+from cockpit.domain.source import Source
+from cockpit.domain.stage import Phase, phase_of
+
+SOURCES = tuple(Source)
+LEVELS = tuple(Level)
+PHASES = tuple(Phase)
+
+OPEN, PAUSED, FINISHED, DISMISSED, FREE = range(5)
+
+ROW = np.dtype(
+    [
+        ("code", "i8"), ("reported", "f8"), ("accepted", "f8"), ("assigned", "f8"), ("handled", "f8"),
+        ("closed", "f8"), ("deadline", "f8"), ("at_risk", "f8"), ("overtime", "f8"), ("moved", "f8"),
+        ("state", "i1"), ("phase", "i1"), ("level", "i1"), ("source", "i1"), ("drawable", "?"),
+    ]
+)  # fmt: skip
+
+Mask = NDArray[np.bool_]
+
+
+def seconds(at: datetime | None) -> float:
+    """Seconds since 1970, NaN for None."""
+    return float("nan") if at is None else at.timestamp()
+
+
+class EventTable:
+    """The columns, with rows that are given back and used again."""
+
+    def __init__(self) -> None:
+        self._rows: NDArray[Any] = np.zeros(1024, dtype=ROW)
+        self._rows["state"] = FREE
+        self._ids: list[str] = []
+        self._row_of: dict[str, int] = {}
+        self._free: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._row_of)
+
+    @property
+    def rows(self) -> NDArray[Any]:
+        """All rows in use or given back (state FREE); a view, valid until the next `put`."""
+        return self._rows[: len(self._ids)]
+
+    def put(self, event: Event, *, city_code: str, at_risk_share: float) -> None:
+        row = self._row_of.get(event.event_id)
+        if row is None:
+            row = self._take(event.event_id)
+        clock = clock_of(event, at_risk_share=at_risk_share)
+        turning = turning_points(event, at_risk_share=at_risk_share)
+        report, phase = event.report, phase_of(event.stage)
+        if event.is_dismissed:
+            state = DISMISSED
+        elif event.is_finished:
+            state = FINISHED
+        else:
+            state = PAUSED if event.paused_since else OPEN
+        self._rows[row] = (
+            number_of(report.place.code or city_code),
+            seconds(report.reported_at), seconds(event.accepted_at), seconds(event.assigned_at),
+            seconds(event.handled_at), seconds(event.closed_at), seconds(clock.overtime_at),
+            seconds(turning.at_risk_at), seconds(turning.overtime_at),
+            seconds(max((s.at for s in event.steps if s.level), default=None)),
+            state, PHASES.index(phase) if phase else -1, LEVELS.index(event.level), SOURCES.index(report.source),
+            report.place.lon is not None and not UNDRAWABLE.intersection(report.place.flags),
+        )  # fmt: skip
+
+    def drop(self, event_id: str) -> None:
+        row = self._row_of.pop(event_id)
+        self._rows[row]["state"] = FREE
+        self._rows[row]["code"] = -1
+        self._free.append(row)
+
+    def ids(self, mask: Mask) -> list[str]:
+        """The event ids of the rows that `mask` selects."""
+        return [self._ids[i] for i in np.flatnonzero(mask)]
+
+    def within(self, scope: Scope) -> Mask:
+        """Rows in use whose place lies in `scope`."""
+        low, high = scope.span
+        rows = self.rows
+        return np.asarray((rows["code"] >= low) & (rows["code"] < high) & (rows["state"] != FREE))
+
+    def _take(self, event_id: str) -> int:
+        if self._free:
+            row = self._free.pop()
+            self._ids[row] = event_id
+        else:
+            row = len(self._ids)
+            if row == len(self._rows):
+                grown = np.zeros(2 * row, dtype=ROW)
+                grown["state"] = FREE
+                grown[:row] = self._rows
+                self._rows = grown
+            self._ids.append(event_id)
+        self._row_of[event_id] = row
+        return row

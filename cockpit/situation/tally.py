@@ -1,0 +1,193 @@
+"""计数: computes the figures of a scope at an instant from the columns of the situation."""
+
+from datetime import datetime
+
+import numpy as np
+
+from cockpit.domain.alarm import Alarm, AlarmState
+from cockpit.domain.event import Event
+from cockpit.domain.mode import Mode
+from cockpit.domain.overtime import colour_of, turning_points
+from cockpit.domain.scope import Scope
+from cockpit.situation.figures import BoardRow, Counts, Figures, LevelRow, RedRow
+from cockpit.situation.indicators import BY_NAME, Moment, day_part, measure_of, measures
+from cockpit.situation.situation import Situation
+from cockpit.situation.table import FINISHED, LEVELS, OPEN, PAUSED, PHASES, SOURCES, Mask
+from cockpit.situation.view import mode_of
+
+_HOUR = 3600
+_PAST_DAYS = 7
+
+
+def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: list[str], lines: int = 12) -> Figures:
+    """Every figure of `scope` at `now`. `divisions`: codes below the scope for the pass board, in official order.
+
+    Costs a few milliseconds for 50,000 open events: only the listed rows are touched as objects.
+    """
+    table = situation.table
+    moment = Moment.of(now, situation.rules.zone())
+    within = table.within(scope)
+    state = mode_of(situation, scope)
+    reported = within & day_part(table.rows["reported"], moment)
+    alarms = [a for a in situation.alarms.values() if scope.covers(a.place.code) and a.raised_at is not None]
+    moves = _moves_today(situation, within, moment)
+    return Figures(
+        as_of=now,
+        scope=scope,
+        mode=state.mode if state else Mode.PEACETIME,
+        mode_since=state.at if state else None,
+        mode_event_id=state.event_id if state else None,
+        counts=_counts(situation, within, moment),
+        measures=measures(table, within, moment),
+        past_rate=_past_rate(situation, scope, within, moment),
+        hourly=_hourly(situation, scope, moment),
+        hourly_median=_hourly_median(situation, scope, moment),
+        sources=[(s, int((reported & (table.rows["source"] == i)).sum())) for i, s in enumerate(SOURCES)],
+        red=_red(situation, within, now, moment, lines),
+        levels=_levels(situation, within),
+        handed_down=[moves.get((i, i + 1), 0) for i in range(3)],
+        handed_up=[moves.get((i + 1, i), 0) for i in range(3)],
+        alarms=sorted(alarms, key=_alarm_order)[:lines],
+        alarms_today=sum(1 for a in alarms if a.raised_at and moment.day <= a.raised_at.timestamp() <= moment.now),
+        alarms_open=sum(1 for a in alarms if a.state is AlarmState.RAISED),
+        board=_board(situation, moment, divisions),
+        happenings=[
+            (h, event.report.title, event.report.place.code)
+            for h in reversed(situation.happenings)
+            if (event := situation.events.get(h.event_id)) and scope.covers(event.report.place.code)
+        ][:lines],
+    )
+
+
+def _alarm_order(alarm: Alarm) -> float:
+    return -alarm.raised_at.timestamp() if alarm.raised_at else 0.0
+
+
+def _counts(situation: Situation, within: Mask, moment: Moment) -> Counts:
+    rows = situation.table.rows
+    green = within & (rows["state"] == FINISHED) & (rows["closed"] >= moment.day)
+    running = within & (rows["state"] == OPEN)
+    paused = within & (rows["state"] == PAUSED)
+    overtime = running & (moment.now > rows["overtime"])
+    at_risk = running & (moment.now >= rows["at_risk"]) & ~overtime
+    shown = green | running | paused
+    return Counts(
+        green=int(green.sum()),
+        blue=int((running & ~overtime & ~at_risk).sum() + paused.sum()),
+        at_risk=int(at_risk.sum()),
+        overtime=int(overtime.sum()),
+        paused=int(paused.sum()),
+        unplaced=int((shown & ~rows["drawable"]).sum()),
+    )
+
+
+def _red(situation: Situation, within: Mask, now: datetime, moment: Moment, lines: int) -> list[RedRow]:
+    """Overdue by longest first, then at risk by least time left."""
+    table = situation.table
+    red = within & (table.rows["state"] == OPEN) & (moment.now >= table.rows["at_risk"])
+    # the deadline orders both: the earliest is overdue longest or has the least time left
+    picked = np.flatnonzero(red)
+    picked = picked[np.argsort(table.rows["overtime"][picked], kind="stable")][:lines]
+    chosen = np.zeros(len(table.rows), dtype=bool)
+    chosen[picked] = True
+    found = [_red_row(situation.events[i], now, situation.rules.at_risk_share) for i in table.ids(chosen)]
+    return sorted(found, key=lambda row: row.overtime_at)
+
+
+def _red_row(event: Event, now: datetime, share: float) -> RedRow:
+    turning = turning_points(event, at_risk_share=share)
+    if turning.overtime_at is None or turning.at_risk_at is None:
+        raise ValueError(f"{event.event_id} has no limit, it cannot be red")
+    left = (turning.overtime_at - now) / ((turning.overtime_at - turning.at_risk_at) / (1 - share))
+    return RedRow(
+        event_id=event.event_id,
+        colour=colour_of(event, now, at_risk_share=share),
+        title=event.report.title,
+        code=event.report.place.code,
+        unit=event.unit,
+        stage=event.stage,
+        overtime_at=turning.overtime_at,
+        share=1 - left,
+    )
+
+
+def _levels(situation: Situation, within: Mask) -> list[LevelRow]:
+    rows = situation.table.rows
+    open_rows = rows[within & ((rows["state"] == OPEN) | (rows["state"] == PAUSED))]
+    return [
+        LevelRow(
+            level=level,
+            waiting={
+                phase: int(((open_rows["level"] == i) & (open_rows["phase"] == j)).sum())
+                for j, phase in enumerate(PHASES)
+            },
+        )
+        for i, level in enumerate(LEVELS)
+    ]
+
+
+def _moves_today(situation: Situation, within: Mask, moment: Moment) -> dict[tuple[int, int], int]:
+    """Hand-overs of today from level depth to level depth; a jump over a level counts at each border it crosses."""
+    table = situation.table
+    moves: dict[tuple[int, int], int] = {}
+    for event_id in table.ids(within & (table.rows["moved"] >= moment.day)):
+        event = situation.events[event_id]
+        depth = event.first_level.depth
+        for step in event.steps:
+            if step.level is None:
+                continue
+            to = step.level.depth
+            if step.at.timestamp() >= moment.day:
+                way = 1 if to > depth else -1
+                for border in range(depth, to, way):
+                    moves[border, border + way] = moves.get((border, border + way), 0) + 1
+            depth = to
+    return moves
+
+
+def _hourly(situation: Situation, scope: Scope, moment: Moment) -> list[int | None]:
+    first = int(moment.day // _HOUR)
+    begun = int((moment.now - moment.day) // _HOUR)
+    counts = _hours_in(situation, scope)
+    return [counts.get(first + h, 0) if h <= begun else None for h in range(24)]
+
+
+def _hourly_median(situation: Situation, scope: Scope, moment: Moment) -> list[float | None]:
+    first = int(moment.day // _HOUR)
+    counts = _hours_in(situation, scope)
+    oldest = min(counts, default=first)
+    # only days that the fold has seen: a city that started yesterday has no seven days
+    days = [d for d in range(1, _PAST_DAYS + 1) if first - 24 * d >= oldest - 23]
+    if not days:
+        return [None] * 24
+    return [float(np.median([counts.get(first - 24 * d + h, 0) for d in days])) for h in range(24)]
+
+
+def _hours_in(situation: Situation, scope: Scope) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for (code, hour), n in situation.hours.items():
+        if scope.covers(code) or not code:
+            counts[hour] = counts.get(hour, 0) + n
+    return counts
+
+
+def _past_rate(situation: Situation, scope: Scope, within: Mask, moment: Moment) -> float | None:
+    """按期处置率 over the seven days before today: what has left the fold and what is still in it."""
+    rows = situation.table.rows
+    handled = within & (rows["handled"] < moment.day) & (rows["handled"] >= moment.day - _PAST_DAYS * 86_400)
+    handled &= ~np.isnan(rows["assigned"])
+    good = handled & (np.isnan(rows["deadline"]) | (rows["handled"] <= rows["deadline"]))
+    should, in_time = int(handled.sum()), int(good.sum())
+    for (code, _day), (n, m) in situation.past_days.items():
+        if scope.covers(code):
+            should, in_time = should + n, in_time + m
+    return in_time / should if should else None
+
+
+def _board(situation: Situation, moment: Moment, divisions: list[str]) -> list[BoardRow]:
+    indicator = BY_NAME["on_time_handling_rate"]
+    rows = []
+    for code in divisions:
+        measure = measure_of(indicator, situation.table, situation.table.within(Scope(code)), moment)
+        rows.append(BoardRow(code=code, on_time=measure.numerator, due=measure.denominator or 0))
+    return rows

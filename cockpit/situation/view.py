@@ -1,0 +1,138 @@
+"""视图: what a browser of one scope holds of the situation, and the difference between two of them.
+
+A view is plain data (it goes over the wire as JSON):
+`{"events": {id: row}, "alarms": {id: row}, "mode": {...}}`. A browser joins with a whole view and its
+`seq`, then applies deltas; `apply(old, diff(old, new)) == new` is a law with a property test.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from cockpit.domain.alarm import Alarm, AlarmState
+from cockpit.domain.event import Event, Place
+from cockpit.domain.mode import Mode, ModeState
+from cockpit.domain.overtime import is_late, turning_points
+from cockpit.domain.plausibility import UNDRAWABLE
+from cockpit.domain.scope import Scope
+from cockpit.situation.situation import Changed, Situation
+
+View = dict[str, Any]
+#: `{"events": {id: row | None}, "alarms": {id: row | None}, "mode": {...}}`; None means gone, absent means same
+Delta = dict[str, Any]
+
+_KINDS = ("events", "alarms")
+
+
+def millis(at: datetime | None) -> int | None:
+    """Milliseconds since 1970, as browsers count."""
+    return None if at is None else round(at.timestamp() * 1000)
+
+
+def _where(place: Place) -> tuple[float | None, float | None]:
+    """The place as drawn: a doubtful one is kept in the record but not drawn as if true."""
+    if place.lon is None or place.lat is None or UNDRAWABLE.intersection(place.flags):
+        return None, None
+    return round(place.lon, 6), round(place.lat, 6)
+
+
+def event_row(event: Event, *, at_risk_share: float) -> list[Any]:
+    """`[lon, lat, state, at_risk_at, overtime_at, title, late, code]`; times in ms, null where there is none.
+
+    `state` is `open`, `paused` or `closed`; the browser derives the colour from it, the two instants and
+    the server's clock, with the rule of `overtime.colour_of`.
+    """
+    turning = turning_points(event, at_risk_share=at_risk_share)
+    state = "closed" if event.is_finished else "paused" if event.paused_since else "open"
+    return [
+        *_where(event.report.place),
+        state,
+        millis(turning.at_risk_at),
+        millis(turning.overtime_at),
+        event.report.title,
+        is_late(event, at_risk_share=at_risk_share),
+        event.report.place.code,
+    ]
+
+
+def alarm_row(alarm: Alarm) -> list[Any]:
+    """`[lon, lat, kind, raised_at, message]`."""
+    return [*_where(alarm.place), alarm.kind, millis(alarm.raised_at), alarm.message]
+
+
+def mode_of(situation: Situation, scope: Scope) -> ModeState | None:
+    """The mode that holds for a scope: its own if it has one, else that of the nearest scope above."""
+    found = [state for code, state in situation.modes.items() if scope.code.startswith(code)]
+    return max(found, key=lambda state: len(state.scope), default=None)
+
+
+def mode_row(situation: Situation, scope: Scope) -> dict[str, Any]:
+    state = mode_of(situation, scope)
+    if state is None:
+        return {"mode": Mode.PEACETIME.value, "event_id": None, "at": None}
+    return {"mode": state.mode.value, "event_id": state.event_id, "at": millis(state.at)}
+
+
+def view_of(situation: Situation, scope: Scope, *, closed_since: datetime | None = None) -> View:
+    """The whole view of a scope. Events finished before `closed_since` (local midnight) are left out."""
+    share = situation.rules.at_risk_share
+    return {
+        "events": {
+            event.event_id: event_row(event, at_risk_share=share)
+            for event in situation.events.values()
+            if is_shown(event, scope, closed_since)
+        },
+        "alarms": {alarm.alarm_id: alarm_row(alarm) for alarm in situation.alarms.values() if _rings(alarm, scope)},
+        "mode": mode_row(situation, scope),
+    }
+
+
+def is_shown(event: Event, scope: Scope, closed_since: datetime | None) -> bool:
+    """True for what a screen of `scope` draws: open events, and those finished today."""
+    if event.is_dismissed or not scope.covers(event.report.place.code):
+        return False
+    return closed_since is None or event.closed_at is None or event.closed_at >= closed_since
+
+
+def _rings(alarm: Alarm, scope: Scope) -> bool:
+    return alarm.state is AlarmState.RAISED and scope.covers(alarm.place.code)
+
+
+def delta_of(
+    situation: Situation, scope: Scope, changed: Iterable[Changed], *, closed_since: datetime | None = None
+) -> Delta:
+    """The delta that carries everything in `changed`: equal to `diff` of the views before and after."""
+    share = situation.rules.at_risk_share
+    delta: Delta = {"events": {}, "alarms": {}}
+    for kind, key in changed:
+        if kind == "event":
+            event = situation.events.get(key)
+            shown = event is not None and is_shown(event, scope, closed_since)
+            delta["events"][key] = event_row(event, at_risk_share=share) if event is not None and shown else None
+        elif kind == "alarm":
+            alarm = situation.alarms.get(key)
+            delta["alarms"][key] = alarm_row(alarm) if alarm is not None and _rings(alarm, scope) else None
+        elif kind == "mode":
+            delta["mode"] = mode_row(situation, scope)
+    return delta
+
+
+def diff(old: View, new: View) -> Delta:
+    """The smallest delta from `old` to `new`."""
+    delta: Delta = {}
+    for kind in _KINDS:
+        rows = {k: row for k, row in new[kind].items() if old[kind].get(k) != row}
+        rows.update({k: None for k in old[kind] if k not in new[kind]})
+        delta[kind] = rows
+    if old["mode"] != new["mode"]:
+        delta["mode"] = new["mode"]
+    return delta
+
+
+def apply(view: View, delta: Delta) -> View:
+    """The view after a delta; a delta may be applied twice."""
+    result: View = {"mode": delta.get("mode", view["mode"])}
+    for kind in _KINDS:
+        rows = {**view[kind], **delta.get(kind, {})}
+        result[kind] = {k: row for k, row in rows.items() if row is not None}
+    return result
