@@ -1,0 +1,69 @@
+"""设置: every setting has a name `COCKPIT_…`, a default and a line in docs/settings.md; no secret has a default.
+
+`REDIS_URL` and `DATABASE_URL` are read under their usual names as well. Only the composition root (app, cli,
+supervisor) reads settings; everything else takes arguments.
+"""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_data_dir() -> Path:
+    return user_data_path("cockpit")
+
+
+class Settings(BaseSettings):
+    """All settings of one process. `cockpit up --set K=V` sets `COCKPIT_K` for every process it starts."""
+
+    model_config = SettingsConfigDict(env_prefix="COCKPIT_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=_default_data_dir, description="where databases, logs and secrets live")
+    host: str = Field(default="127.0.0.1", description="address to serve on")
+    port: int = Field(default=8050, ge=0, le=65535, description="port to serve on; 0 picks a free one")
+    redis_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("COCKPIT_REDIS_URL", "REDIS_URL"),
+        description="Redis or Valkey to use; without it `cockpit up` runs an embedded one",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("COCKPIT_DATABASE_URL", "DATABASE_URL"),
+        description="SQLAlchemy URL of the journal; without it SQLite in the data dir",
+    )
+    city: str = Field(default="yuhang", description="a shipped city's name or a directory of the same shape")
+    empty: bool = Field(default=False, description="no demo city and nothing simulated")
+    simulate: bool = Field(default=True, description="run the simulator in `cockpit up`")
+    seed: int = Field(default=7, description="seed of the simulated day")
+    at_risk_share: float = Field(
+        default=0.80, gt=0, lt=1, description="share of the allowed time from which an event is possibly overtime"
+    )
+    target_rate: float = Field(default=0.95, gt=0, le=1, description="on-time handling rate that counts as reached")
+    tile_url: str = Field(default="", description="XYZ tile layer under the map, e.g. https://…/{z}/{x}/{y}.png")
+    tile_crs: str = Field(default="wgs84", description="coordinates of the tile layer: wgs84, gcj02 or bd09")
+    tile_attribution: str = Field(default="", description="source and 审图号 of the tile layer, shown on the map")
+    map_approval: str = Field(default="", description="审图号 of the boundaries, shown on the map")
+    web_threads: int = Field(default=300, ge=8, description="threads of a web process: open browsers + 10 or more")
+    panels_interval_s: float = Field(default=1.0, gt=0.1, description="how often the panels are redrawn at most")
+    on_duty_within_s: int = Field(default=900, description="a gridworker heard of within this time is on duty")
+    checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
+    facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
+    positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")
+    positions_kept_days: float = Field(default=7.0, gt=0, description="fixes kept in the archive")
+    session_hours: float = Field(default=24.0 * 30, gt=0, description="how long a browser stays signed in")
+    public_url: str = Field(default="", description="address that browsers use, if a proxy stands before the server")
+    log_level: str = Field(default="info", description="debug, info, warning or error")
+
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'cockpit.db'}"
+
+    def redis(self) -> str:
+        """The Redis URL in force. Raises LookupError when there is none."""
+        if self.redis_url is None:
+            raise LookupError("REDIS_URL is not set; `cockpit up` starts an embedded server by itself")
+        return self.redis_url.get_secret_value()
