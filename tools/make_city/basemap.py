@@ -51,7 +51,7 @@ def rivers() -> list[tuple[str, str, float, LineString]]:
 def waters() -> list[tuple[str, Polygon]]:
     """Named areas of water in the plane: lakes, and rivers wide enough to be drawn as areas."""
     out = [(n, _blob(pts)) for n, pts in places.LAKES]
-    out.append(("钱塘江", _line(places.QIANTANG).buffer(620)))
+    out += [(n, _line(pts).buffer(w / 2)) for n, w, pts in places.ESTUARIES]
     return out + [(n, line.buffer(w / 2)) for _, n, w, line in rivers()]
 
 
@@ -98,16 +98,17 @@ def _tiled(kind: str, lines: list[LineString]) -> list[Feature]:
     return [_feature(kind, shape) for shape in merged]
 
 
+def _surroundings(county: str) -> list[Feature]:
+    outlines = ((code, outline_of(code)) for code in places.NEIGHBOURS if code != county)
+    return [_feature("neighbour", shape.simplify(0.0008), code=code) for code, shape in outlines if shape]
+
+
 def make_basemap(net: Network, parks: list[Polygon], county: str) -> list[Feature]:
-    out = []
-    for code in places.NEIGHBOURS:
-        if (shape := outline_of(code)) is not None and code != county:
-            out.append(_feature("neighbour", shape.simplify(0.0008), code=code))
+    out = _surroundings(county)
     out += [_feature("park", _degrees(_blob(pts)), name) for name, pts in places.PARKS]
     out += [_feature("park", _degrees(p)) for p in parks]
-    out += [
-        _feature("water_area", _degrees(area.simplify(4)), name) for name, area in waters()[: len(places.LAKES) + 1]
-    ]
+    areas = waters()[: len(places.LAKES) + len(places.ESTUARIES)]
+    out += [_feature("water_area", _degrees(area.simplify(4)), name) for name, area in areas]
     out += [_feature(kind, _degrees(line.simplify(4)), name, width_m=w) for kind, name, w, line in rivers()]
     at = plane.to_lonlat(net.nodes)
     by_name: dict[tuple[str, str], list[LineString]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""建筑 — invented footprints: slabs, towers, offices and sheds in the blocks of the lattice, houses along village lanes."""
+"""建筑 — invented footprints: slabs, towers, offices, sheds in the lattice blocks, houses along village lanes."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageFilter
+from scipy.ndimage import gaussian_filter
 
 from . import plane
 
@@ -18,11 +19,12 @@ def _mercator(lat: np.ndarray | float) -> np.ndarray:
 
 
 def _noise(w: int, h: int, cell: float, rng: np.random.Generator) -> np.ndarray:
-    gw, gh = int(w / cell) + 4, int(h / cell) + 4
-    raw = Image.fromarray(rng.random((gh, gw), np.float32))
-    big = np.asarray(raw.resize((int(gw * cell), int(gh * cell)), Image.Resampling.BICUBIC))
-    off = int(cell)
-    return np.clip(big[off : off + h, off : off + w], 0, 1)
+    """Smooth noise without a lattice to betray it: blurred white noise, spread to 0…1."""
+    coarse = max(1, int(cell / 6))
+    raw = gaussian_filter(rng.standard_normal((h // coarse + 4, w // coarse + 4)), cell / 2.6 / coarse)
+    raw = 0.5 + raw / raw.std() / 5
+    big = Image.fromarray(raw.astype("f4")).resize((w, h), Image.Resampling.BICUBIC)
+    return np.clip(np.asarray(big), 0, 1)
 
 
 def make_terrain(file: Path, rng: np.random.Generator) -> None:
@@ -35,7 +37,7 @@ def make_terrain(file: Path, rng: np.random.Generator) -> None:
     xy = plane.to_plane(np.column_stack([np.tile(lon, h), np.repeat(lat, w)]))
     px, py = xy[:, 0].reshape(h, w), xy[:, 1].reshape(h, w)
     ridge = np.zeros((h, w))
-    for cell, weight in [(300, 1), (140, 0.55), (72, 0.36), (36, 0.22), (18, 0.12), (9, 0.05)]:
+    for cell, weight in [(170, 1), (84, 0.55), (42, 0.32), (21, 0.17), (11, 0.08)]:
         ridge += weight * (1 - np.abs(2 * _noise(w, h, cell, rng) - 1)) ** 1.4
     ridge /= ridge.max()
     west_hills = np.clip((-px + py * 0.18 - 3500) / 21_000 + 0.32, 0, 1)

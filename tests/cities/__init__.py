@@ -1,0 +1,1 @@
+"""The city directories that are delivered: are they sound?"""
