@@ -78,15 +78,15 @@ def _reported_alive(t: EventTable, m: Moment) -> Mask:
 
 
 def _accepted(t: EventTable, m: Moment) -> Mask:
-    return day_part(t.rows["accepted"], m) & _alive(t)
+    return np.asarray(day_part(t.rows["accepted"], m) & _alive(t))
 
 
 def _accepted_in_time(t: EventTable, m: Moment) -> Mask:
-    return _accepted(t, m) & (t.rows["accepted"] - t.rows["reported"] <= 15 * 60)
+    return np.asarray(_accepted(t, m) & (t.rows["accepted"] - t.rows["reported"] <= 15 * 60))
 
 
 def _handled(t: EventTable, m: Moment) -> Mask:
-    return day_part(t.rows["handled"], m) & _alive(t) & ~np.isnan(t.rows["assigned"])
+    return np.asarray(day_part(t.rows["handled"], m) & _alive(t) & ~np.isnan(t.rows["assigned"]))
 
 
 def _in_time(t: EventTable) -> Mask:
@@ -110,7 +110,7 @@ def _should_be_handled(t: EventTable, m: Moment) -> Mask:
 
 
 def _closed(t: EventTable, m: Moment) -> Mask:
-    return day_part(t.rows["closed"], m) & np.asarray(t.rows["state"] == FINISHED)
+    return np.asarray(day_part(t.rows["closed"], m) & (t.rows["state"] == FINISHED))
 
 
 def _closed_in_time(t: EventTable, m: Moment) -> Mask:
@@ -122,7 +122,7 @@ def _closed_late(t: EventTable, m: Moment) -> Mask:
 
 
 def _should_be_closed(t: EventTable, m: Moment) -> Mask:
-    return _closed(t, m) | np.asarray((t.rows["state"] == OPEN) & ~np.isnan(t.rows["handled"]))
+    return np.asarray(_closed(t, m) | ((t.rows["state"] == OPEN) & ~np.isnan(t.rows["handled"])))
 
 
 def _overtime(t: EventTable, m: Moment) -> Mask:

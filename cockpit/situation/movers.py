@@ -4,6 +4,7 @@ A mover gets its row when it is first heard of and keeps it; the row number is i
 `frame` counts every change, so that "what moved since frame n" is one comparison, whoever asks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +64,10 @@ class Movers:
 
     def take(
         self,
-        subjects: list[str],
-        kinds: list[str],
+        subjects: Sequence[str],
+        kinds: Sequence[str],
+        subject: NDArray[np.uint32],
+        kind: NDArray[np.uint16],
         lon: NDArray[np.float64],
         lat: NDArray[np.float64],
         at_ms: NDArray[np.int64],
@@ -73,10 +76,18 @@ class Movers:
     ) -> Taken:
         """Take over one batch of fixes, all arrays of one length; `codes` are 0 outside the city.
 
+        `subject` and `kind` are places in the tables `subjects` and `kinds`.
+
         A late, future, jumping or outside fix moves nothing. A second fix that confirms a jump (near the
         first suspect one) is believed: the subject really is there.
         """
-        rows = np.fromiter((self._row(s, k) for s, k in zip(subjects, kinds, strict=True)), np.int64, len(subjects))
+        if len(subject) == 0:
+            return Taken(moved=0, late=0, future=0, jumps=0, outside=0)
+        first = np.zeros(len(subjects), dtype=np.int64)
+        first[subject[::-1]] = np.arange(len(subject))[::-1]
+        names = (kinds[k] for k in kind[first].tolist())
+        table = np.fromiter((self._row(s, k) for s, k in zip(subjects, names, strict=True)), np.int64, len(subjects))
+        rows = table[subject]
         outside = codes == 0
         future = at_ms > received_ms + FUTURE_MS
         usable = np.flatnonzero(~outside & ~future)
