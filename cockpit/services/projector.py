@@ -25,10 +25,13 @@ from cockpit.situation.situation import Changed, Rules, Situation
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import Entry, FactLog
 from cockpit.stream.fix_batch import FixBatch
+from cockpit.stream.lane import position_key
 from cockpit.stream.positions import PositionLane
 
 log = structlog.get_logger(__name__)
 
+#: the stream or the database is away and may come back
+_AWAY: tuple[type[Exception], ...] = (*UNAVAILABLE, DBAPIError, OSError)
 #: facts folded while the lock is held: much at the start, little while browsers wait for the next frame
 _BATCH_AT_START = 2_000
 _BATCH = 200
@@ -143,6 +146,14 @@ class Projector:
     def wait_ready(self, timeout_s: float) -> bool:
         return self._caught_up.wait(timeout_s)
 
+    def follow_to(self, position: str, *, timeout_s: float = 5.0) -> bool:
+        """Wait until the fold has reached `position`; False if it has not in time."""
+        end = time.monotonic() + timeout_s
+        while position_key(self.situation.position) < position_key(position):
+            if self._stop.wait(0.005) or time.monotonic() > end:
+                return False
+        return True
+
     def _follow_facts(self) -> None:
         self._persist("situation", self._restore)
         while not self._stop.is_set():
@@ -169,7 +180,7 @@ class Projector:
         while not self._stop.is_set():
             try:
                 action()
-            except (*UNAVAILABLE, DBAPIError, OSError) as away:
+            except _AWAY as away:
                 if not told:
                     log.warning("projector cannot read", what=what, error=str(away))
                     told = True

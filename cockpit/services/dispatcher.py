@@ -1,0 +1,63 @@
+"""调度: decides each command once and appends what follows from it.
+
+Several dispatchers may run. The commands group gives each command to one of them; should it die before it
+acknowledges, another decides again, and because the ids of facts follow from the command nothing happens twice.
+"""
+
+import threading
+
+import structlog
+
+from cockpit.services.projector import Projector
+from cockpit.situation.decide import decide
+from cockpit.stream.commands import CommandEntry, CommandGroup
+from cockpit.stream.connection import UNAVAILABLE
+from cockpit.stream.facts import FactLog
+
+log = structlog.get_logger(__name__)
+
+#: a dispatcher that has not acknowledged for so long is dead; deciding takes milliseconds
+_STALE_MS = 15_000
+_BLOCK_MS = 500
+
+
+class Dispatcher:
+    """One consumer of the commands group."""
+
+    def __init__(self, *, projector: Projector, facts: FactLog, group: CommandGroup) -> None:
+        self._projector, self._facts, self._group = projector, facts, group
+
+    def run(self, stop: threading.Event) -> None:
+        """Decide until `stop`; waits while Redis is away and says so once."""
+        told = False
+        while not stop.is_set():
+            try:
+                self.step()
+                if told:
+                    log.warning("dispatcher decides again")
+                    told = False
+            except UNAVAILABLE as away:
+                if not told:
+                    log.warning("dispatcher waits for the stream", error=str(away))
+                    told = True
+                stop.wait(0.5)
+
+    def step(self, *, block_ms: int = _BLOCK_MS) -> int:
+        """Decide what is waiting; the number of commands decided."""
+        self._group.claim_stale(_STALE_MS)
+        entries = self._group.read(count=32, block_ms=block_ms)
+        for entry in entries:
+            self._decide(entry)
+        return len(entries)
+
+    def _decide(self, entry: CommandEntry) -> None:
+        if entry.command is None:
+            log.warning("command set aside", position=entry.position, reason=entry.error)
+            self._group.set_aside(entry, entry.error)
+            return
+        # a rule may look at what was reported a moment before the command was given
+        self._projector.follow_to(self._facts.tail())
+        with self._projector.lock:
+            facts = decide(self._projector.situation, entry.command)
+        self._facts.append(facts)
+        self._group.ack([entry.position])

@@ -1,0 +1,142 @@
+"""时钟: turns the passing of time into facts, at the right second and once, however many tickers run.
+
+Facts carry ids that follow from what happened (event and instant), so a second ticker, or the same one
+after a restart, appends nothing new.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import numpy as np
+import structlog
+
+from cockpit.domain.facts import (
+    DayStarted,
+    EventBecameAtRisk,
+    EventBecameOvertime,
+    Fact,
+    FeedLost,
+    FeedRecovered,
+)
+from cockpit.services.city import City
+from cockpit.services.projector import Projector
+from cockpit.situation.table import OPEN
+from cockpit.stream.connection import UNAVAILABLE
+from cockpit.stream.facts import FactLog
+from cockpit.stream.health import Health
+
+log = structlog.get_logger(__name__)
+
+#: an event that was red when we first saw it may be one of a bulk whose later steps are still arriving
+_SETTLE_S = 60.0
+#: GUIDE: a feed is dead beyond ten of its periods
+LOST_PERIODS = 10
+
+_TURNS: tuple[tuple[str, str, type[EventBecameAtRisk] | type[EventBecameOvertime]], ...] = (
+    ("at_risk", "at_risk", EventBecameAtRisk),
+    ("overtime", "overtime", EventBecameOvertime),
+)
+
+
+class Ticker:
+    """Looks at the clock once a second."""
+
+    def __init__(
+        self,
+        *,
+        projector: Projector,
+        facts: FactLog,
+        health: Health,
+        city: City,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._projector, self._facts, self._health, self._city, self._clock = projector, facts, health, city, clock
+        self._told: set[tuple[str, str, int]] = set()
+        self._waiting: dict[tuple[str, str, int], float] = {}
+        self._last: float | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick each second until `stop`; a second in which Redis was away is made up for by the next."""
+        self._projector.wait_ready(600)
+        told = False
+        while not stop.is_set():
+            try:
+                self.tick()
+                told = False
+            except UNAVAILABLE as away:
+                if not told:
+                    log.warning("ticker waits for the stream", error=str(away))
+                    told = True
+            now = self._clock().timestamp()
+            stop.wait(1.0 - now % 1.0)
+
+    def tick(self) -> list[Fact]:
+        """Append what has become true by now; the facts that were appended or were known already."""
+        now = self._clock()
+        facts = [*self._day(now), *self._turns(now), *self._feeds(now)]
+        if facts:
+            self._facts.append(facts)
+        self._last = now.timestamp()
+        return facts
+
+    def _day(self, now: datetime) -> list[Fact]:
+        start = self._projector.day_started_at()
+        if self._projector.situation.day == start.date():
+            return []
+        at = start.astimezone(UTC)
+        return [DayStarted(fact_id=f"day:{start.date().isoformat()}", at=at, received_at=now, day=start.date())]
+
+    def _turns(self, now: datetime) -> list[Fact]:
+        instant = now.timestamp()
+        turned: list[tuple[tuple[str, str, int], type[EventBecameAtRisk] | type[EventBecameOvertime]]] = []
+        with self._projector.lock:
+            table = self._projector.situation.table
+            rows = table.rows
+            for name, column, fact_type in _TURNS:
+                past = (rows["state"] == OPEN) & (rows[column] <= instant)
+                times = rows[column][past]
+                turned += [
+                    ((name, event_id, round(at * 1000)), fact_type)
+                    for event_id, at in zip(table.ids(np.asarray(past)), times.tolist(), strict=True)
+                ]
+        facts: list[Fact] = []
+        present = {key for key, _ in turned}
+        self._told &= present
+        self._waiting = {key: since for key, since in self._waiting.items() if key in present}
+        for key, fact_type in turned:
+            if key in self._told:
+                continue
+            name, event_id, at_ms = key
+            just_now = self._last is not None and at_ms / 1000 > self._last
+            if not just_now and instant - self._waiting.setdefault(key, instant) < _SETTLE_S:
+                continue
+            self._told.add(key)
+            at = datetime.fromtimestamp(at_ms / 1000, UTC)
+            facts.append(fact_type(fact_id=f"{name}:{event_id}:{at_ms}", at=at, received_at=now, event_id=event_id))
+        return facts
+
+    def _feeds(self, now: datetime) -> list[Fact]:
+        lost = self._projector.situation.lost_feeds
+        heard = self._health.feeds()
+        now_ms = now.timestamp() * 1000
+        facts: list[Fact] = []
+        for feed in self._city.feeds:
+            counts = heard.get(feed.name)
+            if counts is None:
+                continue
+            silent_s = (now_ms - counts.received_ms) / 1000
+            if silent_s > LOST_PERIODS * feed.period_s and feed.name not in lost:
+                log.warning("feed lost", feed=feed.name, silent_s=round(silent_s))
+                facts.append(
+                    FeedLost(
+                        fact_id=f"feed_lost:{feed.name}:{counts.received_ms}", at=now, received_at=now, feed=feed.name
+                    )
+                )
+            elif silent_s <= LOST_PERIODS * feed.period_s and feed.name in lost:
+                log.warning("feed is back", feed=feed.name)
+                since_ms = round(lost[feed.name].timestamp() * 1000)
+                facts.append(
+                    FeedRecovered(fact_id=f"feed_back:{feed.name}:{since_ms}", at=now, received_at=now, feed=feed.name)
+                )
+        return facts
