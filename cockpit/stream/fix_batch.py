@@ -1,0 +1,136 @@
+"""定位批: many fixes as columns, and their packed form. Packing copies arrays, it never visits a fix."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from cockpit.domain.fix import Fix
+from cockpit.domain.plausibility import FUTURE, JUMP, LATE, NO_PLACE, NULL_ISLAND, OUTSIDE
+from cockpit.stream.codec import UnreadableEntryError
+from cockpit.stream.lane import millis_of
+
+#: bit of each flag in the column `flags`; bits are never reused, archived batches hold them
+FLAG_BITS = {NO_PLACE: 1, NULL_ISLAND: 2, OUTSIDE: 4, FUTURE: 8, JUMP: 16, LATE: 32}
+
+#: the columns in their packed order: wide ones first, so that each lies aligned
+COLUMNS: dict[str, np.dtype[Any]] = {
+    "lon": np.dtype("<f8"),
+    "lat": np.dtype("<f8"),
+    "at_ms": np.dtype("<i8"),
+    "received_ms": np.dtype("<i8"),
+    "subject": np.dtype("<u4"),
+    "accuracy_m": np.dtype("<f4"),
+    "speed_mps": np.dtype("<f4"),
+    "heading_deg": np.dtype("<f4"),
+    "battery": np.dtype("<f4"),
+    "kind": np.dtype("<u2"),
+    "flags": np.dtype("<u1"),
+}
+_ROW_BYTES = sum(dtype.itemsize for dtype in COLUMNS.values())
+_MAGIC = b"FX1\0"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FixBatch:
+    """Fixes as columns of one length. `subject` and `kind` are places in `subjects` and `kinds`.
+
+    Degrees WGS-84, milliseconds since 1970 UTC (`at_ms` as the device says, `received_ms` by our clock),
+    NaN where the device did not say, `flags` by `FLAG_BITS`.
+    """
+
+    subjects: tuple[str, ...]
+    kinds: tuple[str, ...]
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    at_ms: npt.NDArray[np.int64]
+    received_ms: npt.NDArray[np.int64]
+    subject: npt.NDArray[np.uint32]
+    accuracy_m: npt.NDArray[np.float32]
+    speed_mps: npt.NDArray[np.float32]
+    heading_deg: npt.NDArray[np.float32]
+    battery: npt.NDArray[np.float32]
+    kind: npt.NDArray[np.uint16]
+    flags: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.lon)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to the last bit; NaN equals NaN."""
+        return isinstance(other, FixBatch) and pack(self) == pack(other)
+
+    def __hash__(self) -> int:
+        return hash(pack(self))
+
+    @classmethod
+    def of(cls, fixes: Sequence[Fix], received_ms: int, flags: Sequence[Iterable[str]] = ()) -> "FixBatch":
+        """The batch of fixes that arrived together; `flags` are names of `plausibility`, one set for each fix."""
+        bits = [sum(FLAG_BITS.get(name, 0) for name in set(names)) for names in flags] or [0] * len(fixes)
+        rows = (
+            (
+                *(f.subject_id, f.kind, f.lon, f.lat, millis_of(f.at), received_ms),
+                *(f.accuracy_m, f.speed_mps, f.heading_deg, f.battery, b),
+            )
+            for f, b in zip(fixes, bits, strict=True)
+        )
+        return cls.from_rows(rows)
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[Any, ...]]) -> "FixBatch":
+        """The batch of rows (subject_id, kind, lon, lat, at_ms, received_ms, accuracy, speed, heading, battery, flags).
+
+        None where the device did not say. The store's rows have the same order.
+        """
+        lists = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(11)]
+        subjects, kinds = dict.fromkeys(lists[0]), dict.fromkeys(lists[1])
+        subject_of = {name: i for i, name in enumerate(subjects)}
+        kind_of = {name: i for i, name in enumerate(kinds)}
+        names = ("lon", "lat", "at_ms", "received_ms", "accuracy_m", "speed_mps", "heading_deg", "battery", "flags")
+        columns: dict[str, Any] = {
+            name: np.array(values, dtype=COLUMNS[name]) for name, values in zip(names, lists[2:], strict=True)
+        }
+        columns["subject"] = np.array([subject_of[name] for name in lists[0]], dtype=COLUMNS["subject"])
+        columns["kind"] = np.array([kind_of[name] for name in lists[1]], dtype=COLUMNS["kind"])
+        return cls(tuple(subjects), tuple(kinds), **columns)
+
+
+def pack(batch: FixBatch) -> bytes:
+    """`batch` as bytes: a header (number of rows, tables of names), then one column after the other."""
+    header = msgspec.msgpack.encode((len(batch), batch.subjects, batch.kinds))
+    header += b"\xc0" * (-(len(_MAGIC) + 4 + len(header)) % 8)
+    columns = [np.ascontiguousarray(getattr(batch, name), dtype=dtype).tobytes() for name, dtype in COLUMNS.items()]
+    if {len(column) // dtype.itemsize for column, dtype in zip(columns, COLUMNS.values(), strict=True)} != {len(batch)}:
+        raise ValueError("the columns of a batch must have one length")
+    return b"".join((_MAGIC, len(header).to_bytes(4, "little"), header, *columns))
+
+
+def unpack(body: bytes) -> FixBatch:
+    """The batch of `pack`; its arrays are read-only views of `body`. `UnreadableEntryError` for anything else."""
+    start = 8 + int.from_bytes(body[4:8], "little")
+    if body[:4] != _MAGIC or len(body) < start:
+        raise UnreadableEntryError("not a batch of fixes")
+    try:
+        n, subjects, kinds = _HEADER.decode(body[8:start].rstrip(b"\xc0"))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableEntryError(f"header of a batch of fixes: {error}") from error
+    if len(body) != start + n * _ROW_BYTES:
+        raise UnreadableEntryError(
+            f"a batch of {n} fixes has {n * _ROW_BYTES} bytes of columns, not {len(body) - start}"
+        )
+    columns: dict[str, Any] = {}
+    for name, dtype in COLUMNS.items():
+        columns[name] = np.frombuffer(body, dtype=dtype, count=n, offset=start)
+        start += n * dtype.itemsize
+    if n and (columns["subject"].max() >= len(subjects) or columns["kind"].max() >= len(kinds)):
+        raise UnreadableEntryError("a batch of fixes names subjects or kinds that it does not list")
+    return FixBatch(subjects, kinds, **columns)
+
+
+_HEADER = msgspec.msgpack.Decoder(tuple[int, tuple[str, ...], tuple[str, ...]])
+
+#: a batch without fixes
+EMPTY = FixBatch.from_rows(())

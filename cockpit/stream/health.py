@@ -1,0 +1,115 @@
+"""How the feeds and the processes are: counts and signs of life that every process may write and read."""
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Protocol, cast
+
+import msgspec
+from redis import Redis
+
+from cockpit.stream.keys import Keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCounts:
+    """What one feed has brought since the beginning, and when it last spoke (ms since 1970, our clock)."""
+
+    received_ms: int
+    accepted: int = 0
+    flagged: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """A process's last sign of life (ms since 1970, its clock) and what it said of itself."""
+
+    process: str
+    pid: int
+    at_ms: int
+    status: str
+
+
+class Health(Protocol):
+    """Signs of life of feeds and processes."""
+
+    def touch_feed(self, name: str, received_ms: int, accepted: int, flagged: int, rejected: int) -> None:
+        """Add to the counts of a feed. One round trip: sum up and call about once a second, not per message."""
+
+    def feeds(self) -> dict[str, FeedCounts]:
+        """The counts of each feed that ever spoke."""
+
+    def beat(self, process: str, pid: int, status: str, at_ms: int) -> None:
+        """Say that a process lives."""
+
+    def leave(self, process: str, pid: int) -> None:
+        """Say that a process ended on purpose; it is listed no more."""
+
+    def heartbeats(self) -> list[Heartbeat]:
+        """The last sign of life of each process that did not leave, killed ones too."""
+
+
+class RedisHealth:
+    """`Health` in two Redis hashes."""
+
+    def __init__(self, client: Redis, keys: Keys) -> None:
+        self._client = cast("Any", client)  # redis-py types answers as sync-or-async
+        self._keys = keys
+
+    def touch_feed(self, name: str, received_ms: int, accepted: int, flagged: int, rejected: int) -> None:
+        counts = {"accepted": accepted, "flagged": flagged, "rejected": rejected}
+        with self._client.pipeline(transaction=False) as pipeline:
+            pipeline.hset(self._keys.feeds, f"{name}|received_ms", received_ms)
+            for count, n in counts.items():
+                if n:
+                    pipeline.hincrby(self._keys.feeds, f"{name}|{count}", n)
+            pipeline.execute()
+
+    def feeds(self) -> dict[str, FeedCounts]:
+        found: dict[str, dict[str, int]] = {}
+        for field, value in self._client.hgetall(self._keys.feeds).items():
+            name, _, count = field.decode().rpartition("|")
+            found.setdefault(name, {"received_ms": 0})[count] = int(value)
+        return {name: FeedCounts(**counts) for name, counts in sorted(found.items())}
+
+    def beat(self, process: str, pid: int, status: str, at_ms: int) -> None:
+        beat = Heartbeat(process=process, pid=pid, at_ms=at_ms, status=status)
+        self._client.hset(self._keys.heartbeats, f"{process}:{pid}", msgspec.json.encode(beat))
+
+    def leave(self, process: str, pid: int) -> None:
+        self._client.hdel(self._keys.heartbeats, f"{process}:{pid}")
+
+    def heartbeats(self) -> list[Heartbeat]:
+        beats = self._client.hgetall(self._keys.heartbeats).values()
+        return sorted((msgspec.json.decode(b, type=Heartbeat) for b in beats), key=lambda b: (b.process, b.pid))
+
+
+class MemoryHealth:
+    """`Health` in this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._feeds: dict[str, FeedCounts] = {}
+        self._beats: dict[tuple[str, int], Heartbeat] = {}
+
+    def touch_feed(self, name: str, received_ms: int, accepted: int, flagged: int, rejected: int) -> None:
+        with self._lock:
+            known = self._feeds.get(name, FeedCounts(received_ms=received_ms))
+            self._feeds[name] = FeedCounts(
+                received_ms=received_ms,
+                accepted=known.accepted + accepted,
+                flagged=known.flagged + flagged,
+                rejected=known.rejected + rejected,
+            )
+
+    def feeds(self) -> dict[str, FeedCounts]:
+        return dict(sorted(self._feeds.items()))
+
+    def beat(self, process: str, pid: int, status: str, at_ms: int) -> None:
+        self._beats[process, pid] = Heartbeat(process=process, pid=pid, at_ms=at_ms, status=status)
+
+    def leave(self, process: str, pid: int) -> None:
+        self._beats.pop((process, pid), None)
+
+    def heartbeats(self) -> list[Heartbeat]:
+        return [beat for _, beat in sorted(self._beats.items())]

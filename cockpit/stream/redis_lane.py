@@ -1,0 +1,251 @@
+"""A lane in Redis Streams: checking and appending is one step in the server, so no kill can part them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, cast
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from cockpit.stream.connection import LONGEST_BLOCK_MS, is_missing
+from cockpit.stream.keys import LaneKeys
+from cockpit.stream.lane import START, DeadEntry, Raw, Record, position_key, time_of
+
+#: one script call takes so many records: Lua unpacks at most some 8,000 values, and others want their turn
+_RECORDS_A_CALL = 500
+#: the last entry of a millisecond
+_LAST_N = 2**64 - 1
+
+# KEYS: stream, index of buckets. ARGV: prefix of buckets, then bucket, digest, type, body, position of each
+# record. The entry comes before its id: should Redis stop in between, there is no id without an entry.
+_APPEND = """
+local n = (#ARGV - 1) / 5
+local digests, taken, buckets, answer = {}, {}, {}, {}
+for i = 1, n do digests[i] = ARGV[i * 5 - 2] end
+for _, bucket in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  buckets[bucket] = true
+  local known = redis.call('SMISMEMBER', ARGV[1] .. bucket, unpack(digests))
+  for i = 1, n do if known[i] == 1 then taken[digests[i]] = true end end
+end
+for i = 1, n do
+  local at = i * 5 - 3
+  local bucket, digest, kind, body, position = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  if taken[digest] then
+    answer[i] = 0
+  else
+    local done = false
+    if position ~= '' then
+      local reply = redis.pcall('XADD', KEYS[1], position, 't', kind, 'b', body)
+      done = type(reply) ~= 'table' or not reply.err
+    end
+    if not done then redis.call('XADD', KEYS[1], '*', 't', kind, 'b', body) end
+    if not buckets[bucket] then
+      redis.call('SADD', KEYS[2], bucket)
+      buckets[bucket] = true
+    end
+    redis.call('SADD', ARGV[1] .. bucket, digest)
+    taken[digest] = true
+    answer[i] = 1
+  end
+end
+return answer
+"""
+
+# KEYS: stream, dead letters. ARGV: group, consumer, position, type, body, reason.
+_SET_ASIDE = """
+if redis.call('XACK', KEYS[1], ARGV[1], ARGV[3]) == 1 then
+  redis.call('XADD', KEYS[2], '*', 'g', ARGV[1], 'c', ARGV[2], 'p', ARGV[3], 't', ARGV[4], 'b', ARGV[5], 'r', ARGV[6])
+end
+return 1
+"""
+
+# KEYS: stream, floor. ARGV: bound, the last position before it. XTRIM keeps no note of what it dropped, so we do.
+_TRIM = """
+local dropped = redis.call('XTRIM', KEYS[1], 'MINID', '=', ARGV[1])
+if dropped > 0 then redis.call('SET', KEYS[2], ARGV[2]) end
+return dropped
+"""
+
+
+class RedisLane:
+    """`Lane` over one Redis stream."""
+
+    def __init__(self, client: Redis, keys: LaneKeys) -> None:
+        self._client = cast("Any", client)  # redis-py types answers as sync-or-async
+        self._keys = keys
+        self._append = self._client.register_script(_APPEND)
+        self._trim = self._client.register_script(_TRIM)
+
+    def append(self, records: Sequence[Record]) -> list[bool]:
+        new: list[bool] = []
+        for start in range(0, len(records), _RECORDS_A_CALL):
+            arguments: list[str | bytes] = [f"{self._keys.seen}:"]
+            for r in records[start : start + _RECORDS_A_CALL]:
+                arguments += (r.bucket, r.digest, r.type_name, r.body, r.position)
+            answer = self._append(keys=[self._keys.stream, self._keys.seen], args=arguments)
+            new += [flag == 1 for flag in answer]
+        return new
+
+    def remember(self, seen: Sequence[tuple[str, bytes]]) -> None:
+        by_bucket: dict[str, list[bytes]] = {}
+        for bucket, digest in seen:
+            by_bucket.setdefault(bucket, []).append(digest)
+        with self._client.pipeline(transaction=True) as pipeline:
+            for bucket, digests in by_bucket.items():
+                pipeline.sadd(self._keys.seen, bucket)
+                pipeline.sadd(f"{self._keys.seen}:{bucket}", *digests)
+            pipeline.execute()
+
+    def forget(self, buckets_before: str) -> int:
+        old = [b.decode() for b in self._client.smembers(self._keys.seen) if b.decode() < buckets_before]
+        with self._client.pipeline(transaction=True) as pipeline:
+            for bucket in old:
+                pipeline.srem(self._keys.seen, bucket)
+                pipeline.unlink(f"{self._keys.seen}:{bucket}")
+            pipeline.execute()
+        return len(old)
+
+    def add(self, type_name: str, body: bytes) -> str:
+        return str(self._client.xadd(self._keys.stream, {"t": type_name, "b": body}).decode())
+
+    def read(self, after: str, *, count: int, block_ms: int) -> list[Raw]:
+        return _raws(self._client.xread({self._keys.stream: after}, count=count, block=_block(block_ms)))
+
+    def tail(self) -> str:
+        try:
+            info = self._client.xinfo_stream(self._keys.stream)
+        except ResponseError as error:
+            if is_missing(error):
+                return START
+            raise
+        return str(info["last-generated-id"].decode())
+
+    def length(self) -> int:
+        return int(self._client.xlen(self._keys.stream))
+
+    def reaches_back_to(self, position: str) -> bool:
+        floor = (self._client.get(self._keys.floor) or START.encode()).decode()
+        return position_key(floor) <= position_key(position) <= position_key(self.tail())
+
+    def begin_after(self, position: str) -> None:
+        self._client.set(self._keys.floor, position)
+
+    def trim(self, before: str) -> int:
+        bound = before
+        for name, delivered, pending in self._groups():
+            first = self._client.xpending(self._keys.stream, name)["min"].decode() if pending else _next(delivered)
+            bound = min(bound, first, key=position_key)
+        return int(self._trim(keys=[self._keys.stream, self._keys.floor], args=[bound, _previous(bound)]))
+
+    def group(self, name: str, consumer: str) -> "RedisGroup":
+        return RedisGroup(self._client, self._keys, name, consumer)
+
+    def list_dead(self, limit: int) -> list[DeadEntry]:
+        return [_dead(p.decode(), f) for p, f in self._client.xrevrange(self._keys.dead, count=limit)]
+
+    def count_dead(self) -> int:
+        return int(self._client.xlen(self._keys.dead))
+
+    def _groups(self) -> Iterator[tuple[str, str, int]]:
+        if not self._client.exists(self._keys.stream):
+            return
+        for group in self._client.xinfo_groups(self._keys.stream):
+            yield group["name"].decode(), group["last-delivered-id"].decode(), int(group["pending"])
+
+
+class RedisGroup:
+    """`LaneGroup` over a Redis consumer group; it makes itself anew when Redis was emptied."""
+
+    def __init__(self, client: Any, keys: LaneKeys, name: str, consumer: str) -> None:
+        self._client, self._keys, self._name, self._consumer = client, keys, name, consumer
+        self._set_aside = client.register_script(_SET_ASIDE)
+
+    def read(self, *, count: int, block_ms: int) -> list[Raw]:
+        # An answer that was lost on the way leaves its entries pending, so own ones always come first.
+        return self._read("0", count, None) or self._read(">", count, _block(block_ms))
+
+    def ack(self, positions: Sequence[str]) -> None:
+        if positions:
+            self._client.xack(self._keys.stream, self._name, *positions)
+
+    def claim_stale(self, min_idle_ms: int) -> int:
+        claimed, cursor = 0, "-"
+        while idle := self._made(partial(self._idle, cursor, min_idle_ms)):
+            ids = [entry["message_id"] for entry in idle if entry["consumer"].decode() != self._consumer]
+            if ids:
+                stream, name, consumer = self._keys.stream, self._name, self._consumer
+                claimed += len(self._client.xclaim(stream, name, consumer, min_idle_ms, ids, justid=True))
+            cursor = f"({idle[-1]['message_id'].decode()}"
+        return claimed
+
+    def set_aside(self, raw: Raw, reason: str) -> None:
+        arguments = [self._name, self._consumer, raw.position, raw.type_name, raw.body, reason]
+        self._set_aside(keys=[self._keys.stream, self._keys.dead], args=arguments)
+
+    def lag(self) -> int:
+        groups = self._made(lambda: self._client.xinfo_groups(self._keys.stream))
+        mine = next((g for g in groups if g["name"].decode() == self._name), None)
+        if mine is None:
+            return int(self._client.xlen(self._keys.stream))
+        if mine["lag"] is not None:
+            return int(mine["pending"]) + int(mine["lag"])
+        after = f"({mine['last-delivered-id'].decode()}"
+        return int(mine["pending"]) + len(self._client.xrange(self._keys.stream, min=after))
+
+    def _read(self, after: str, count: int, block: int | None) -> list[Raw]:
+        def once() -> Any:
+            streams = {self._keys.stream: after}
+            return self._client.xreadgroup(self._name, self._consumer, streams, count=count, block=block)
+
+        return _raws(self._made(once))
+
+    def _idle(self, cursor: str, min_idle_ms: int) -> Any:
+        return self._client.xpending_range(self._keys.stream, self._name, cursor, "+", 500, idle=min_idle_ms)
+
+    def _made(self, once: Callable[[], Any]) -> Any:
+        try:
+            return once()
+        except ResponseError as error:
+            if not is_missing(error):
+                raise
+        try:
+            self._client.xgroup_create(self._keys.stream, self._name, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):  # another consumer was quicker
+                raise
+        return once()
+
+
+def _block(block_ms: int) -> int | None:
+    """0 means forever to Redis and not at all to us."""
+    return min(block_ms, LONGEST_BLOCK_MS) if block_ms > 0 else None
+
+
+def _next(position: str) -> str:
+    ms, n = position_key(position)
+    return f"{ms}-{n + 1}"
+
+
+def _previous(position: str) -> str:
+    ms, n = position_key(position)
+    return f"{ms}-{n - 1}" if n else f"{max(ms - 1, 0)}-{_LAST_N if ms else 0}"
+
+
+def _raws(answer: Any) -> list[Raw]:
+    return [_raw(p.decode(), fields or {}) for _, entries in answer or () for p, fields in entries]
+
+
+def _raw(position: str, fields: dict[bytes, bytes]) -> Raw:
+    return Raw(position, fields.get(b"t", b"").decode(errors="replace"), fields.get(b"b", b""))
+
+
+def _dead(position: str, f: dict[bytes, bytes]) -> DeadEntry:
+    return DeadEntry(
+        at=time_of(position),
+        position=f[b"p"].decode(),
+        type_name=f[b"t"].decode(errors="replace"),
+        body=f[b"b"],
+        reason=f[b"r"].decode(errors="replace"),
+        group=f[b"g"].decode(),
+        consumer=f[b"c"].decode(),
+    )
