@@ -94,7 +94,8 @@ class Ticker:
             table = self._projector.situation.table
             rows = table.rows
             for name, column, fact_type in _TURNS:
-                past = (rows["state"] == OPEN) & (rows[column] <= instant)
+                passed = rows[column] <= instant if name == "at_risk" else rows[column] < instant
+                past = (rows["state"] == OPEN) & passed
                 times = rows[column][past]
                 turned += [
                     ((name, event_id, round(at * 1000)), fact_type)

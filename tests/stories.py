@@ -1,0 +1,137 @@
+"""Made-up facts for tests: builders with sensible defaults, and Hypothesis strategies of whole days."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from cockpit.domain.event import Event, Place, Report, Step, event_of
+from cockpit.domain.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    DayStarted,
+    EventBecameAtRisk,
+    EventReported,
+    Fact,
+    FeedLost,
+    FeedRecovered,
+    ModeChanged,
+    StageEntered,
+)
+from cockpit.domain.level import Level
+from cockpit.domain.mode import Mode
+from cockpit.domain.severity import Severity
+from cockpit.domain.source import Source
+from cockpit.domain.stage import Stage
+from cockpit.situation.situation import Rules
+
+RULES = Rules(city_code="330110")
+#: a Thursday noon in 余杭
+NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
+GRIDS = ("330110005001001", "330110005001002", "330110012003009", "330110113200001")
+
+
+def minutes(n: float) -> timedelta:
+    return timedelta(minutes=n)
+
+
+def place(code: str = GRIDS[0], **given: Any) -> Place:
+    return Place(**{"lon": 120.0, "lat": 30.3, "code": code, **given})
+
+
+def report(number: int = 1, *, reported_at: datetime = NOON, **given: Any) -> Report:
+    defaults: dict[str, Any] = {
+        "event_id": f"hotline_12345:{number}", "source": Source.HOTLINE_12345, "title": "占道经营",
+        "reported_at": reported_at, "due_at": reported_at + minutes(100), "place": place(),
+    }  # fmt: skip
+    return Report(**{**defaults, **given})
+
+
+def step(stage: Stage, at: datetime, **given: Any) -> Step:
+    return Step(**{"stage": stage, "at": at, "fact_id": f"stage:{stage}:{at.timestamp()}", **given})
+
+
+def event(*steps: Step, **given: Any) -> Event:
+    return event_of(report(**given), steps)
+
+
+def reported(number: int = 1, **given: Any) -> EventReported:
+    told = report(number, **given)
+    return EventReported(
+        fact_id=f"event:{told.event_id}", at=told.reported_at, received_at=told.reported_at, report=told
+    )
+
+
+def entered(number: int, stage: Stage, at: datetime, **given: Any) -> StageEntered:
+    fact_id = f"stage:hotline_12345:{number}:{stage}:{round(at.timestamp() * 1000)}"
+    return StageEntered(
+        fact_id=fact_id,
+        at=at,
+        received_at=at,
+        event_id=f"hotline_12345:{number}",
+        step=Step(stage=stage, at=at, **given),
+    )
+
+
+def alarm(number: int = 1, at: datetime = NOON, kind: type[AlarmRaised] = AlarmRaised, **given: Any) -> AlarmRaised:
+    defaults: dict[str, Any] = {
+        "fact_id": f"alarm:{number}:{kind.__name__}:{at.timestamp()}", "at": at, "received_at": at,
+        "alarm_id": str(number), "device_id": f"dev-{number}", "kind": "smoke", "severity": Severity.III,
+        "place": place(),
+    }  # fmt: skip
+    return kind(**{**defaults, **given})
+
+
+# -- strategies --------------------------------------------------------------------------------------------------
+
+_instants = st.integers(0, 3 * 24 * 60).map(lambda m: NOON - timedelta(days=2) + minutes(m))
+_numbers = st.integers(1, 6)
+
+
+def _reported_facts() -> st.SearchStrategy[Fact]:
+    return st.builds(
+        lambda n, at, source, due, grid, lon: reported(
+            n, reported_at=at, source=source, due_at=due and at + minutes(due), place=place(grid, lon=lon)
+        ),
+        _numbers, _instants, st.sampled_from(Source), st.none() | st.integers(1, 600),
+        st.sampled_from((*GRIDS, "330110")), st.none() | st.floats(119, 121),
+    )  # fmt: skip
+
+
+def facts() -> st.SearchStrategy[Fact]:
+    """Any fact about a handful of events and alarms within three days."""
+    return st.one_of(
+        _reported_facts(),
+        st.builds(
+            lambda n, stage, at, level: entered(n, stage, at, level=level),
+            _numbers, st.sampled_from(Stage), _instants, st.none() | st.sampled_from(Level),
+        ),
+        st.builds(alarm, _numbers, _instants, st.sampled_from((AlarmRaised, AlarmCleared))),
+        st.builds(
+            lambda n, at: EventBecameAtRisk(
+                fact_id=f"risk:{n}:{at}", at=at, received_at=at, event_id=f"hotline_12345:{n}"
+            ),
+            _numbers, _instants,
+        ),
+        st.builds(
+            lambda scope, mode, at: ModeChanged(
+                fact_id=f"mode:{at}", at=at, received_at=at, scope=scope, mode=mode, event_id=None, by="d", command_id="c"
+            ),
+            st.sampled_from(("330110", "330110005")), st.sampled_from(Mode), _instants,
+        ),
+        st.builds(lambda at: FeedLost(fact_id=f"lost:{at}", at=at, received_at=at, feed="iot"), _instants),
+        st.builds(lambda at: FeedRecovered(fact_id=f"back:{at}", at=at, received_at=at, feed="iot"), _instants),
+    )  # fmt: skip
+
+
+def days() -> st.SearchStrategy[Fact]:
+    """Local midnights."""
+    return st.integers(0, 3).map(lambda d: NOON.date() - timedelta(days=2 - d)).map(
+        lambda day: DayStarted(fact_id=f"day:{day}", at=NOON, received_at=NOON, day=day)
+    )  # fmt: skip
+
+
+def stories(*, with_days: bool = True) -> st.SearchStrategy[list[Fact]]:
+    """A stream of facts: each id once, as the log guarantees."""
+    kinds = st.one_of(facts(), days()) if with_days else facts()
+    return st.lists(kinds, max_size=40, unique_by=lambda fact: fact.fact_id)
