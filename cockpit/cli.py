@@ -1,0 +1,239 @@
+"""The command line: what a person or a service manager starts. Exit 0 done, 2 wrong use, 1 failed.
+
+Nothing heavy is imported here: a wrong option is answered at once, and each command loads only its own parts.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from cockpit.logs import TellError
+
+app = typer.Typer(
+    name="cockpit",
+    help="一张图: a real-time cockpit for city command centres.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+token_app = typer.Typer(help="Tokens for people, feeds and screens.", no_args_is_help=True)
+app.add_typer(token_app, name="token")
+
+DataDirOption = Annotated[Path | None, typer.Option("--data-dir", help="where databases, logs and secrets live")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="K=V", help="any setting of docs/settings.md")]
+CityOption = Annotated[str | None, typer.Option(help="a shipped city's name or a directory")]
+HostOption = Annotated[str | None, typer.Option(help="address to serve on")]
+PortOption = Annotated[int | None, typer.Option(help="port to serve on; 0 picks a free one")]
+SeedOption = Annotated[int | None, typer.Option(help="seed of the simulated day")]
+ROLES = ("screen", "leader", "duty", "gridworker", "feed", "admin")
+
+
+@app.command()
+def up(
+    data_dir: DataDirOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    city: CityOption = None,
+    empty: Annotated[bool, typer.Option("--empty", help="no demo city, nothing simulated")] = False,
+    no_simulate: Annotated[bool, typer.Option("--no-simulate", help="the city, but no simulated day")] = False,
+    seed: SeedOption = None,
+    settings: SetOption = None,
+) -> None:
+    """Everything on this machine: embedded Redis, SQLite, all processes, the simulated day."""
+    options = {"data_dir": data_dir, "host": host, "port": port, "city": city, "seed": seed}
+    options |= {"empty": empty or None, "simulate": False if no_simulate or empty else None}
+    _use(options, settings)
+
+    def run() -> None:
+        from cockpit.cli_up import run_up
+        from cockpit.settings import Settings
+
+        run_up(Settings())
+
+    _tell(run)
+
+
+@app.command()
+def web(host: HostOption = None, port: PortOption = None, settings: SetOption = None) -> None:
+    """Pages, HTTP API and push, against REDIS_URL and DATABASE_URL."""
+    _use({"host": host, "port": port}, settings)
+    _process("run_web")
+
+
+@app.command()
+def archive(settings: SetOption = None) -> None:
+    """Facts and positions into the database; any number may run."""
+    _use({}, settings)
+    _process("run_archive")
+
+
+@app.command()
+def dispatch(settings: SetOption = None) -> None:
+    """Decides commands and tells the time; any number may run."""
+    _use({}, settings)
+    _process("run_dispatch")
+
+
+@app.command()
+def simulate(
+    url: Annotated[str, typer.Option(help="the cockpit to feed; without it host and port of the settings")] = "",
+    city: CityOption = None,
+    seed: SeedOption = None,
+    settings: SetOption = None,
+) -> None:
+    """The demo day, posted like any feed. The token comes from COCKPIT_FEED_TOKEN or the data directory."""
+    _use({"city": city, "seed": seed}, settings)
+    _process("run_simulate", url)
+
+
+@app.command()
+def feed(name: str, settings: SetOption = None) -> None:
+    """One feed by its name."""
+    _use({}, settings)
+    _process("run_feed", name)
+
+
+@token_app.command("create")
+def token_create(
+    role: Annotated[str, typer.Option(help=" | ".join(ROLES))],
+    scope: Annotated[str, typer.Option(help="division or grid code; without it the whole city")] = "",
+    name: Annotated[str, typer.Option(help="whose it is, for the list of tokens")] = "",
+    subject: Annotated[str, typer.Option(help="the gridworker or the source that it speaks for")] = "",
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """A new token, alone on standard output. It is shown once: only its hash is kept."""
+    if role not in ROLES:
+        _refuse(f"no role {role!r}; known: {', '.join(ROLES)}")
+    _use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.cli_data import create_token
+        from cockpit.settings import Settings
+
+        print(create_token(Settings(), role=role, scope=scope, name=name, subject=subject))
+
+    _tell(run)
+
+
+@app.command()
+def doctor(data_dir: DataDirOption = None, settings: SetOption = None) -> None:
+    """What is wrong here, and what to do about it."""
+    _use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.doctor import examine
+        from cockpit.settings import Settings
+
+        if not examine(Settings(), print):
+            raise typer.Exit(1)
+
+    _tell(run)
+
+
+@app.command()
+def backup(
+    file: Path,
+    data_dir: DataDirOption = None,
+    with_secrets: Annotated[bool, typer.Option("--with-secrets", help="the data directory's secrets as well")] = False,
+    settings: SetOption = None,
+) -> None:
+    """Everything of the database into one file; the cockpit may run meanwhile."""
+    _use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.cli_data import back_up
+        from cockpit.settings import Settings
+
+        print(back_up(Settings(), file, with_secrets=with_secrets))
+
+    _tell(run)
+
+
+@app.command()
+def restore(file: Path, data_dir: DataDirOption = None, settings: SetOption = None) -> None:
+    """A backup into a new data directory or an empty database."""
+    _use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.cli_data import restore_from
+        from cockpit.settings import Settings
+
+        print(restore_from(Settings(), file))
+
+    _tell(run)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context) -> None:
+    """The benchmarks: [NAME…] [--json]."""
+
+    def run() -> None:
+        try:
+            from cockpit.bench import run_bench  # type: ignore[import-not-found,unused-ignore]  # a later piece
+        except ModuleNotFoundError as absent:
+            raise TellError("this installation has no benchmarks (cockpit/bench is not there)") from absent
+        raise typer.Exit(run_bench(context.args))
+
+    _tell(run)
+
+
+def main() -> NoReturn:
+    """Entry point of `cockpit` and `python -m cockpit`."""
+    app(prog_name="cockpit")
+    raise AssertionError("Typer always exits")
+
+
+def _process(entry: str, *arguments: str) -> None:
+    def run() -> None:
+        from cockpit import processes
+        from cockpit.settings import Settings
+
+        getattr(processes, entry)(Settings(), *arguments)
+
+    _tell(run)
+
+
+def _use(options: dict[str, object], assignments: list[str] | None) -> None:
+    """Put options and `--set` into the environment, where this process and its children read their settings."""
+    from pydantic import ValidationError
+
+    from cockpit.settings import Settings
+
+    chosen = {name: value for name, value in options.items() if value is not None}
+    for assignment in assignments or ():
+        name, equals, value = assignment.partition("=")
+        name = name.strip().lower().removeprefix("cockpit_")
+        if not equals:
+            _refuse(f"--set wants K=V, not {assignment!r}")
+        if name not in Settings.model_fields:
+            _refuse(f"no setting {name!r}; docs/settings.md lists them: {', '.join(sorted(Settings.model_fields))}")
+        chosen[name] = value
+    for name, value in chosen.items():
+        os.environ[f"COCKPIT_{name.upper()}"] = str(value)
+    try:
+        Settings()
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        _refuse(f"setting {'.'.join(str(part) for part in first['loc']).lower()}: {first['msg']}")
+
+
+def _tell(run: Callable[[], None]) -> None:
+    """Run a command; what the person has to know is one line, and the exit code is 1."""
+    try:
+        run()
+    except TellError as told:
+        print(f"cockpit: {told}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _refuse(why: str) -> NoReturn:
+    print(f"cockpit: {why}", file=sys.stderr)
+    raise typer.Exit(2)

@@ -1,0 +1,94 @@
+"""The data directory: who may start on it, and the secrets that it keeps.
+
+Everything in it is its owner's alone (0700, files 0600). The lock is the kernel's: a start that was killed
+leaves nothing behind that has to be cleaned up.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from cockpit.logs import TellError
+
+
+class DataDir:
+    """One installation's directory; `make` before anything else."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    def make(self) -> "DataDir":
+        """Make it, closed to others. TellError if that cannot be done."""
+        try:
+            for folder in (self.path, self.logs, self.secrets):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.chmod(0o700)
+        except OSError as error:
+            raise TellError(f"the data directory {self.path} cannot be used: {error.strerror or error}") from error
+        return self
+
+    def is_used(self) -> bool:
+        """True if something of an installation lies in it."""
+        return self.path.exists() and any(p.name not in {"logs", "cockpit.lock"} for p in self.path.iterdir())
+
+    def lock(self) -> "DirLock":
+        """The right to run here, until it is released or this process ends. TellError names who has it."""
+        return DirLock(self.path / "cockpit.lock", f"a cockpit already runs on {self.path}")
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Waits until nobody else changes the shape of the database, and keeps others waiting meanwhile."""
+        with (self.path / "migrate.lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def find_secret(self, name: str) -> str | None:
+        """A secret that was kept before, if any."""
+        with contextlib.suppress(FileNotFoundError):
+            return (self.secrets / name).read_text(encoding="ascii").strip() or None
+        return None
+
+    def keep_secret(self, name: str, value: str) -> str:
+        """Keep a secret in a file that only its owner may read; an older one is replaced."""
+        fresh = self.secrets / f".{name}.{os.getpid()}"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(value)
+        fresh.replace(self.secrets / name)
+        return value
+
+    def secret(self, name: str) -> str:
+        """A secret by name, made at its first use."""
+        return self.find_secret(name) or self.keep_secret(name, secrets.token_urlsafe(32))
+
+
+class DirLock:
+    """Held from construction on; the kernel lets go of it when the process ends, however that happens."""
+
+    def __init__(self, path: Path, refusal: str) -> None:
+        self._file = path.open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "unknown"
+            self._file.close()
+            raise TellError(f"{refusal} (pid {holder})") from None
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let the next one start."""
+        self._file.truncate(0)
+        self._file.close()

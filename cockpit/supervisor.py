@@ -1,0 +1,170 @@
+"""Keeps the processes of one machine running: starts them, starts them again when they die, ends them all.
+
+What it supervises is anything with `start`, `is_alive`, `pid` and the two ways to stop: our own processes
+(`Child`) and the embedded Redis (`cockpit/up.py` wraps it). It decides with the clock it is given, so that the tests need not wait.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+FIRST_BACKOFF_S = 0.2
+LONGEST_BACKOFF_S = 10.0
+#: having run so long, a process is taken for healthy and the next death is its first
+HEALTHY_AFTER_S = 30.0
+STOP_WITHIN_S = 10.0
+#: children learn the supervisor's pid from it and end when that process does
+PARENT_NAME = "COCKPIT_PARENT_PID"
+
+_log = structlog.get_logger(__name__)
+
+
+class Supervised(Protocol):
+    """One thing to keep running."""
+
+    @property
+    def pid(self) -> int | None:
+        """Its process while it runs."""
+
+    def start(self) -> None:
+        """Start it; anything that is raised counts as one more death."""
+
+    def ask_to_stop(self) -> None:
+        """Ask it to end; harmless when it has."""
+
+    def kill(self) -> None:
+        """End it now."""
+
+
+class Child:
+    """One of our processes, in a process group of its own so that nothing it started outlives it."""
+
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int] = ()) -> None:
+        self._command, self._pass_fds = list(command), tuple(pass_fds)
+        self._env = {**env, PARENT_NAME: str(os.getpid())}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    def start(self) -> None:
+        self._kill_group()  # what a killed process left behind would answer beside the new one
+        self._process = subprocess.Popen(
+            self._command,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=self._pass_fds,
+            start_new_session=True,
+        )
+
+    def ask_to_stop(self) -> None:
+        if (pid := self.pid) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._kill_group()
+        if self._process is not None:
+            self._process.wait()
+
+    def _kill_group(self) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+
+@dataclass
+class _Watch:
+    """What is known about one supervised thing."""
+
+    thing: Supervised
+    started_s: float = 0.0
+    again_s: float = 0.0
+    backoff_s: float = FIRST_BACKOFF_S
+    deaths: int = 0
+    pid: int | None = None
+
+
+@dataclass
+class Supervisor:
+    """Things by name, in the order of their start; `step` is called every fifth of a second or so."""
+
+    clock: Callable[[], float] = time.monotonic
+    _watched: dict[str, _Watch] = field(default_factory=dict)
+
+    def start(self, name: str, thing: Supervised) -> None:
+        """Start it and keep it running from now on."""
+        watch = self._watched[name] = _Watch(thing)
+        self._start(name, watch)
+
+    def step(self) -> None:
+        """Notice who has died and start again whose time has come."""
+        now = self.clock()
+        for name, watch in self._watched.items():
+            if watch.pid is not None and watch.thing.pid is None:
+                self._note_death(name, watch)
+            elif watch.pid is None and now >= watch.again_s:
+                self._start(name, watch)
+
+    def states(self) -> dict[str, tuple[int | None, str]]:
+        """Process id (None while it is down) and what there is to say, by name."""
+        return {name: (w.pid, "running" if w.pid else "restarting") for name, w in self._watched.items()}
+
+    def deaths_of(self, name: str) -> int:
+        """How often in a row it has died."""
+        return self._watched[name].deaths
+
+    def stop(self, *names: str, within_s: float = STOP_WITHIN_S) -> None:
+        """End these, politely first; all when none is named."""
+        ended = [self._watched.pop(name).thing for name in names or list(self._watched) if name in self._watched]
+        for thing in ended:
+            thing.ask_to_stop()
+        deadline = self.clock() + within_s
+        while any(thing.pid for thing in ended) and self.clock() < deadline:
+            time.sleep(0.02)
+        for thing in ended:
+            thing.kill()
+
+    def _start(self, name: str, watch: _Watch) -> None:
+        try:
+            watch.thing.start()
+        except Exception as error:
+            _log.error("could not be started", name=name, error=str(error))
+            self._note_death(name, watch)
+            return
+        watch.started_s, watch.pid = self.clock(), watch.thing.pid
+        if watch.pid is None:
+            self._note_death(name, watch)
+
+    def _note_death(self, name: str, watch: _Watch) -> None:
+        now = self.clock()
+        if watch.pid is not None and now - watch.started_s >= HEALTHY_AFTER_S:
+            watch.backoff_s, watch.deaths = FIRST_BACKOFF_S, 0
+        watch.deaths += 1
+        watch.again_s, watch.pid = now + watch.backoff_s, None
+        _log.warning("ended, starting again", name=name, in_s=round(watch.backoff_s, 1), deaths=watch.deaths)
+        watch.backoff_s = min(watch.backoff_s * 2, LONGEST_BACKOFF_S)
+
+
+def end_with_parent(parent_pid: int, *, grace_s: float = 5.0) -> None:
+    """End this process when `parent_pid` is its parent no more: first politely, then for certain."""
+
+    def watch() -> None:
+        while os.getppid() == parent_pid:
+            time.sleep(0.25)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(grace_s)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
