@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import NamedTuple
 
 from redis import Redis
 
@@ -31,6 +32,17 @@ class Entry:
     error: str = ""
     type_name: str = ""
     body: bytes = b""
+
+
+class KeptFact(NamedTuple):
+    """A fact as the journal kept it; it goes back as it was, also when this program cannot read it."""
+
+    position: str
+    type_name: str
+    body: bytes
+    fact_id: str
+    at: datetime
+    received_at: datetime
 
 
 class FactGroup:
@@ -102,13 +114,18 @@ class FactLog:
         """Say that facts up to `position` are only in the journal; a reader from before it has to join again."""
         self._lane.begin_after(position)
 
-    def restore(self, facts: Sequence[tuple[str, Fact]]) -> list[bool]:
+    def restore(self, facts: Sequence[KeptFact]) -> list[bool]:
         """Put facts back where they lay, in order; at the end of the stream if it has gone past that place."""
-        return self._lane.append([_record_of(fact, position) for position, fact in facts])
+        return self._lane.append(
+            [
+                Record(f.type_name, f.body, _digest_of(f.fact_id), _bucket_of(f.at, f.received_at), f.position)
+                for f in facts
+            ]
+        )
 
-    def remember(self, ids: Sequence[tuple[str, datetime, datetime]]) -> None:
-        """Know these (fact_id, at, received_at) as already in the log without an entry."""
-        self._lane.remember([(_bucket_of(at, received_at), _digest_of(fact_id)) for fact_id, at, received_at in ids])
+    def remember(self, facts: Sequence[KeptFact]) -> None:
+        """Know these as already in the log without giving them an entry."""
+        self._lane.remember([(_bucket_of(f.at, f.received_at), _digest_of(f.fact_id)) for f in facts])
 
     def forget_seen(self, before: datetime) -> int:
         """Forget the ids of months before that of `before`, to give memory back; the journal still knows them."""
@@ -147,9 +164,9 @@ def _bucket_of(at: datetime, received_at: datetime) -> str:
     return f"{min(at, received_at):%Y%m}"
 
 
-def _record_of(fact: Fact, position: str = "") -> Record:
+def _record_of(fact: Fact) -> Record:
     type_name, body = encode(fact)
-    return Record(type_name, body, _digest_of(fact.fact_id), _bucket_of(fact.at, fact.received_at), position)
+    return Record(type_name, body, _digest_of(fact.fact_id), _bucket_of(fact.at, fact.received_at))
 
 
 def _entry_of(raw: Raw) -> Entry:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LaneKeys:
-    """The keys of one lane: its stream, its dead letters, the prefix of the ids it has seen, and how far it was trimmed."""
+    """The keys of one lane: its stream, dead letters, the prefix of ids it has seen, how far it was trimmed."""
 
     stream: str
     dead: str

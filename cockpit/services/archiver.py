@@ -1,0 +1,229 @@
+"""归档: brings every fact and every fix from the streams into the database, and lets go of what is safe there.
+
+An entry is acknowledged only after the commit, so a kill in between repeats it, and the journal knows its id.
+Any number of archivers may run; each entry goes to one of them.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import structlog
+
+from cockpit.domain.facts import Fact
+from cockpit.domain.plausibility import UNDRAWABLE
+from cockpit.store.checkpoints import Checkpoints
+from cockpit.store.database import REFUSED
+from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
+from cockpit.store.fixes import FixArchive, LastFix, StoredBatch
+from cockpit.store.journal import Journal, JournalEntry
+from cockpit.stream.connection import UNAVAILABLE as STREAM_AWAY
+from cockpit.stream.facts import Entry, FactLog
+from cockpit.stream.fix_batch import FLAG_BITS, FixBatch
+from cockpit.stream.lane import millis_of, position_key
+from cockpit.stream.positions import FixEntry, PositionLane
+
+log = structlog.get_logger(__name__)
+
+GROUP = "archive"
+#: longer ids do not fit into PostgreSQL's index; no source needs them
+_LONGEST_ID_BYTES = 1_000
+_FACTS_A_STEP = 1_000
+_BATCHES_A_STEP = 200
+_BLOCK_MS = 200
+_TIDY_EVERY_S = 15.0
+#: more than the slowest commit; an archiver silent for so long is dead
+_STALE_MS = 60_000
+_LONGEST_PAUSE_S = 5.0
+_UNDRAWABLE_BITS = sum(FLAG_BITS[name] for name in UNDRAWABLE)
+
+
+class Archiver:
+    """One consumer of the group `archive` on facts and positions.
+
+    The facts stream keeps at least `facts_kept`, the positions stream `fixes_kept`.
+    """
+
+    def __init__(
+        self,
+        *,
+        facts: FactLog,
+        positions: PositionLane,
+        journal: Journal,
+        fixes: FixArchive,
+        checkpoints: Checkpoints,
+        consumer: str,
+        facts_kept: timedelta = timedelta(hours=24),
+        fixes_kept: timedelta = timedelta(minutes=10),
+        stale_ms: int = _STALE_MS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._facts, self._positions = facts, positions
+        self._journal, self._fixes, self._checkpoints = journal, fixes, checkpoints
+        self._fact_group = facts.group(GROUP, consumer)
+        self._fix_group = positions.group(GROUP, consumer)
+        self._facts_kept, self._fixes_kept, self._stale_ms = facts_kept, fixes_kept, stale_ms
+        self._clock = clock
+
+    def run(self, stop: threading.Event) -> None:
+        """Archive until `stop`. While the database or Redis is away it waits, and says so once."""
+        pause_s, tidied = 0.0, -_TIDY_EVERY_S
+        while not stop.is_set():
+            try:
+                if time.monotonic() - tidied >= _TIDY_EVERY_S:
+                    self.tidy()
+                    tidied = time.monotonic()
+                self.step()
+                if pause_s:
+                    log.info("archiver goes on")
+                pause_s = 0.0
+            except (*DATABASE_AWAY, *STREAM_AWAY) as error:
+                if not pause_s:
+                    log.warning("archiver waits: database or stream is away", error=str(error))
+                pause_s = min(max(0.2, pause_s * 2), _LONGEST_PAUSE_S)
+                stop.wait(pause_s)
+
+    def step(self, *, block_ms: int = _BLOCK_MS) -> int:
+        """Archive what is waiting, at most one batch of each kind; the number of stream entries dealt with."""
+        batches = self._fix_group.read(_BATCHES_A_STEP, 0)
+        self._archive_fixes(batches)
+        entries = self._fact_group.read(_FACTS_A_STEP, 0 if batches else block_ms)
+        self._archive_facts(entries)
+        return len(entries) + len(batches)
+
+    def tidy(self) -> None:
+        """Take over what dead archivers left, and trim the streams behind what is archived and old enough.
+
+        The facts stream also keeps what no checkpoint holds yet, so that a start never needs the journal.
+        """
+        self._fact_group.claim_stale(self._stale_ms)
+        self._fix_group.claim_stale(self._stale_ms)
+        now = self._clock()
+        self._positions.trim(millis_of(now - self._fixes_kept))
+        checkpoint = self._checkpoints.find_newest_position()
+        if checkpoint is not None:
+            old = f"{millis_of(now - self._facts_kept)}-0"
+            self._facts.trim(min(old, checkpoint, key=position_key))
+
+    def lag(self) -> int:
+        """Stream entries that the group has not archived yet."""
+        return self._fact_group.lag() + self._fix_group.lag()
+
+    def _archive_facts(self, entries: Sequence[Entry]) -> None:
+        readable = []
+        for entry in entries:
+            if entry.fact is None:
+                self._set_aside_fact(entry, entry.error)
+            elif len(entry.fact.fact_id.encode()) > _LONGEST_ID_BYTES:
+                self._set_aside_fact(entry, f"fact_id is longer than {_LONGEST_ID_BYTES} bytes")
+            else:
+                readable.append((entry, _row_of(entry, entry.fact)))
+        self._keep_facts(readable)
+
+    def _keep_facts(self, pairs: Sequence[tuple[Entry, JournalEntry]]) -> None:
+        """Record and acknowledge; what the database refuses is looked for by halves and set aside alone."""
+        if not pairs:
+            return
+        try:
+            self._journal.record([row for _, row in pairs])
+        except REFUSED as error:
+            if len(pairs) == 1:
+                self._set_aside_fact(pairs[0][0], f"the journal refuses it: {error}")
+                return
+            half = len(pairs) // 2
+            self._keep_facts(pairs[:half])
+            self._keep_facts(pairs[half:])
+            return
+        self._fact_group.ack([entry.position for entry, _ in pairs])
+
+    def _set_aside_fact(self, entry: Entry, reason: str) -> None:
+        log.error("fact set aside", position=entry.position, type=entry.type_name, reason=reason)
+        self._fact_group.set_aside(entry, reason)
+
+    def _archive_fixes(self, entries: Sequence[FixEntry]) -> None:
+        readable = []
+        for entry in entries:
+            if entry.batch is None:
+                self._set_aside_batch(entry, entry.error)
+            else:
+                readable.append((entry, entry.batch))
+        self._keep_fixes(readable)
+
+    def _keep_fixes(self, pairs: Sequence[tuple[FixEntry, FixBatch]]) -> None:
+        if not pairs:
+            return
+        rows = [_stored(entry, batch) for entry, batch in pairs]
+        try:
+            self._fixes.record(rows, newest_of([batch for _, batch in pairs]))
+        except REFUSED as error:
+            if len(pairs) == 1:
+                self._set_aside_batch(pairs[0][0], f"the archive refuses it: {error}")
+                return
+            half = len(pairs) // 2
+            self._keep_fixes(pairs[:half])
+            self._keep_fixes(pairs[half:])
+            return
+        self._fix_group.ack([entry.position for entry, _ in pairs])
+
+    def _set_aside_batch(self, entry: FixEntry, reason: str) -> None:
+        log.error("batch of fixes set aside", position=entry.position, reason=reason)
+        self._fix_group.set_aside(entry, reason)
+
+
+def newest_of(batches: Sequence[FixBatch]) -> list[LastFix]:
+    """The newest drawable fix of each subject. One from the year 2100 would stay the newest for ever, so it is left out."""
+    newest: dict[str, LastFix] = {}
+    for batch in batches:
+        drawable = np.flatnonzero((batch.flags & _UNDRAWABLE_BITS) == 0)
+        in_time = drawable[np.argsort(batch.at_ms[drawable], kind="stable")]
+        # written one after the other, the newest of each subject stays
+        row_of = np.full(len(batch.subjects), -1)
+        row_of[batch.subject[in_time]] = in_time
+        for row in row_of[row_of >= 0].tolist():
+            fix = _last_fix(batch, row)
+            known = newest.get(fix.subject_id)
+            if known is None or fix.at_ms >= known.at_ms:
+                newest[fix.subject_id] = fix
+    return list(newest.values())
+
+
+def _last_fix(batch: FixBatch, row: int) -> LastFix:
+    def told(values: Any) -> float | None:
+        value = float(values[row])
+        return None if value != value else value  # NaN: the device did not say
+
+    return LastFix(
+        subject_id=batch.subjects[batch.subject[row]],
+        kind=batch.kinds[batch.kind[row]],
+        lon=float(batch.lon[row]),
+        lat=float(batch.lat[row]),
+        at_ms=int(batch.at_ms[row]),
+        received_ms=int(batch.received_ms[row]),
+        accuracy_m=told(batch.accuracy_m),
+        speed_mps=told(batch.speed_mps),
+        heading_deg=told(batch.heading_deg),
+        battery=told(batch.battery),
+        flags=int(batch.flags[row]),
+    )
+
+
+def _stored(entry: FixEntry, batch: FixBatch) -> StoredBatch:
+    if not len(batch):
+        return StoredBatch(entry.position, 0, 0, 0, entry.body)
+    return StoredBatch(entry.position, int(batch.at_ms.min()), int(batch.at_ms.max()), len(batch), entry.body)
+
+
+def _row_of(entry: Entry, fact: Fact) -> JournalEntry:
+    place = getattr(getattr(fact, "report", fact), "place", None)
+    return JournalEntry(
+        position=entry.position,
+        fact_id=fact.fact_id,
+        type=entry.type_name,
+        at=fact.at,
+        received_at=fact.received_at,
+        code=place.code if place is not None else "",
+        body=entry.body.decode(),
+    )

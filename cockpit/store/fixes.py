@@ -1,0 +1,102 @@
+"""定位 archive: all batches as they came, and the newest fix of each subject for a quick start."""
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, delete, select
+
+from cockpit.store.database import insert_of, writing
+from cockpit.store.schema import fix_batches, last_fixes
+
+#: PostgreSQL takes 65,535 values a statement
+_ROWS_A_STATEMENT = 2_000
+
+
+class LastFix(NamedTuple):
+    """The newest fix of one subject; the order is that of the stream's rows. None where the device did not say."""
+
+    subject_id: str
+    kind: str
+    lon: float
+    lat: float
+    at_ms: int
+    received_ms: int
+    accuracy_m: float | None
+    speed_mps: float | None
+    heading_deg: float | None
+    battery: float | None
+    flags: int
+
+
+class StoredBatch(NamedTuple):
+    """One batch as the stream packed it; `from_ms` and `to_ms` are its oldest and newest `at_ms`."""
+
+    position: str
+    from_ms: int
+    to_ms: int
+    n: int
+    body: bytes
+
+
+class FixArchive:
+    """The tables `fix_batches` and `last_fixes`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def record(self, batches: Sequence[StoredBatch], last: Iterable[LastFix]) -> int:
+        """Keep batches not kept yet and what is newest of each subject, all or nothing; how many batches were new."""
+        rows = [
+            dict(zip(("stream_ms", "stream_n"), _numbers(b.position), strict=True))
+            | {"from_ms": b.from_ms, "to_ms": b.to_ms, "n": b.n, "body": zlib.compress(b.body, 1)}
+            for b in batches
+        ]
+        with writing(self._engine).begin() as connection:
+            self._keep_newest(connection, last)
+            if not rows:
+                return 0
+            insert = insert_of(fix_batches, connection.dialect).on_conflict_do_nothing()
+            return int(connection.execute(insert, rows).rowcount)
+
+    def _keep_newest(self, connection: Connection, last: Iterable[LastFix]) -> None:
+        newest: dict[str, LastFix] = {}
+        for fix in last:
+            known = newest.get(fix.subject_id)
+            if known is None or fix.at_ms >= known.at_ms:
+                newest[fix.subject_id] = fix
+        # in one order, so that two archivers never wait for each other's rows crosswise
+        rows = [newest[subject_id]._asdict() for subject_id in sorted(newest)]
+        insert = insert_of(last_fixes, connection.dialect)
+        changed = {c.name: insert.excluded[c.name] for c in last_fixes.c if c.name != "subject_id"}
+        newer = insert.excluded.at_ms > last_fixes.c.at_ms
+        upsert = insert.on_conflict_do_update(index_elements=["subject_id"], set_=changed, where=newer)
+        for start in range(0, len(rows), _ROWS_A_STATEMENT):
+            connection.execute(upsert, rows[start : start + _ROWS_A_STATEMENT])
+
+    def read_last(self) -> list[LastFix]:
+        """The newest fix of each subject, by subject."""
+        with self._engine.connect() as connection:
+            return sorted(LastFix(*row) for row in connection.execute(select(last_fixes)))
+
+    def list_between(self, from_ms: int, to_ms: int) -> Iterator[StoredBatch]:
+        """Whole batches with a fix between two times (both included), in stream order."""
+        query = (
+            select(fix_batches)
+            .where(fix_batches.c.to_ms >= from_ms, fix_batches.c.from_ms <= to_ms)
+            .order_by(fix_batches.c.stream_ms, fix_batches.c.stream_n)
+        )
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=200).execute(query):
+                position = f"{row.stream_ms}-{row.stream_n}"
+                yield StoredBatch(position, row.from_ms, row.to_ms, row.n, zlib.decompress(row.body))
+
+    def delete_before(self, to_ms: int) -> int:
+        """Drop batches whose newest fix is older than `to_ms` (retention); how many. Last fixes stay."""
+        with writing(self._engine).begin() as connection:
+            return int(connection.execute(delete(fix_batches).where(fix_batches.c.to_ms < to_ms)).rowcount)
+
+
+def _numbers(position: str) -> tuple[int, int]:
+    ms, _, n = position.partition("-")
+    return int(ms), int(n or 0)

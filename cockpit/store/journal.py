@@ -1,0 +1,99 @@
+"""The journal: every fact once, in the order of the stream. What the time machine folds and Redis is rebuilt from."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Engine, func, select, tuple_
+
+from cockpit.store.database import insert_of, writing
+from cockpit.store.schema import facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One fact as it is kept: its place in the stream, what is searched for, and its JSON."""
+
+    position: str
+    fact_id: str
+    type: str
+    at: datetime
+    received_at: datetime
+    #: division or grid code, empty when the fact has no place
+    code: str
+    body: str
+
+
+class Journal:
+    """The table `facts`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def record(self, entries: Sequence[JournalEntry]) -> int:
+        """Keep what is not kept yet, all or nothing; how many were new. Repeating is harmless.
+
+        IntegrityError if a position is taken by another fact: the stream's ids went backwards.
+        """
+        if not entries:
+            return 0
+        rows = []
+        for entry in entries:
+            row = asdict(entry)
+            row["stream_ms"], row["stream_n"] = _numbers(row.pop("position"))
+            rows.append(row)
+        insert = insert_of(facts, self._engine.dialect).on_conflict_do_nothing(index_elements=["fact_id"])
+        with writing(self._engine).begin() as connection:
+            return int(connection.execute(insert, rows).rowcount)
+
+    def read(self, after: str, until_received: datetime | None, count: int) -> list[JournalEntry]:
+        """Up to `count` facts behind a stream position (`"0"`: all), received no later than `until_received`."""
+        place = tuple_(facts.c.stream_ms, facts.c.stream_n)
+        query = select(facts).where(place > tuple_(*_numbers(after)))
+        if until_received is not None:
+            query = query.where(facts.c.received_at <= until_received)
+        query = query.order_by(facts.c.stream_ms, facts.c.stream_n).limit(count)
+        with self._engine.connect() as connection:
+            return [
+                JournalEntry(
+                    position=f"{row.stream_ms}-{row.stream_n}",
+                    fact_id=row.fact_id,
+                    type=row.type,
+                    at=row.at,
+                    received_at=row.received_at,
+                    code=row.code,
+                    body=row.body,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def tail(self) -> str:
+        """The position of the last fact kept; `0-0` for an empty journal."""
+        query = select(facts.c.stream_ms, facts.c.stream_n)
+        query = query.order_by(facts.c.stream_ms.desc(), facts.c.stream_n.desc()).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return f"{row.stream_ms}-{row.stream_n}" if row else "0-0"
+
+    def count(self) -> int:
+        """How many facts are kept."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(facts)).scalar_one())
+
+    def digest(self) -> str:
+        """One hash over all facts by id, whatever their places: equal journals tell the same."""
+        told = sha256()
+        query = select(facts.c.fact_id, facts.c.type, facts.c.body)
+        hashes = []
+        with self._engine.connect() as connection:
+            for fact_id, kind, body in connection.execution_options(yield_per=5_000).execute(query):
+                hashes.append(sha256("\0".join((fact_id, kind, body)).encode()).digest())
+        for one in sorted(hashes):  # sorted here: databases sort text each in its own way
+            told.update(one)
+        return told.hexdigest()
+
+
+def _numbers(position: str) -> tuple[int, int]:
+    ms, _, n = position.partition("-")
+    return int(ms), int(n or 0)
