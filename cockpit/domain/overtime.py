@@ -44,7 +44,9 @@ def clock_of(event: Event, *, at_risk_share: float = AT_RISK_SHARE) -> Clock:
         return Clock()
     shift = timedelta(seconds=event.paused_s)
     allowed = report.due_at - report.reported_at
-    return Clock(report.reported_at + allowed * at_risk_share + shift, report.due_at + shift)
+    # a source may say that something was due before it was reported: then it is red from the beginning
+    at_risk_at = report.reported_at + allowed * at_risk_share if allowed > timedelta(0) else report.due_at
+    return Clock(at_risk_at + shift, report.due_at + shift)
 
 
 def turning_points(event: Event, *, at_risk_share: float = AT_RISK_SHARE) -> Clock:

@@ -14,6 +14,7 @@ from cockpit.domain.alarm import Alarm
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import AT_RISK_SHARE
+from cockpit.situation.handovers import Handovers
 from cockpit.situation.table import EventTable
 
 
@@ -70,13 +71,20 @@ class Situation:
     happenings: deque[Happening] = field(default_factory=lambda: deque(maxlen=40))
     refusals: dict[str, Refusal] = field(default_factory=dict)
     day: date | None = None
-    table: EventTable = field(default_factory=EventTable)
+    table: EventTable = field(init=False)
+    handovers: Handovers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.table = EventTable()
+        self.handovers = Handovers(self.rules.zone())
 
     def put(self, event: Event) -> None:
-        """Take over a new or changed event, in the dictionary and in the columns."""
+        """Take over a new or changed event, in the dictionary and in what is derived from it."""
         self.events[event.event_id] = event
+        self.handovers.put(event)
         self.table.put(event, city_code=self.rules.city_code, at_risk_share=self.rules.at_risk_share)
 
     def drop(self, event_id: str) -> None:
         del self.events[event_id]
         self.table.drop(event_id)
+        self.handovers.drop(event_id)

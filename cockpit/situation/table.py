@@ -27,7 +27,7 @@ OPEN, PAUSED, FINISHED, DISMISSED, FREE = range(5)
 ROW = np.dtype(
     [
         ("code", "i8"), ("reported", "f8"), ("accepted", "f8"), ("assigned", "f8"), ("handled", "f8"),
-        ("closed", "f8"), ("deadline", "f8"), ("at_risk", "f8"), ("overtime", "f8"), ("moved", "f8"),
+        ("closed", "f8"), ("deadline", "f8"), ("at_risk", "f8"), ("overtime", "f8"),
         ("state", "i1"), ("phase", "i1"), ("level", "i1"), ("source", "i1"), ("drawable", "?"),
     ]
 )  # fmt: skip
@@ -76,7 +76,6 @@ class EventTable:
             seconds(report.reported_at), seconds(event.accepted_at), seconds(event.assigned_at),
             seconds(event.handled_at), seconds(event.closed_at), seconds(clock.overtime_at),
             seconds(turning.at_risk_at), seconds(turning.overtime_at),
-            seconds(max((s.at for s in event.steps if s.level), default=None)),
             state, PHASES.index(phase) if phase else -1, LEVELS.index(event.level), SOURCES.index(report.source),
             report.place.lon is not None and not UNDRAWABLE.intersection(report.place.flags),
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """计数: computes the figures of a scope at an instant from the columns of the situation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -30,7 +30,8 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
     state = mode_of(situation, scope)
     reported = within & day_part(table.rows["reported"], moment)
     alarms = [a for a in situation.alarms.values() if scope.covers(a.place.code) and a.raised_at is not None]
-    moves = _moves_today(situation, within, moment)
+    today = now.astimezone(situation.rules.zone()).date().isoformat()
+    moves = situation.handovers.on(today, scope)
     return Figures(
         as_of=now,
         scope=scope,
@@ -45,8 +46,8 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
         sources=[(s, int((reported & (table.rows["source"] == i)).sum())) for i, s in enumerate(SOURCES)],
         red=_red(situation, within, now, moment, lines),
         levels=_levels(situation, within),
-        handed_down=[moves.get((i, i + 1), 0) for i in range(3)],
-        handed_up=[moves.get((i + 1, i), 0) for i in range(3)],
+        handed_down=[moves[i, True] for i in range(3)],
+        handed_up=[moves[i, False] for i in range(3)],
         alarms=sorted(alarms, key=_alarm_order)[:lines],
         alarms_today=sum(1 for a in alarms if a.raised_at and moment.day <= a.raised_at.timestamp() <= moment.now),
         alarms_open=sum(1 for a in alarms if a.state is AlarmState.RAISED),
@@ -96,9 +97,10 @@ def _red(situation: Situation, within: Mask, now: datetime, moment: Moment, line
 
 def _red_row(event: Event, now: datetime, share: float) -> RedRow:
     turning = turning_points(event, at_risk_share=share)
-    if turning.overtime_at is None or turning.at_risk_at is None:
+    if turning.overtime_at is None:
         raise ValueError(f"{event.event_id} has no limit, it cannot be red")
-    left = (turning.overtime_at - now) / ((turning.overtime_at - turning.at_risk_at) / (1 - share))
+    allowed = event.report.due_at - event.report.reported_at if event.report.due_at else timedelta(0)
+    left = (turning.overtime_at - now) / allowed if allowed > timedelta(0) else 0.0
     return RedRow(
         event_id=event.event_id,
         colour=colour_of(event, now, at_risk_share=share),
@@ -124,25 +126,6 @@ def _levels(situation: Situation, within: Mask) -> list[LevelRow]:
         )
         for i, level in enumerate(LEVELS)
     ]
-
-
-def _moves_today(situation: Situation, within: Mask, moment: Moment) -> dict[tuple[int, int], int]:
-    """Hand-overs of today from level depth to level depth; a jump over a level counts at each border it crosses."""
-    table = situation.table
-    moves: dict[tuple[int, int], int] = {}
-    for event_id in table.ids(within & (table.rows["moved"] >= moment.day)):
-        event = situation.events[event_id]
-        depth = event.first_level.depth
-        for step in event.steps:
-            if step.level is None:
-                continue
-            to = step.level.depth
-            if step.at.timestamp() >= moment.day:
-                way = 1 if to > depth else -1
-                for border in range(depth, to, way):
-                    moves[border, border + way] = moves.get((border, border + way), 0) + 1
-            depth = to
-    return moves
 
 
 def _hourly(situation: Situation, scope: Scope, moment: Moment) -> list[int | None]:

@@ -85,3 +85,8 @@ def test_colour_follows_used_and_allowed_whatever_the_pauses(allowed: int, later
 
 def test_finished_events_turn_no_more() -> None:
     assert turning_points(event(step(Stage.CLOSED, NOON + minutes(10)))).overtime_at is None
+
+
+def test_an_event_that_was_due_before_it_was_reported_is_overtime_at_once() -> None:
+    assert colour_of(event(due_at=NOON - minutes(1)), NOON) is Colour.OVERTIME
+    assert colour_of(event(due_at=NOON), NOON) is Colour.AT_RISK

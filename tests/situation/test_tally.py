@@ -127,5 +127,10 @@ def test_the_red_list_begins_with_what_is_overdue_longest() -> None:
     assert red[2].share == pytest.approx(25 / 30)
 
 
+def test_a_limit_of_no_time_at_all_is_used_up() -> None:
+    [row] = figures_of(fold([reported(1, due_at=NOON)]), CITY, NOON + minutes(1), divisions=[]).red
+    assert row.share == 1.0
+
+
 def test_definitions_are_named_and_versioned() -> None:
     assert all(indicator.version >= 1 for indicator in BY_NAME.values())

@@ -1,0 +1,106 @@
+"""历史: the situation of any instant = the checkpoint before it + the journal up to it."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from cockpit.services.projector import Projector
+from cockpit.situation.checkpoint import VERSION, StaleCheckpointError, checkpoint_of, restored
+from cockpit.situation.evolve import evolve
+from cockpit.situation.situation import Rules, Situation
+from cockpit.store.checkpoints import Checkpoint, Checkpoints
+from cockpit.store.database import UNAVAILABLE
+from cockpit.store.journal import Journal
+from cockpit.stream.codec import UnreadableEntryError, decode_fact
+from cockpit.stream.facts import Entry
+
+log = structlog.get_logger(__name__)
+
+_KIND = "situation"
+_BATCH = 5_000
+_REWOUND_KEPT = 8
+_DENSE_FOR = timedelta(hours=6)
+_SPARSE_EVERY = timedelta(hours=1)
+
+
+class History:
+    """Reads journal and checkpoints; what a projector starts from and what the time machine shows."""
+
+    def __init__(self, *, journal: Journal, checkpoints: Checkpoints, rules: Rules) -> None:
+        self._journal, self._checkpoints, self._rules = journal, checkpoints, rules
+        self._rewound: OrderedDict[datetime, Situation] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def latest_body(self) -> bytes | None:
+        """The newest checkpoint that this program can read."""
+        found = self._checkpoints.find_latest(kind=_KIND, version=VERSION)
+        return found.body if found else None
+
+    def read_all(self, after: str, *, until: datetime | None = None) -> Iterator[Entry]:
+        """The journal's facts behind a stream position, those received at `until` at most."""
+        while True:
+            rows = self._journal.read(after, until, _BATCH)
+            for row in rows:
+                try:
+                    fact = decode_fact(row.type, row.body.encode())
+                except UnreadableEntryError as error:
+                    log.error("fact in the journal cannot be read", fact_id=row.fact_id, reason=str(error))
+                    continue
+                yield Entry(row.position, fact, "", row.type, row.body.encode())
+            if len(rows) < _BATCH:
+                return
+            after = rows[-1].position
+
+    def rewind(self, as_of: datetime) -> Situation:
+        """The situation as it was known at `as_of`, to the second. Read-only: recent ones are shared."""
+        as_of = as_of.astimezone(UTC).replace(microsecond=0)
+        with self._lock:
+            if as_of in self._rewound:
+                self._rewound.move_to_end(as_of)
+                return self._rewound[as_of]
+        situation = self._fold_to(as_of)
+        with self._lock:
+            self._rewound[as_of] = situation
+            while len(self._rewound) > _REWOUND_KEPT:
+                self._rewound.popitem(last=False)
+        return situation
+
+    def save(self, projector: Projector, now: datetime) -> bool:
+        """Keep the projector's situation as a checkpoint, unless nothing has happened since the last."""
+        with projector.lock:
+            situation = projector.situation
+            if situation.seq == 0 or self._checkpoints.find_newest_position() == situation.position:
+                return False
+            body, seq, position = checkpoint_of(situation), situation.seq, situation.position
+            received_at = datetime.fromtimestamp(projector.newest_fact_ms / 1000, UTC)
+        self._checkpoints.save(
+            Checkpoint(position=position, seq=seq, received_at=received_at, kind=_KIND, version=VERSION, body=body)
+        )
+        self._checkpoints.prune(now, dense_for=_DENSE_FOR, sparse_every=_SPARSE_EVERY)
+        return True
+
+    def keep_saving(self, projector: Projector, *, interval_s: float, stop: threading.Event) -> None:
+        """Save a checkpoint every `interval_s` and once more at the end; waits while the database is away."""
+        projector.wait_ready(600)
+        while not stop.is_set():
+            stop.wait(interval_s)
+            try:
+                self.save(projector, datetime.now(UTC))
+            except UNAVAILABLE as away:
+                log.warning("checkpoint not saved, trying again", error=str(away))
+
+    def _fold_to(self, as_of: datetime) -> Situation:
+        situation = Situation(rules=self._rules)
+        found = self._checkpoints.find_latest(kind=_KIND, version=VERSION, before=as_of)
+        if found is not None:
+            try:
+                situation = restored(found.body, self._rules)
+            except StaleCheckpointError as stale:
+                log.warning("checkpoint passed over", reason=str(stale))
+        for entry in self.read_all(situation.position, until=as_of):
+            if entry.fact is not None:
+                evolve(situation, entry.fact, entry.position)
+        return situation
