@@ -1,0 +1,45 @@
+"""数字: how figures are written on a wall."""
+
+from cockpit.catalogue import Texts
+
+_MINUS = "−"
+_WAN = 100_000
+
+
+def count_of(n: int | None, texts: Texts) -> str:
+    """`3,616`; over 99,999 `12.3 万` (English: `0.12 M` from a million on); `—` for unknown."""
+    if n is None:
+        return texts["value.none"]
+    if texts.lang == "en":
+        return f"{n:,}" if n < 1_000_000 else f"{n / 1_000_000:.2f} M"
+    return f"{n:,}" if n < _WAN else f"{n / 10_000:,.1f} 万"
+
+
+def percent_of(rate: float | None, texts: Texts, *, decimals: int = 2) -> str:
+    """`98.51` of 0.98514, without its sign; cut, not rounded up, at the top: 99.996 % is not 100."""
+    if rate is None:
+        return texts["value.none"]
+    shown = f"{rate * 100:.{decimals}f}"
+    if rate < 1 and float(shown) >= 100:
+        return f"{100 - 10**-decimals:.{decimals}f}"
+    return shown
+
+
+def short_percent_of(rate: float | None, texts: Texts) -> str:
+    """One decimal, and a plain `100`: for narrow cells."""
+    return "100" if rate == 1 else percent_of(rate, texts, decimals=1)
+
+
+def points_of(change: float) -> str:
+    """A difference of two rates in points: `▲ 0.32`, `▼ 1.20`."""
+    return f"{'▲' if change > 0 else '▼'} {abs(change) * 100:.2f}"
+
+
+def signed(n: int) -> str:
+    return f"+{n:,}" if n > 0 else f"{_MINUS}{-n:,}" if n < 0 else "0"
+
+
+def width_class(*shown: str) -> str:
+    """The type size that the widest of these numbers needs in its tile, as a class of 31-today.css."""
+    longest = max(len(s) for s in shown)
+    return "n-long" if longest > 5 else "n-mid" if longest > 3 else "n-short"

@@ -1,0 +1,52 @@
+"""物联告警: what devices say, newest first."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.domain.alarm import Alarm, AlarmState
+from cockpit.situation.figures import Figures
+from layouts.context import ALARM_FEEDS, ScreenContext
+from layouts.numerals import count_of
+from layouts.panel import as_of_badge, empty_line, header, sub
+from layouts.wall import Wall
+
+
+def alarms(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
+    known = context.heard(ALARM_FEEDS) or figures.alarms_today > 0
+    counts = texts.format(
+        "alarms.sub",
+        today=count_of(figures.alarms_today if known else None, texts),
+        open=count_of(figures.alarms_open if known else None, texts),
+    )
+    rows = [_row(alarm, context, texts) for alarm in figures.alarms[: wall.alarm_rows]]
+    nothing = texts["alarms.empty"] if known else texts["value.unknown"]
+    return [
+        header(texts["alarms.title"], as_of_badge(texts, context, ALARM_FEEDS), [sub(counts)]),
+        html.Div(rows if rows else empty_line(nothing), className="rows"),
+    ]
+
+
+def _row(alarm: Alarm, context: ScreenContext, texts: Texts) -> Any:
+    raised = alarm.state is AlarmState.RAISED
+    at = context.local(alarm.raised_at).strftime("%H:%M:%S") if alarm.raised_at else texts["value.none"]
+    what = _what(alarm, context, texts)
+    return html.Div(
+        [
+            html.Span(at, className="at"),
+            html.Span(texts.find(f"alarm_kind.{alarm.kind}", alarm.kind), className="kind"),
+            html.Span(what, className="what", title=what),
+            html.Span(texts[f"alarm_state.{alarm.state.value}"], className="tagx amb" if raised else "tagx"),
+        ],
+        className="alarm" if raised else "alarm cleared",
+        **{"data-alarm-id": alarm.alarm_id},
+    )
+
+
+def _what(alarm: Alarm, context: ScreenContext, texts: Texts) -> str:
+    """Where, then the device's own words or its reading."""
+    place = alarm.place.address or context.street_name(alarm.place.code, texts.lang) or alarm.device_id
+    reading = "" if alarm.value is None else f"{alarm.value:g} {alarm.unit}".strip()
+    said = alarm.message or reading
+    return f"{place} {said}".strip()

@@ -1,0 +1,58 @@
+"""镇街达标: pass or fail against the target in official order; no ranking (达标式)."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.situation.figures import BoardRow, Figures
+from layouts.context import EVENT_FEEDS, ScreenContext
+from layouts.glyph import glyph
+from layouts.numerals import count_of, short_percent_of
+from layouts.panel import as_of_badge, header, sub
+from layouts.wall import Wall
+
+
+def board(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
+    rates = [row.rate for row in figures.board]
+    passed = sum(1 for r in rates if r is not None and r >= context.target_rate)
+    failed = sum(1 for r in rates if r is not None and r < context.target_rate)
+    room = wall.board_columns * wall.board_rows
+    shown = figures.board if len(figures.board) <= room else figures.board[: room - 1]
+    cells = [_cell(row, context, texts, wall) for row in shown]
+    if len(shown) < len(figures.board):
+        more = texts.format("board.more", n=len(figures.board) - len(shown))
+        cells.append(html.Div(html.Span(more, className="name"), className="cell none"))
+    facts = f"{texts.format('board.passed', n=passed)} · {texts.format('board.failed', n=failed)}"
+    return [
+        header(board_title(figures.scope.code, texts), as_of_badge(texts, context, EVENT_FEEDS), [sub(facts)]),
+        html.Div(cells, className=f"cells of-{wall.board_columns}"),
+    ]
+
+
+def board_title(scope: str, texts: Texts) -> str:
+    """The board names what lies below the scope: streets, communities or grids."""
+    if len(scope) >= 12:
+        return texts["board.title_grid"]
+    return texts["board.title_community" if len(scope) == 9 else "board.title"]
+
+
+def _cell(row: BoardRow, context: ScreenContext, texts: Texts, wall: Wall) -> Any:
+    shape, css = _state(row.rate, context.target_rate)
+    name = context.name_of(row.code, texts.lang)
+    short = name.removesuffix("街道") if len(name) > 2 else name
+    sample = f"{count_of(row.on_time, texts)} / {count_of(row.due, texts)}"
+    children = [
+        glyph(shape, css=css),
+        html.Span(short, className="name", title=name),
+        html.Span(texts["value.none"] if row.rate is None else short_percent_of(row.rate, texts), className="rate"),
+    ]
+    if wall.board_columns == 2:
+        children.insert(2, html.Span(sample if row.due else texts["value.no_sample"], className="sample"))
+    return html.Div(children, className=f"cell {css}", title=f"{name} {sample}", **{"data-division": row.code})
+
+
+def _state(rate: float | None, target: float) -> tuple[str, str]:
+    if rate is None:
+        return "none", "none"
+    return ("pass", "done") if rate >= target else ("fail", "warm")

@@ -1,0 +1,46 @@
+"""数据来源: every feed with its state and age in the title bar."""
+
+from datetime import timedelta
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.situation.figures import Figures
+from cockpit.situation.view import millis
+from layouts.context import FeedRow, FeedStatus, ScreenContext
+from layouts.glyph import glyph
+from layouts.numerals import count_of
+
+_SHAPE = {
+    FeedStatus.LIVE: "fresh",
+    FeedStatus.STALE: "late",
+    FeedStatus.LOST: "dead",
+    FeedStatus.UNKNOWN: "hollow",
+}
+
+
+def feeds(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
+    return [_feed(row, figures, texts) for row in context.feeds]
+
+
+def _feed(row: FeedRow, figures: Figures, texts: Texts) -> Any:
+    age: Any = html.Span(texts["value.unknown"])
+    if row.age_s is not None and row.status is not FeedStatus.UNKNOWN:
+        heard = millis((figures.as_of - timedelta(seconds=row.age_s)).replace(microsecond=0))
+        age = html.Span(
+            texts["value.none"],
+            **{"data-since-ms": str(heard), "data-since": "lost" if row.status is FeedStatus.LOST else "age"},
+        )
+    about = f"{row.title(texts.lang)} · {texts[f'feed.{row.status.value}']}"
+    if row.dead_letters:
+        about += f" · {texts.format('feed.dead_letters', n=count_of(row.dead_letters, texts))}"
+    return html.Div(
+        [
+            html.Span(row.title(texts.lang), className="name"),
+            html.Span([glyph(_SHAPE[row.status]), age], className="age"),
+        ],
+        className=f"feed {row.status.value}",
+        title=about,
+        **{"data-feed": row.name, "data-status": row.status.value},
+    )

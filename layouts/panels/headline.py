@@ -1,0 +1,46 @@
+"""标题: whose map this is; in wartime the incident and the time it has lasted."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.domain.mode import Mode
+from cockpit.situation.figures import Figures
+from cockpit.situation.view import millis
+from layouts.context import ScreenContext
+
+
+def headline(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
+    place = (
+        context.city(texts.lang) if len(figures.scope.code) <= 6 else context.name_of(figures.scope.code, texts.lang)
+    )
+    if figures.mode is not Mode.WARTIME:
+        return [html.H1([place, html.I(texts["product.name"])])]
+    title = _incident(figures) or texts["mode.no_focus"]
+    words = texts.format("mode.incident", title=title)
+    elapsed = html.Span(
+        [
+            texts["mode.elapsed"],
+            " ",
+            html.B(
+                texts["countdown.loading"],
+                **{"data-since-ms": str(millis(figures.mode_since) or ""), "data-since": "elapsed"},
+            ),
+        ],
+        className="elapsed",
+    )
+    return [html.H1([place, html.I(words, title=words)]), elapsed]
+
+
+def _incident(figures: Figures) -> str:
+    """The title of the event in focus where the figures know it, else its id."""
+    if figures.mode_event_id is None:
+        return ""
+    for row in figures.red:
+        if row.event_id == figures.mode_event_id:
+            return row.title
+    for happening, title, _code in figures.happenings:
+        if happening.event_id == figures.mode_event_id:
+            return title
+    return figures.mode_event_id

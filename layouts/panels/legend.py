@@ -1,0 +1,39 @@
+"""图例: what the marks on the map mean, with their counts; the counts add up to what the map shows."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.domain.overtime import Colour
+from cockpit.situation.figures import Figures
+from layouts.context import EVENT_FEEDS, ScreenContext
+from layouts.glyph import status_glyph
+from layouts.numerals import count_of
+
+
+def legend(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
+    counts = figures.counts
+    known = context.heard(EVENT_FEEDS) or counts.green + counts.blue + counts.red > 0
+    rows = [
+        _row(Colour.GREEN, counts.green, texts, known=known),
+        _row(Colour.BLUE, counts.blue, texts, known=known),
+        _row(Colour.AT_RISK, counts.at_risk, texts, known=known),
+        _row(Colour.OVERTIME, counts.overtime, texts, known=known),
+    ]
+    notes = []
+    if counts.paused:
+        notes.append(texts.format("map.paused", n=count_of(counts.paused, texts)))
+    if counts.unplaced:
+        notes.append(texts.format("map.unplaced", n=count_of(counts.unplaced, texts)))
+    return [*rows, *(html.Li(note, className="note") for note in notes)]
+
+
+def _row(colour: Colour, n: int, texts: Texts, *, known: bool) -> Any:
+    return html.Li(
+        [
+            status_glyph(colour),
+            html.Span(texts[f"colour.{colour.value}"], className="word"),
+            html.Span(count_of(n if known else None, texts), className="n", **{"data-count": colour.value}),
+        ]
+    )

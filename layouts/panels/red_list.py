@@ -1,0 +1,84 @@
+"""红色清单: overtime by longest first, then at risk by least time left."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.domain.overtime import Colour
+from cockpit.situation.figures import Figures, RedRow
+from cockpit.situation.view import millis
+from layouts.context import EVENT_FEEDS, ScreenContext
+from layouts.glyph import glyph, status_glyph
+from layouts.numerals import count_of
+from layouts.panel import as_of_badge, empty_line, header
+from layouts.wall import Wall
+
+
+def red_list(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
+    known = context.heard(EVENT_FEEDS) or figures.counts.red > 0
+    rows = [_row(row, context, texts) for row in figures.red[: wall.red_rows]]
+    return [
+        header(
+            [texts["red.title"], " ", _number("red", figures.counts.red, texts, known=known)],
+            as_of_badge(texts, context, EVENT_FEEDS),
+            [
+                _status("overtime", "over", figures.counts.overtime, texts, known=known),
+                _status("at_risk", "risk", figures.counts.at_risk, texts, known=known),
+            ],
+        ),
+        html.Div(
+            rows if rows else empty_line(texts["red.empty"] if known else texts["value.unknown"]), className="rows"
+        ),
+    ]
+
+
+def _number(name: str, n: int, texts: Texts, *, known: bool) -> Any:
+    return html.Span(count_of(n if known else None, texts), className="total", **{"data-count": name})
+
+
+def _status(name: str, shape: str, n: int, texts: Texts, *, known: bool) -> Any:
+    number = html.Span(
+        count_of(n if known else None, texts),
+        title=texts[f"indicator.{name}.definition"],
+        **{"data-indicator": name},
+    )
+    return html.Span([glyph(shape), texts[f"colour.{name}"], " ", number], className=f"sub {shape}-tx")
+
+
+def _row(row: RedRow, context: ScreenContext, texts: Texts) -> Any:
+    over = row.colour is Colour.OVERTIME
+    stage = texts[f"stage.{row.stage.value}"]
+    where = [context.street_name(row.code, texts.lang), row.unit or stage]
+    reason = (
+        texts.format("red.at_stage", stage=stage)
+        if over
+        else texts.format("red.used", share=min(100, int(row.share * 100)))
+    )
+    return html.Div(
+        [
+            status_glyph(row.colour),
+            html.Div(
+                [html.Div(row.title, className="t"), html.Div(" · ".join(where), className="m")], className="what"
+            ),
+            html.Div([countdown(millis(row.overtime_at), texts), html.Small(reason)], className="right"),
+        ],
+        className="row red over" if over else "row red",
+        title=row.title,
+        tabIndex=0,
+        **{"data-event-id": row.event_id, "data-action": "focus-event"},
+    )
+
+
+def countdown(deadline_ms: int | None, texts: Texts) -> Any:
+    """Time left or time over; 61-ticks.js writes the digits from the server's clock."""
+    if deadline_ms is None:
+        return html.Div(texts["countdown.unknown"], className="cd none")
+    return html.Div(
+        [
+            html.Span(texts["countdown.left"], className="cd-word"),
+            html.Span(texts["countdown.loading"], className="cd-digits"),
+        ],
+        className="cd",
+        **{"data-deadline-ms": str(deadline_ms)},
+    )

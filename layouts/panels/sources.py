@@ -1,0 +1,45 @@
+"""事件来源: today's reports by source, most first; one bar colour, fading by rank."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.domain.source import Source
+from cockpit.situation.figures import Figures
+from layouts.context import EVENT_FEEDS, FeedStatus, ScreenContext
+from layouts.numerals import count_of
+from layouts.panel import as_of_badge, header, sub
+
+
+def sources(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
+    total = sum(n for _, n in figures.sources)
+    most = max((n for _, n in figures.sources), default=0)
+    known = total > 0 or context.heard(EVENT_FEEDS)
+    ranked = sorted(figures.sources, key=lambda pair: -pair[1])
+    shown_total = count_of(total if known else None, texts)
+    return [
+        header(
+            texts["sources.title"],
+            as_of_badge(texts, context, EVENT_FEEDS),
+            [sub(texts.format("sources.total", n=shown_total))],
+        ),
+        html.Div([_row(s, n, i, total, most, context, texts) for i, (s, n) in enumerate(ranked)], className="rows"),
+    ]
+
+
+def _row(source: Source, n: int, rank: int, total: int, most: int, context: ScreenContext, texts: Texts) -> Any:
+    # a source never heard of has no count, not a count of zero
+    known = n > 0 or context.status_of(source.value) not in (FeedStatus.UNKNOWN, FeedStatus.LOST)
+    width = n / most * 100 if most else 0
+    share = f"{n / total * 100:.1f}%" if known and total else texts["value.none"]
+    return html.Div(
+        [
+            html.Span(texts[f"source.{source.value}"], className="label"),
+            html.Div(html.I(style={"width": f"{width:.1f}%", "opacity": f"{1 - rank * 0.09:.2f}"}), className="track"),
+            html.Span(count_of(n if known else None, texts), className="n"),
+            html.Span(share, className="share"),
+        ],
+        className="source",
+        **{"data-source": source.value},
+    )

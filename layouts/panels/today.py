@@ -1,0 +1,126 @@
+"""今日事件: the on-time rate against its target, and the four counts of the day."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.situation.figures import Figures
+from layouts.context import EVENT_FEEDS, ScreenContext
+from layouts.numerals import count_of, percent_of, points_of, width_class
+from layouts.panel import as_of_badge, header, sub
+
+_RATE = "on_time_handling_rate"
+_STEPS = (
+    ("reported", "reported_today"),
+    ("accepted", "accepted_today"),
+    ("handled", "handled_today"),
+    ("closed", "closed_today"),
+)
+#: points below which a change is none
+_SAME = 0.00005
+
+
+def today(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
+    known = context.heard(EVENT_FEEDS) or figures.measures["reported_today"].numerator > 0
+    return [
+        header(texts["today.title"], as_of_badge(texts, context, EVENT_FEEDS), [sub(texts["today.sub"])]),
+        html.Div([_rate(figures, context, texts), _steps(figures, texts, known=known)], className="body"),
+    ]
+
+
+def _rate(figures: Figures, context: ScreenContext, texts: Texts) -> Any:
+    measure = figures.measures[_RATE]
+    rate = measure.value
+    if rate is None:
+        value = html.Div([texts["value.none"], html.Small(texts["value.no_sample"])], className="hero no-sample")
+    else:
+        value = html.Div([percent_of(rate, texts), html.Small(texts["value.percent"])], className="hero")
+    number = {"data-indicator": _RATE, "title": texts[f"indicator.{_RATE}.definition"]}
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div([html.Div(texts[f"indicator.{_RATE}.title"], className="label"), value], **number),
+                    html.Div(
+                        [
+                            html.Div(_sample(measure.numerator, measure.denominator or 0, texts)),
+                            html.Div(_change(rate, figures.past_rate, texts)),
+                        ],
+                        className="beside",
+                    ),
+                ],
+                className="hero-line",
+            ),
+            *_scale(rate, context.target_rate, texts),
+        ],
+        className="today-rate",
+    )
+
+
+def _sample(numerator: int, denominator: int, texts: Texts) -> list[Any]:
+    return [
+        f"{texts['today.on_time']} ",
+        html.B(count_of(numerator, texts)),
+        f" / {texts['today.due']} ",
+        html.B(count_of(denominator, texts)),
+    ]
+
+
+def _change(rate: float | None, past: float | None, texts: Texts) -> list[Any]:
+    if rate is None or past is None:
+        return [html.Span(texts["today.no_past"])]
+    if abs(rate - past) < _SAME:
+        return [html.Span(texts["today.same_as_past"])]
+    good = rate > past
+    return [
+        html.Span(points_of(rate - past), className="good" if good else "bad"),
+        f" {texts['today.against_past']}",
+    ]
+
+
+def _scale(rate: float | None, target: float, texts: Texts) -> list[Any]:
+    """The bar from `low` to 100 %: the last tenth where most days are, more when a day is bad."""
+    low = next(edge for edge in (0.9, 0.5, 0.0) if min(1.0 if rate is None else rate, target) >= edge)
+    at = (target - low) / (1 - low) * 100
+    filled = 0.0 if rate is None else (rate - low) / (1 - low) * 100
+    passed = rate is not None and rate >= target
+    ends = [html.Span(f"{low:.0%}")]
+    if at < 80:
+        ends.append(html.Span("100%"))
+    target_text = texts.format("today.target", rate=f"{target * 100:g}%")
+    return [
+        html.Div(
+            [
+                html.I(className="fill" if passed else "fill missed", style={"width": f"{filled:.2f}%"}),
+                html.I(className="target", style={"left": f"{at:.2f}%"}),
+            ],
+            className="scale",
+        ),
+        html.Div(
+            [*ends, html.Span(target_text, className="at", style={"left": f"{at:.2f}%"})],
+            className="scale-ends",
+        ),
+    ]
+
+
+def _steps(figures: Figures, texts: Texts, *, known: bool) -> Any:
+    counts = [figures.measures[name].numerator for _, name in _STEPS]
+    shown = [count_of(n if known else None, texts) for n in counts]
+    most = max(*counts, 1)
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(texts[f"today.{step}"], className="label"),
+                    html.Div(number, className="num"),
+                    html.Div(html.I(style={"width": f"{n / most * 100:.1f}%"}), className="track"),
+                ],
+                className=f"step {step}",
+                title=texts[f"indicator.{name}.definition"],
+                **{"data-indicator": name},
+            )
+            for (step, name), n, number in zip(_STEPS, counts, shown, strict=True)
+        ],
+        className=f"steps {width_class(*shown)}",
+    )

@@ -1,0 +1,88 @@
+"""标题栏: clock, mode, whose map, feeds; the link's state across it when the push has stopped."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.domain.mode import Mode
+from layouts.page import ScreenPage
+
+
+def title_bar(page: ScreenPage, texts: Texts) -> Any:
+    name = [html.H1([page.city, html.I(texts["product.name"])])]
+    demo = [html.Span(texts["product.demo"], className="tagx amb demo")] if page.demo else []
+    return html.Header(
+        [
+            html.Div([_clock(), html.Div(className="vr"), mode_switch(page, texts), *demo], className="left"),
+            html.Div(page.trees.get("headline", name), id="headline", className="headline"),
+            html.Div(
+                [
+                    html.Div(page.trees.get("feeds", []), id="feeds", className="feeds", title=texts["feed.title"]),
+                    _link(texts),
+                ],
+                className="right",
+            ),
+        ],
+        id="title-bar",
+        className="bar",
+    )
+
+
+def _clock() -> Any:
+    """Written by 61-ticks.js from the server's clock in the city's time zone."""
+    return html.Div(
+        [
+            html.Div(
+                [html.Span("--:--", **{"data-clock": "minutes"}), html.Small(":--", **{"data-clock": "seconds"})],
+                className="clock",
+            ),
+            html.Div(
+                [html.Div("—", **{"data-clock": "date"}), html.Div("—", **{"data-clock": "weekday"})],
+                className="two",
+            ),
+        ],
+        className="clock-line",
+    )
+
+
+def mode_switch(page: ScreenPage, texts: Texts) -> Any:
+    """平时 | 战时. It follows the pushed mode, never the click; without the right it is a plain display."""
+
+    def button(mode: Mode) -> Any:
+        return html.Button(
+            texts[f"mode.{mode.value}"],
+            type="button",
+            disabled=not page.may_switch,
+            title="" if page.may_switch else texts["mode.forbidden"],
+            **{
+                "data-action": f"mode-{mode.value}",
+                "data-mode-value": mode.value,
+                "aria-pressed": "true" if page.mode is mode else "false",
+            },
+        )
+
+    return html.Div(
+        [button(mode) for mode in Mode],
+        id="mode",
+        className="mode",
+        role="group",
+        **{
+            "data-mode": page.mode.value,
+            "data-may-switch": "true" if page.may_switch else "false",
+            "aria-label": texts["mode.title"],
+        },
+    )
+
+
+def _link(texts: Texts) -> Any:
+    """`推送中断，正在重连`: shown over the feeds while the link is lost (data-link on the stage)."""
+    return html.Div(
+        [
+            html.Span(texts["link.lost"], className="words"),
+            html.Span("", className="for", **{"data-since-ms": "", "data-since": "link"}),
+        ],
+        id="link-bar",
+        className="link-bar",
+        role="status",
+    )

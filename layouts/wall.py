@@ -1,0 +1,46 @@
+"""大屏: the two stages a wall is drawn on, and how much fits on each."""
+
+from dataclasses import dataclass
+
+
+class UnknownStageError(ValueError):
+    """A stage size nobody drew."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wall:
+    """One virtual stage in px. A wider wall gets more columns and rows, not larger panels."""
+
+    name: str
+    width: int
+    height: int
+    red_rows: int
+    alarm_rows: int
+    board_columns: int
+    board_rows: int
+    ticker_lines: int
+    trend_height: int
+    has_indicators: bool
+
+    @property
+    def trend_width(self) -> int:
+        return 392
+
+
+STANDARD = Wall(
+    name="1920x1080", width=1920, height=1080, red_rows=5, alarm_rows=4, board_columns=3, board_rows=4,
+    ticker_lines=6, trend_height=176, has_indicators=False,
+)  # fmt: skip
+ULTRAWIDE = Wall(
+    name="3840x1080", width=3840, height=1080, red_rows=9, alarm_rows=12, board_columns=2, board_rows=6,
+    ticker_lines=12, trend_height=288, has_indicators=True,
+)  # fmt: skip
+WALLS = {wall.name: wall for wall in (STANDARD, ULTRAWIDE)}
+
+
+def wall_of(stage: str) -> Wall:
+    """The wall of `?stage=`; raises UnknownStageError for a size nobody drew."""
+    try:
+        return WALLS[stage]
+    except KeyError:
+        raise UnknownStageError(f"stage must be one of {', '.join(WALLS)}, not {stage!r}") from None
