@@ -1,0 +1,117 @@
+"""巡查 — who is on duty now and where: the roster's gridworkers on their shifts, a few dozen vehicles, one report each every few seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from cockpit.simulator.ground import Floats, Ground, Ints
+from cockpit.simulator.walk import Bools, Graph, Walkers
+
+#: hours from local midnight; the night shift runs through it
+SHIFTS = {"day": (7.5, 17.5), "evening": (17.0, 22.5), "night": (22.0, 31.5), "rest": (0.0, 0.0)}
+_FLEET = (("hw", "环卫车", 28, (5.5, 20.5)), ("zf", "执法车", 20, (7.0, 23.5)))
+_ON_A_BIKE = 0.12
+
+
+class Patrol:
+    """Everybody who may report a position; `report` gives those whose turn it is."""
+
+    def __init__(self, ground: Ground, seed: int, *, interval_s: float = 5.0, tick_s: float = 0.2) -> None:
+        rng = np.random.default_rng([abs(seed), 4242])
+        self._tz, self._interval_s = ground.tz, interval_s
+        self.slots = max(1, round(interval_s / tick_s))
+        self._people, self._vehicles = _gridworkers(ground, rng), _fleet(ground, rng)
+        n = len(ground.roster)
+        ids = [row["subject_id"] for row in ground.roster]
+        cars = [
+            (f"{code}-{i:03d}", f"{name} {i:03d}", hours)
+            for code, name, size, hours in _FLEET
+            for i in range(1, size + 1)
+        ]
+        self.ids = ids + [c[0] for c in cars]
+        self._labels = [""] * n + [c[1] for c in cars]
+        begins = [SHIFTS[row["shift"]] for row in ground.roster] + [c[2] for c in cars]
+        late = rng.uniform(-0.4, 0.4, len(begins))
+        self._begins, self._ends = np.array([b[0] for b in begins]) + late, np.array([b[1] for b in begins]) + late
+        self._phase = rng.integers(0, self.slots, len(begins))
+        self._last_s = np.full(len(begins), -np.inf)
+        self._battery = rng.uniform(45, 100, len(begins))
+        self._accuracy = rng.uniform(3, 14, len(begins))
+
+    def on_duty(self, now: datetime) -> Bools:
+        local = now.astimezone(self._tz)
+        hour = local.hour + local.minute / 60 + local.second / 3600
+        works = self._ends > self._begins + 1
+        through = (hour + 24 >= self._begins) & (hour + 24 < self._ends)
+        duty: Bools = works & (((hour >= self._begins) & (hour < self._ends)) | through)
+        return duty
+
+    def report(self, now: datetime, slot: int) -> list[dict[str, Any]]:
+        """Positions of those on duty whose turn `slot` is, moved on to `now`."""
+        rows = np.flatnonzero(self.on_duty(now) & (self._phase == slot % self.slots))
+        clock_s = now.timestamp()
+        elapsed = clock_s - self._last_s[rows]
+        elapsed = np.where(np.isfinite(elapsed), np.clip(elapsed, 0, 4 * self._interval_s), 0.0)
+        self._last_s[rows] = clock_s
+        n = len(self._battery) - sum(size for _, _, size, _ in _FLEET)
+        people, cars = rows < n, rows >= n
+        at = now.isoformat(timespec="milliseconds")
+        return self._told(self._people, rows[people], rows[people], elapsed[people], "gridworker", at) + self._told(
+            self._vehicles, rows[cars] - n, rows[cars], elapsed[cars], "vehicle", at
+        )
+
+    def _told(
+        self, who: Walkers, rows: Ints, everyone: Ints, elapsed_s: Floats, kind: str, at: str
+    ) -> list[dict[str, Any]]:
+        if not len(rows):
+            return []
+        who.step(rows, elapsed_s)
+        self._battery[everyone] = np.maximum(8, self._battery[everyone] - elapsed_s / 900)
+        out = []
+        columns = (who.lonlat(rows).tolist(), who.speed_mps[rows].tolist(), who.heading_deg(rows).tolist())
+        for i, (lon, lat), speed, heading in zip(everyone.tolist(), *columns, strict=True):
+            body: dict[str, Any] = {
+                "subject_id": self.ids[i],
+                "kind": kind,
+                "lon": round(lon, 6),
+                "lat": round(lat, 6),
+                "crs": "wgs84",
+                "at": at,
+                "accuracy_m": round(float(self._accuracy[i]), 1),
+                "speed_mps": round(speed, 2),
+                "heading_deg": round(heading),
+            }
+            if kind == "gridworker":
+                body["battery"] = round(float(self._battery[i]))
+            else:
+                body["name"] = self._labels[i]
+            out.append(body)
+        return out
+
+
+def _gridworkers(ground: Ground, rng: np.random.Generator) -> Walkers:
+    graph = Graph.of(ground)
+    index = {code: i for i, code in enumerate(ground.grid_codes)}
+    grids = np.array([index[row["grid_code"]] for row in ground.roster])
+    middle = (ground.labels - ground.nodes.mean(0)) * (ground.m_per_lon, 110_950.0)
+    far = cKDTree(middle).query(middle, k=5)[0][:, 1:].mean(1)
+    nearest = cKDTree(ground.node_m).query(middle)[1]
+    start = np.empty(len(grids), np.int64)
+    for i, grid in enumerate(grids):
+        here = ground.edges_in(int(grid))
+        start[i] = ground.edges[int(rng.choice(here)), 0] if len(here) else nearest[grid]
+    bike = rng.random(len(grids)) < _ON_A_BIKE
+    speed = np.where(bike, rng.uniform(4, 6, len(grids)), rng.uniform(0.9, 1.4, len(grids)))
+    reach = np.clip(far[grids] * 0.55, 120, 1500) * np.where(bike, 1.6, 1.0)
+    return Walkers(graph, start, reach, speed, 0.025, rng)
+
+
+def _fleet(ground: Ground, rng: np.random.Generator) -> Walkers:
+    graph = Graph.of(ground, ("arterial",))
+    n = sum(size for _, _, size, _ in _FLEET)
+    start = rng.choice(graph.connected, n)
+    return Walkers(graph, start, np.full(n, 7000.0), rng.uniform(5, 11, n), 0.008, rng)
