@@ -174,7 +174,7 @@ class Archiver:
 
 
 def newest_of(batches: Sequence[FixBatch]) -> list[LastFix]:
-    """The newest drawable fix of each subject. One from the year 2100 would stay the newest for ever, so it is left out."""
+    """The newest drawable fix of each subject: one from the year 2100 would stay the newest for ever."""
     newest: dict[str, LastFix] = {}
     for batch in batches:
         drawable = np.flatnonzero((batch.flags & _UNDRAWABLE_BITS) == 0)

@@ -3,7 +3,7 @@
 from redis import Redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
@@ -12,7 +12,7 @@ LONGEST_BLOCK_MS = 10_000
 _SOCKET_TIMEOUT_S = 30.0
 
 #: what to catch to try again later: Redis is away, loading, or too full to take more
-UNAVAILABLE: tuple[type[Exception], ...] = (RedisConnectionError, RedisTimeoutError)
+UNAVAILABLE: tuple[type[Exception], ...] = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError)
 
 
 def connect(url: str, *, retries: int = 6) -> "Redis":
@@ -25,7 +25,7 @@ def connect(url: str, *, retries: int = 6) -> "Redis":
         url,
         protocol=2,
         retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.05), retries),
-        retry_on_error=list(UNAVAILABLE),
+        retry_on_error=[RedisConnectionError, RedisTimeoutError],
         socket_timeout=_SOCKET_TIMEOUT_S,
         socket_connect_timeout=5.0,
         health_check_interval=30,

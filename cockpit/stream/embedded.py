@@ -79,9 +79,9 @@ class EmbeddedServer:
         """
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         url = self._url()
-        pid = self._running_pid()
+        pid = self.pid
         if pid is not None and not self._serves(url, pid):
-            _end(pid)
+            self.stop()
             pid = None
         if pid is None:
             self._write_config()
@@ -122,7 +122,9 @@ class EmbeddedServer:
     def pid(self) -> int | None:
         """The process id while it runs."""
         if self._process is not None:
-            return self._process.pid if self._process.poll() is None else None
+            if self._process.poll() is None:
+                return self._process.pid
+            self._process = None
         return self._running_pid()
 
     def _url(self) -> str:

@@ -118,7 +118,7 @@ class Lane(Protocol):
         """Drop entries before a position, never one that a group has not acknowledged; how many were dropped."""
 
     def group(self, name: str, consumer: str) -> LaneGroup:
-        """One consumer of the group `name`, which starts with the oldest entry when it is new."""
+        """One consumer of the group `name`. A new group starts with the oldest entry, and exists from its first use."""
 
     def list_dead(self, limit: int) -> list[DeadEntry]:
         """The newest dead letters, newest first."""

@@ -1,0 +1,3 @@
+"""Which fixtures every test may ask for."""
+
+pytest_plugins = ["tests.valkey", "tests.postgres"]

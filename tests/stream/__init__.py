@@ -1,0 +1,1 @@
+"""The streams: one contract, kept by Redis and by memory."""

@@ -1,0 +1,33 @@
+"""Signs of life of feeds and processes."""
+
+import pytest
+
+from cockpit.stream.health import FeedCounts, Health, Heartbeat, MemoryHealth, RedisHealth
+
+
+@pytest.fixture(params=["memory", "redis"])
+def health(request: pytest.FixtureRequest) -> Health:
+    if request.param == "memory":
+        return MemoryHealth()
+    return RedisHealth(request.getfixturevalue("redis_client"), request.getfixturevalue("keys"))
+
+
+def test_the_counts_of_a_feed_add_up(health: Health) -> None:
+    assert health.feeds() == {}
+    health.touch_feed("iot", 1_000, 5, 1, 0)
+    health.touch_feed("iot", 2_000, 2, 0, 3)
+    health.touch_feed("drone|1", 1_500, 0, 0, 0)
+    assert health.feeds() == {
+        "drone|1": FeedCounts(received_ms=1_500),
+        "iot": FeedCounts(received_ms=2_000, accepted=7, flagged=1, rejected=3),
+    }
+
+
+def test_a_process_is_listed_with_its_last_sign_of_life_until_it_leaves(health: Health) -> None:
+    health.beat("web", 12, "catching up", 1_000)
+    health.beat("web", 7, "ready", 1_000)
+    health.beat("web", 12, "ready", 2_000)
+    beats = [Heartbeat(process="web", pid=pid, at_ms=at, status="ready") for pid, at in ((7, 1_000), (12, 2_000))]
+    assert health.heartbeats() == beats
+    health.leave("web", 12)
+    assert health.heartbeats() == beats[:1]
