@@ -1,0 +1,117 @@
+"""大屏: renders the panels of a scope from one situation at one instant, so that all figures add up."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from cockpit.catalogue import LANGS, texts
+from cockpit.domain.scope import Scope
+from cockpit.services.city import City
+from cockpit.services.projector import Projector
+from cockpit.services.surroundings import Lookout
+from cockpit.situation.figures import Figures
+from cockpit.situation.situation import Situation
+from cockpit.situation.tally import figures_of
+from layouts.context import FeedRow, FeedStatus, ProcessRow, ScreenContext
+from layouts.panels import counts_of, feeds_of, panel_trees
+
+#: lines a list may need on the widest wall
+_LINES = 16
+
+
+class WallRenderer:
+    """What the push calls once a second for each (scope, language, stage) that somebody looks at."""
+
+    def __init__(
+        self,
+        *,
+        city: City,
+        projector: Projector,
+        lookout: Lookout,
+        target_rate: float,
+        on_duty_within_s: int,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._city, self._projector, self._lookout = city, projector, lookout
+        self._target_rate, self._on_duty_within_s, self._clock = target_rate, on_duty_within_s, clock
+        self._names = {lang: {code: city.name_of(code, lang) for code in city.divisions} for lang in LANGS}
+        self._lock = threading.Lock()
+        self._figures: dict[str, tuple[float, Figures]] = {}
+
+    def render(self, scope: Scope, lang: str, stage: str) -> dict[str, Any]:
+        """The `panels` message of docs/push.md: trees by component id, counts and feeds, all at one `as_of_ms`."""
+        figures = self._live_figures(scope)
+        context = self.context_of(scope)
+        return {
+            "as_of_ms": round(figures.as_of.timestamp() * 1000),
+            "panels": panel_trees(figures, context, texts(lang), stage),
+            "counts": counts_of(figures),
+            "feeds": feeds_of(context),
+        }
+
+    def trees_at(self, situation: Situation, scope: Scope, as_of: datetime, lang: str, stage: str) -> Mapping[str, Any]:
+        """The panels of a moment in history; feeds and people of that moment are not known."""
+        figures = figures_of(situation, scope, as_of, divisions=self._city.children_of(scope.code), lines=_LINES)
+        context = self._context(scope, feeds=(), processes=(), on_duty=None)
+        return panel_trees(figures, context, texts(lang), stage)
+
+    def context_of(self, scope: Scope) -> ScreenContext:
+        around = self._lookout.now()
+        now_ms = round(self._clock().timestamp() * 1000)
+        with self._projector.lock:
+            on_duty = self._projector.movers.heard_since(now_ms - 1000 * self._on_duty_within_s, scope, "gridworker")
+        feeds = [
+            FeedRow(
+                name=f.name, title_zh=f.title_zh, title_en=f.title_en, status=FeedStatus(f.state.value), age_s=f.age_s
+            )
+            for f in around.feeds
+        ]
+        if around.dead_letters:
+            feeds.append(
+                FeedRow(
+                    name="dead_letters",
+                    title_zh=texts("zh-CN")["feed.set_aside"],
+                    title_en=texts("en")["feed.set_aside"],
+                    status=FeedStatus.LOST,
+                    dead_letters=around.dead_letters,
+                )
+            )
+        processes = tuple(ProcessRow(name=p.name, alive=p.alive) for p in around.processes)
+        return self._context(scope, feeds=tuple(feeds), processes=processes, on_duty=on_duty)
+
+    def _context(
+        self, scope: Scope, *, feeds: tuple[FeedRow, ...], processes: tuple[ProcessRow, ...], on_duty: int | None
+    ) -> ScreenContext:
+        city = self._city
+        return ScreenContext(
+            city_zh=city.name,
+            city_en=city.name_en,
+            tz=city.tz,
+            names=self._names,
+            grids=city.grids_in(scope.code) if city.divisions else None,
+            gridworkers=city.roster_in(scope.code) if city.roster else None,
+            on_duty=on_duty,
+            feeds=feeds,
+            processes=processes,
+            demo=city.demo,
+            target_rate=self._target_rate,
+        )
+
+    def _live_figures(self, scope: Scope) -> Figures:
+        """Shared by the languages and stages of one scope within half a second."""
+        with self._lock:
+            made_at, figures = self._figures.get(scope.code, (0.0, None))
+            if figures is not None and time.monotonic() - made_at < 0.5:
+                return figures
+            with self._projector.lock:
+                figures = figures_of(
+                    self._projector.situation,
+                    scope,
+                    self._clock(),
+                    divisions=self._city.children_of(scope.code),
+                    lines=_LINES,
+                )
+            self._figures[scope.code] = (time.monotonic(), figures)
+            return figures

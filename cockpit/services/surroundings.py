@@ -1,0 +1,150 @@
+"""周边: how feeds, processes and the roster are doing, read once a second and shared by all screens."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import structlog
+
+from cockpit.services.city import City
+from cockpit.services.ticker import LOST_PERIODS
+from cockpit.stream.connection import UNAVAILABLE
+from cockpit.stream.health import Health
+
+log = structlog.get_logger(__name__)
+
+#: a process beats each second; silent for longer than this it counts as dead
+_PROCESS_SILENT_MS = 5_000
+#: GUIDE: a feed is fresh up to two of its periods
+LIVE_PERIODS = 2
+
+
+class FeedState(StrEnum):
+    LIVE = "live"
+    STALE = "stale"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedNow:
+    """One feed at an instant; `age_s` is None for a feed never heard of."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    state: FeedState
+    age_s: float | None
+    accepted: int = 0
+    flagged: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessNow:
+    name: str
+    alive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What was seen at `at_ms`; `reachable` is False while Redis does not answer."""
+
+    at_ms: int
+    reachable: bool
+    feeds: tuple[FeedNow, ...]
+    processes: tuple[ProcessNow, ...]
+    dead_letters: int
+
+
+def state_of(age_s: float | None, period_s: float) -> FeedState:
+    """live ≤ 2 periods < stale ≤ 10 periods < lost; never heard of is unknown, which is not lost."""
+    if age_s is None:
+        return FeedState.UNKNOWN
+    if age_s <= LIVE_PERIODS * period_s:
+        return FeedState.LIVE
+    return FeedState.STALE if age_s <= LOST_PERIODS * period_s else FeedState.LOST
+
+
+class Lookout:
+    """Reads the surroundings at most once a second, whoever asks."""
+
+    def __init__(
+        self,
+        *,
+        city: City,
+        health: Health,
+        dead_letters: Callable[[], int],
+        clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self._city, self._health, self._dead_letters, self._clock_ms = city, health, dead_letters, clock_ms
+        self._lock = threading.Lock()
+        self._seen: Surroundings | None = None
+        self._dead_count = 0
+
+    def now(self) -> Surroundings:
+        """The surroundings, not older than a second."""
+        with self._lock:
+            now_ms = self._clock_ms()
+            if self._seen is None or now_ms - self._seen.at_ms >= 900:
+                self._seen = self._look(now_ms)
+            return self._seen
+
+    def _look(self, now_ms: int) -> Surroundings:
+        try:
+            heard = self._health.feeds()
+            beats = self._health.heartbeats()
+            self._dead_count = self._dead_letters()
+        except UNAVAILABLE:
+            # what was heard before is still true, only older
+            before = self._seen
+            known = before.feeds if before else ()
+            aged = (now_ms - before.at_ms) / 1000 if before else 0.0
+            return Surroundings(
+                at_ms=now_ms,
+                reachable=False,
+                feeds=tuple(self._feed(f, None if f.age_s is None else f.age_s + aged) for f in known),
+                processes=(ProcessNow(name="redis", alive=False),),
+                dead_letters=self._dead_count,
+            )
+        expected = {info.name: info for info in self._city.feeds}
+        feeds: list[FeedNow] = []
+        for name in (*expected, *sorted(set(heard) - set(expected))):
+            counts, info = heard.get(name), expected.get(name)
+            age_s = None if counts is None else max(0.0, (now_ms - counts.received_ms) / 1000)
+            feeds.append(
+                FeedNow(
+                    name=name,
+                    title_zh=info.title_zh if info else name,
+                    title_en=info.title_en if info else name,
+                    state=state_of(age_s, self._period_of(name)),
+                    age_s=age_s,
+                    accepted=counts.accepted if counts else 0,
+                    flagged=counts.flagged if counts else 0,
+                    rejected=counts.rejected if counts else 0,
+                )
+            )
+        alive: dict[str, bool] = {}
+        for beat in beats:
+            fresh = now_ms - beat.at_ms <= _PROCESS_SILENT_MS and beat.status == "running"
+            alive[beat.process] = alive.get(beat.process, False) or fresh
+        return Surroundings(
+            at_ms=now_ms,
+            reachable=True,
+            feeds=tuple(feeds),
+            processes=tuple(ProcessNow(name=name, alive=lives) for name, lives in sorted(alive.items())),
+            dead_letters=self._dead_count,
+        )
+
+    def _feed(self, feed: FeedNow, age_s: float | None) -> FeedNow:
+        return FeedNow(
+            name=feed.name, title_zh=feed.title_zh, title_en=feed.title_en, age_s=age_s,
+            state=state_of(age_s, self._period_of(feed.name)),
+            accepted=feed.accepted, flagged=feed.flagged, rejected=feed.rejected,
+        )  # fmt: skip
+
+    def _period_of(self, name: str) -> float:
+        """A feed that nobody announced is judged as if it spoke every minute."""
+        return next((info.period_s for info in self._city.feeds if info.name == name), 60.0)

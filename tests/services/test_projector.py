@@ -1,0 +1,237 @@
+"""投影: a process that starts late, or again, knows what one that always ran knows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cockpit.domain.fix import Fix
+from cockpit.domain.scope import Scope
+from cockpit.domain.stage import Stage
+from cockpit.services.archiver import Archiver
+from cockpit.services.city import City
+from cockpit.services.dispatcher import Dispatcher
+from cockpit.services.history import History
+from cockpit.services.projector import Projector
+from cockpit.services.ticker import Ticker
+from cockpit.situation.checkpoint import checkpoint_of
+from cockpit.situation.situation import Changed, Rules
+from cockpit.store.checkpoints import Checkpoints
+from cockpit.store.database import migrate, open_engine
+from cockpit.store.fixes import FixArchive
+from cockpit.store.journal import Journal
+from cockpit.stream.commands import MemoryCommandLog
+from cockpit.stream.facts import MemoryFactLog
+from cockpit.stream.fix_batch import FixBatch
+from cockpit.stream.health import MemoryHealth
+from cockpit.stream.lane import millis_of
+from cockpit.stream.positions import MemoryPositionLane
+from tests.stories import NOON, entered, minutes, reported
+
+CITY = City.load("yuhang")
+RULES = Rules(city_code=CITY.code, tz=CITY.tz)
+
+
+class Room:
+    """One city's streams and journal, and the processes that tests start in it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.engine = open_engine(f"sqlite:///{directory / 'journal.db'}")
+        migrate(self.engine)
+        self.facts, self.positions, self.commands = MemoryFactLog(), MemoryPositionLane(), MemoryCommandLog()
+        self.health = MemoryHealth()
+        self.journal, self.checkpoints = Journal(self.engine), Checkpoints(self.engine)
+        self.now = NOON
+
+    def history(self) -> History:
+        return History(journal=self.journal, checkpoints=self.checkpoints, rules=RULES)
+
+    def archive(self) -> None:
+        """The stream so far goes into the journal."""
+        archiver = Archiver(
+            facts=self.facts, positions=self.positions, journal=self.journal, fixes=FixArchive(self.engine),
+            checkpoints=self.checkpoints, consumer="test",
+        )  # fmt: skip
+        while archiver.step(block_ms=0):
+            pass
+
+    @contextmanager
+    def projector(self) -> Iterator[Projector]:
+        history = self.history()
+        projector = Projector(
+            city=CITY, rules=RULES, facts=self.facts, positions=self.positions, checkpoints=history,
+            journal=history, clock=lambda: self.now,
+        )  # fmt: skip
+        projector.start()
+        assert projector.wait_ready(10)
+        try:
+            yield projector
+        finally:
+            projector.stop()
+
+    def ticker(self, projector: Projector) -> Ticker:
+        return Ticker(projector=projector, facts=self.facts, health=self.health, city=CITY, clock=lambda: self.now)
+
+    def types(self) -> list[str]:
+        return [type(e.fact).__name__ for e in self.facts.read("0", count=1000, block_ms=0)]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path)
+    yield room
+    room.engine.dispose()
+
+
+def followed(room: Room, projector: Projector) -> Projector:
+    assert projector.follow_to(room.facts.tail())
+    return projector
+
+
+def test_a_process_that_starts_late_knows_what_happened_before(room: Room) -> None:
+    room.facts.append([reported(1), entered(1, Stage.ACCEPTED, NOON)])
+    with room.projector() as projector:
+        assert projector.situation.events["hotline_12345:1"].stage is Stage.ACCEPTED
+        assert projector.situation.seq == 2
+
+
+def test_a_start_from_checkpoint_and_journal_equals_one_that_folded_everything(room: Room) -> None:
+    room.facts.append([reported(1)])
+    with room.projector() as projector:
+        assert room.history().save(projector, NOON)
+        assert not room.history().save(projector, NOON), "nothing happened since"
+        room.facts.append([reported(2), entered(1, Stage.CLOSED, NOON)])
+        room.archive()
+        whole = checkpoint_of(followed(room, projector).situation)
+    # the stream is trimmed to nothing: the journal has what the checkpoint has not
+    room.facts.trim(f"{2**53}-0")
+    with room.projector() as projector:
+        assert checkpoint_of(projector.situation) == whole
+
+
+def test_what_changed_since_a_browsers_seq(room: Room) -> None:
+    with room.projector() as projector:
+        room.facts.append([reported(1), reported(2), entered(1, Stage.ACCEPTED, NOON)])
+        followed(room, projector)
+        assert projector.changed_since(3) == []
+        assert projector.changed_since(2) == [Changed("event", "hotline_12345:1")]
+        assert set(projector.changed_since(0) or []) == {
+            Changed("event", "hotline_12345:1"), Changed("event", "hotline_12345:2"),
+        }  # fmt: skip
+        assert projector.changed_since(4) is None, "a browser that knows more than we do must join again"
+
+
+def test_a_browser_that_was_away_longer_than_we_remember_joins_again(room: Room) -> None:
+    room.facts.append([reported(1)])
+    with room.projector() as projector:
+        room.history().save(projector, NOON)
+    room.facts.append([reported(2)])
+    with room.projector() as projector:
+        assert projector.changed_since(0) is None
+
+
+def test_fixes_move_markers_and_wake_the_push(room: Room) -> None:
+    woken: list[bool] = []
+    with room.projector() as projector:
+        projector.subscribe(lambda: woken.append(True))
+        fix = Fix(subject_id="gw-1", kind="gridworker", lon=119.99, lat=30.29, at=NOON)
+        room.positions.append(FixBatch.of([fix], millis_of(NOON)))
+        _until(lambda: len(projector.movers.since(0, Scope("330110"))) == 1 and bool(woken))
+
+
+def test_the_ticker_tells_at_risk_and_overtime_once_however_many_tickers_run(room: Room) -> None:
+    room.facts.append([reported(1)])
+    with room.projector() as projector:
+        tickers = [room.ticker(projector), room.ticker(projector)]
+        for minute in (0, 79, 81, 101, 102):
+            room.now = NOON + minutes(minute)
+            for ticker in tickers:
+                ticker.tick()
+            followed(room, projector)
+    assert room.types().count("EventBecameAtRisk") == 1
+    assert room.types().count("EventBecameOvertime") == 1
+    assert room.types().count("DayStarted") == 1
+
+
+def test_a_ticker_that_was_away_makes_up_for_it(room: Room) -> None:
+    room.facts.append([reported(1)])
+    room.now = NOON + minutes(200)
+    with room.projector() as projector:
+        ticker = room.ticker(projector)
+        ticker.tick()
+        room.now += timedelta(seconds=61)
+        ticker.tick()
+    assert room.types().count("EventBecameOvertime") == 1
+
+
+def test_a_bulk_whose_steps_are_still_arriving_rings_no_bell(room: Room) -> None:
+    with room.projector() as projector:
+        room.now = NOON + minutes(500)
+        ticker = room.ticker(projector)
+        ticker.tick()
+        room.facts.append([reported(1)])
+        followed(room, projector)
+        ticker.tick()
+        room.facts.append([entered(1, Stage.CLOSED, NOON + minutes(20))])
+        followed(room, projector)
+        room.now += minutes(5)
+        ticker.tick()
+    assert "EventBecameOvertime" not in room.types()
+
+
+def test_a_silent_feed_is_lost_once_and_comes_back_once(room: Room) -> None:
+    room.health.touch_feed("iot", millis_of(NOON), 1, 0, 0)
+    with room.projector() as projector:
+        ticker = room.ticker(projector)
+        for after in (50, 101, 102):
+            room.now = NOON + timedelta(seconds=after)
+            ticker.tick()
+            followed(room, projector)
+        assert set(projector.situation.lost_feeds) == {"iot"}
+        room.health.touch_feed("iot", millis_of(room.now), 1, 0, 0)
+        ticker.tick()
+        assert followed(room, projector).situation.lost_feeds == {}
+    assert (room.types().count("FeedLost"), room.types().count("FeedRecovered")) == (1, 1)
+
+
+def test_a_command_is_decided_once_though_its_dispatcher_died_before_it_said_so(room: Room) -> None:
+    from cockpit.domain.commands import SwitchMode
+    from cockpit.domain.mode import Mode
+
+    room.facts.append([reported(1)])
+    command = SwitchMode(
+        command_id="c1", by="duty", scope="330110", at=NOON, mode=Mode.WARTIME, event_id="hotline_12345:1"
+    )
+    assert room.commands.append([command, command]) == [True, False]
+    with room.projector() as projector:
+        first = Dispatcher(projector=projector, facts=room.facts, group=room.commands.group("dispatch", "a"))
+        entry = room.commands.group("dispatch", "a").read(count=1, block_ms=0)[0]
+        assert entry.command == command  # read, and then the process is killed
+        assert first.step(block_ms=0) == 1
+        assert first.step(block_ms=0) == 0
+        assert followed(room, projector).situation.modes["330110"].mode is Mode.WARTIME
+    assert room.types().count("ModeChanged") == 1
+
+
+def test_an_instant_of_the_past_is_shown_as_it_was_known_then(room: Room) -> None:
+    late = entered(1, Stage.CLOSED, NOON + minutes(1))
+    room.facts.append([reported(1), late])
+    room.archive()
+    history = room.history()
+    assert history.rewind(NOON - minutes(1)).events == {}
+    assert history.rewind(NOON).events["hotline_12345:1"].is_open
+    assert not history.rewind(NOON + minutes(1)).events["hotline_12345:1"].is_open
+    assert history.rewind(datetime(2000, 1, 1, tzinfo=UTC)).seq == 0
+
+
+def _until(true: Callable[[], bool]) -> None:
+    """Wait until `true`, at most ten seconds."""
+    import threading
+    import time
+
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end
+        threading.Event().wait(0.01)
