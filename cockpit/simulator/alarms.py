@@ -1,4 +1,4 @@
-"""告警 — what devices say in a day: smoke, water level, gas, lifts …; most are over within minutes, some become events."""
+"""告警 — what devices say in a day; most alarms are over within minutes, some become events."""
 
 from __future__ import annotations
 

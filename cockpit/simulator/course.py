@@ -1,4 +1,4 @@
-"""经过 — the stages that one event goes through, with times: most are done in good time, a few linger, a few run over."""
+"""经过 — the stages of one event, with times: most are done in good time, a few linger, a few run over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""一天 — all events of one day with their whole course, drawn from the seed: the same day every time it is asked for."""
+"""一天 — all events of one day with their whole course; the same day every time the seed asks for it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def plan_events(
     noticed = np.array([[k.sources.get(s, 0.0) / sum(k.sources.values()) for k in kinds] for s in SOURCE_SHARE])
     sources = list(SOURCE_SHARE)
     chance = np.array(list(SOURCE_SHARE.values())) / sum(SOURCE_SHARE.values())
-    out = []
+    out: list[PlannedEvent] = []
     for hour in range(24):
         n = int(rng.poisson(per_day * share[hour].sum()))
         seconds = np.sort(rng.uniform(0, 3600, n))
@@ -107,9 +107,14 @@ def plan_events(
             at = start + timedelta(hours=hour, seconds=int(seconds[i]))
             title = kind.titles[int(rng.integers(len(kind.titles)))]
             number = f"YH-{day:%Y%m%d}-{len(out) + 1:04d}"
-            severity = {"severity": "IV"} if kind.code.startswith("event.05") and rng.random() < 0.3 else {}
+            severity: dict[str, Any] = (
+                {"severity": "IV"} if kind.code.startswith("event.05") and rng.random() < 0.3 else {}
+            )
             spot = draw_spot(ground, rng)
             out.append(
-                make_event(event_id=number, kind=kind, source=sources[int(who[i])], title=title, spot=spot, at=at, rng=rng, **severity)
+                make_event(
+                    event_id=number, kind=kind, source=sources[int(who[i])], title=title,
+                    spot=spot, at=at, rng=rng, **severity,
+                )
             )  # fmt: skip
     return out

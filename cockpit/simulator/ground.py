@@ -52,7 +52,7 @@ class Ground:
 
     @classmethod
     def load(cls, city_dir: Path) -> Ground:
-        """Reads a city directory as docs/demo-city.md describes it; OSError or KeyError if a file is missing or bare."""
+        """Reads a city directory of docs/demo-city.md; OSError or KeyError if a file is missing or bare."""
         config = tomllib.loads((city_dir / "city.toml").read_text(encoding="utf-8"))
         divisions = _features(city_dir / "divisions.geojson")
         grids = _features(city_dir / "grids.geojson")

@@ -1,4 +1,4 @@
-"""突发 — one bigger incident a day: the first report, then a burst of calls about the same place, handled by the district."""
+"""突发 — one bigger incident a day: the first report, then a burst of calls about the same place."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from cockpit.simulator.ground import M_PER_LAT, Ground, Spot
 from cockpit.simulator.kinds import Kind
 from cockpit.simulator.weather import rain_of, rng_of
 
-_INCIDENTS = {
+_INCIDENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "event.05.05": ("路面塌陷", ("路面塌了一个坑", "路面下沉，车辆无法通行", "路面塌陷没有围挡", "塌陷处有水冒出")),
     "event.05.01": ("供水主管爆裂", ("家里停水", "路面大量冒水", "水管爆了，积水很深", "整个小区停水")),
     "event.05.08": ("架空线缆脱落", ("电线掉在路上", "线缆垂到地面，有人差点绊倒", "路口线缆脱落堵车")),
 }
-_FLOOD = ("event.05.06", "下穿通道积水", ("通道积水过不去", "车辆在积水中熄火", "积水漫进商铺", "水位还在上涨"))
+_FLOOD: tuple[str, str, tuple[str, ...]] = (
+    "event.05.06",
+    "下穿通道积水",
+    ("通道积水过不去", "车辆在积水中熄火", "积水漫进商铺", "水位还在上涨"),
+)
 
 
 def _beside(spot: Spot, ground: Ground, rng: np.random.Generator) -> Spot:

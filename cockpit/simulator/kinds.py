@@ -1,4 +1,4 @@
-"""类别 — what happens in a city: kinds of events with limit, frequency, season of the day and the unit that handles them.
+"""类别 — what happens in a city: kinds of events, their limits, frequencies and the units for them.
 
 Codes and limits follow one city's published case standards; the frequencies are invented. Limits run on the
 continuous clock here: one hour is an hour, one day is 24.

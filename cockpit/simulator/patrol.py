@@ -1,4 +1,4 @@
-"""巡查 — who is on duty now and where: the roster's gridworkers on their shifts, a few dozen vehicles, one report each every few seconds."""
+"""巡查 — who is on duty now and where: the roster's gridworkers on their shifts and a few dozen vehicles."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Patrol:
         self._tz, self._interval_s = ground.tz, interval_s
         self.slots = max(1, round(interval_s / tick_s))
         self._people, self._vehicles = _gridworkers(ground, rng), _fleet(ground, rng)
-        n = len(ground.roster)
+        n = self._n_people = len(ground.roster)
         ids = [row["subject_id"] for row in ground.roster]
         cars = [
             (f"{code}-{i:03d}", f"{name} {i:03d}", hours)
@@ -57,12 +57,11 @@ class Patrol:
         elapsed = clock_s - self._last_s[rows]
         elapsed = np.where(np.isfinite(elapsed), np.clip(elapsed, 0, 4 * self._interval_s), 0.0)
         self._last_s[rows] = clock_s
-        n = len(self._battery) - sum(size for _, _, size, _ in _FLEET)
+        n = self._n_people
         people, cars = rows < n, rows >= n
         at = now.isoformat(timespec="milliseconds")
-        return self._told(self._people, rows[people], rows[people], elapsed[people], "gridworker", at) + self._told(
-            self._vehicles, rows[cars] - n, rows[cars], elapsed[cars], "vehicle", at
-        )
+        out = self._told(self._people, rows[people], rows[people], elapsed[people], "gridworker", at)
+        return out + self._told(self._vehicles, rows[cars] - n, rows[cars], elapsed[cars], "vehicle", at)
 
     def _told(
         self, who: Walkers, rows: Ints, everyone: Ints, elapsed_s: Floats, kind: str, at: str
@@ -98,8 +97,8 @@ def _gridworkers(ground: Ground, rng: np.random.Generator) -> Walkers:
     index = {code: i for i, code in enumerate(ground.grid_codes)}
     grids = np.array([index[row["grid_code"]] for row in ground.roster])
     middle = (ground.labels - ground.nodes.mean(0)) * (ground.m_per_lon, 110_950.0)
-    far = cKDTree(middle).query(middle, k=5)[0][:, 1:].mean(1)
-    nearest = cKDTree(ground.node_m).query(middle)[1]
+    far = np.asarray(cKDTree(middle).query(middle, k=5)[0])[:, 1:].mean(1)
+    nearest = np.asarray(cKDTree(ground.node_m).query(middle)[1])
     start = np.empty(len(grids), np.int64)
     for i, grid in enumerate(grids):
         here = ground.edges_in(int(grid))

@@ -1,7 +1,8 @@
-"""运行 — tells the demo city's day through the public API: first what has happened, then what happens, until it is stopped."""
+"""运行 — tells the demo city's day through the public API: what has happened, then what happens."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -130,6 +131,7 @@ def run_simulator(
     events_per_day: float = EVENTS_PER_DAY,
 ) -> None:
     """Runs until `stop` is set. `interval_s`: how often everybody reports a position. Raises OSError for a bad city."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write a line a request
     ground = Ground.load(city_dir)
     sender = Sender(base_url, token, stop)
     teller = Teller(sender, ground, seed, stop, clock, events_per_day)

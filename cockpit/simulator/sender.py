@@ -1,4 +1,4 @@
-"""发送 — posts batches to the ingest API over one kept-alive client; waits while the server is away and goes on when it is back."""
+"""发送 — posts batches to the ingest API; waits while the server is away and goes on when it is back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""时间线 — plans turned into messages: what has been said by an instant, in the order in which a wall wants it, and what comes."""
+"""时间线 — plans turned into messages: what has been said by an instant, and what is still to come."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def messages_after(plan: DayPlan, since: datetime) -> Iterator[Message]:
 
 
 def told_events(events: Iterable[PlannedEvent], now: datetime) -> Iterator[Batch]:
-    """Batches for what has happened by `now`: open events first, then the newest; each with its steps right behind it."""
+    """Batches for what has happened by `now`: open events first, then the newest, their steps right behind."""
     known = [e for e in events if e.reported_at <= now]
     known.sort(key=lambda e: (not e.is_open(now), -e.reported_at.timestamp()))
     for i in range(0, len(known), CHUNK):

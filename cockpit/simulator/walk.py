@@ -1,4 +1,4 @@
-"""行走 — people and vehicles moving along the road graph, all at once in numpy; nobody leaves a road or strays far from home."""
+"""行走 — people and vehicles moving along the road graph, all at once in numpy, never far from home."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The simulated day: believable, repeatable, and polite to the server."""
