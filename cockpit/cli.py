@@ -5,13 +5,13 @@ Nothing heavy is imported here: a wrong option is answered at once, and each com
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from cockpit.logs import TellError
+from cockpit.exits import TellError
 
 app = typer.Typer(
     name="cockpit",
@@ -175,7 +175,7 @@ def bench(context: typer.Context) -> None:
 
     def run() -> None:
         try:
-            from cockpit.bench import run_bench  # type: ignore[import-not-found,unused-ignore]  # a later piece
+            from cockpit.bench import run_bench  # type: ignore[import-untyped,import-not-found,unused-ignore]  # a later piece
         except ModuleNotFoundError as absent:
             raise TellError("this installation has no benchmarks (cockpit/bench is not there)") from absent
         raise typer.Exit(run_bench(context.args))
@@ -185,8 +185,15 @@ def bench(context: typer.Context) -> None:
 
 def main() -> NoReturn:
     """Entry point of `cockpit` and `python -m cockpit`."""
-    app(prog_name="cockpit")
-    raise AssertionError("Typer always exits")
+    try:
+        code = app(prog_name="cockpit", standalone_mode=False)
+    except typer.Abort:
+        sys.exit(130)
+    except typer.TyperException as wrong:  # wrong use, as Typer sees it
+        message = wrong.format_message()
+        print(message if message.startswith("Usage") else f"cockpit: {message}", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _process(entry: str, *arguments: str) -> None:
@@ -199,21 +206,21 @@ def _process(entry: str, *arguments: str) -> None:
     _tell(run)
 
 
-def _use(options: dict[str, object], assignments: list[str] | None) -> None:
+def _use(options: Mapping[str, object], assignments: list[str] | None) -> None:
     """Put options and `--set` into the environment, where this process and its children read their settings."""
     from pydantic import ValidationError
 
     from cockpit.settings import Settings
 
-    chosen = {name: value for name, value in options.items() if value is not None}
+    chosen: dict[str, object] = {name: value for name, value in options.items() if value is not None}
     for assignment in assignments or ():
-        name, equals, value = assignment.partition("=")
-        name = name.strip().lower().removeprefix("cockpit_")
+        key, equals, given = assignment.partition("=")
+        name = key.strip().lower().removeprefix("cockpit_")
         if not equals:
             _refuse(f"--set wants K=V, not {assignment!r}")
         if name not in Settings.model_fields:
             _refuse(f"no setting {name!r}; docs/settings.md lists them: {', '.join(sorted(Settings.model_fields))}")
-        chosen[name] = value
+        chosen[name] = given
     for name, value in chosen.items():
         os.environ[f"COCKPIT_{name.upper()}"] = str(value)
     try:
@@ -224,12 +231,12 @@ def _use(options: dict[str, object], assignments: list[str] | None) -> None:
 
 
 def _tell(run: Callable[[], None]) -> None:
-    """Run a command; what the person has to know is one line, and the exit code is 1."""
+    """Run a command; what the person has to know is one line, and the exit code says the rest."""
     try:
         run()
     except TellError as told:
         print(f"cockpit: {told}", file=sys.stderr)
-        raise typer.Exit(1) from None
+        raise typer.Exit(told.exit_code) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

@@ -8,10 +8,9 @@ import contextlib
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
-from cockpit.logs import TellError
+from cockpit.exits import TellError
 
 
 class DataDir:
@@ -29,7 +28,11 @@ class DataDir:
         return self.path / "secrets"
 
     def make(self) -> "DataDir":
-        """Make it, closed to others. TellError if that cannot be done."""
+        """Make it, closed to others, as is everything that this process writes from now on.
+
+        TellError if that cannot be done.
+        """
+        os.umask(0o077)
         try:
             for folder in (self.path, self.logs, self.secrets):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -45,13 +48,6 @@ class DataDir:
     def lock(self) -> "DirLock":
         """The right to run here, until it is released or this process ends. TellError names who has it."""
         return DirLock(self.path / "cockpit.lock", f"a cockpit already runs on {self.path}")
-
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Waits until nobody else changes the shape of the database, and keeps others waiting meanwhile."""
-        with (self.path / "migrate.lock").open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
     def find_secret(self, name: str) -> str | None:
         """A secret that was kept before, if any."""
@@ -84,11 +80,14 @@ class DirLock:
             holder = self._file.read().strip() or "unknown"
             self._file.close()
             raise TellError(f"{refusal} (pid {holder})") from None
+        self._file.seek(0)
+        #: the one before was killed: what it started may still be about to end
+        self.was_left_behind = bool(self._file.read())
         self._file.truncate(0)
         self._file.write(str(os.getpid()))
         self._file.flush()
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Let the next one start."""
         self._file.truncate(0)
         self._file.close()

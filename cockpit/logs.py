@@ -18,10 +18,6 @@ _FILE_BYTES = 20 * 1024 * 1024
 _FILES_KEPT = 5
 
 
-class TellError(Exception):
-    """Something the person at the terminal has to know; its text is the whole line. Exit code 1."""
-
-
 def configure_logs(*, level: str, file: Path | None = None, process: str = "cockpit") -> None:
     """Set up logging of this process; called once, by its entry function.
 

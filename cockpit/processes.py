@@ -1,24 +1,29 @@
-"""Entry functions of the processes: each reads the settings, joins its parts and runs until it is asked to stop.
+"""Entry functions of the processes: each joins its parts from the settings and runs until it is asked to stop.
 
 What a process needs is imported when it starts, not before: `cockpit doctor` must not wait for Dash.
 """
 
 import os
 import signal
-import socket
 import threading
+from collections.abc import Callable
+from datetime import timedelta
 from types import FrameType
-from typing import Any
 
 import structlog
 
+from cockpit.cli_data import SIMULATOR_SECRET, ensure_feed_token, opened_database
 from cockpit.data_dir import DataDir
-from cockpit.logs import TellError, configure_logs
+from cockpit.exits import WrongUseError
+from cockpit.listening import local_url
+from cockpit.logs import configure_logs
+from cockpit.parts import Parts
 from cockpit.settings import Settings
 from cockpit.supervisor import PARENT_NAME, end_with_parent
 
-#: the listening socket that `cockpit up` keeps, so that no browser is refused while the web process starts again
-LISTEN_FD_NAME = "COCKPIT_LISTEN_FD"
+FEED_TOKEN_NAME = "COCKPIT_FEED_TOKEN"
+
+_log = structlog.get_logger(__name__)
 
 
 def begin(process: str, settings: Settings) -> threading.Event:
@@ -28,6 +33,9 @@ def begin(process: str, settings: Settings) -> threading.Event:
     configure_logs(level=settings.log_level, file=file, process=process)
     if supervised:
         end_with_parent(int(os.environ[PARENT_NAME]))
+    else:
+        with opened_database(settings):  # one by one, whoever comes first brings the tables up to date
+            pass
     stop = threading.Event()
 
     def ask(_signal: int, _frame: FrameType | None) -> None:
@@ -35,72 +43,111 @@ def begin(process: str, settings: Settings) -> threading.Event:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
-    structlog.get_logger(__name__).info("started", process=process, pid=os.getpid())
+    _log.info("started", pid=os.getpid())
     return stop
 
 
 def run_web(settings: Settings) -> None:
-    """Pages, API and push: one gunicorn worker with many threads, because one process holds one situation."""
+    """Pages, API and push."""
     begin("web", settings)
-    from gunicorn.app.base import BaseApplication
+    from cockpit.web_server import WebServer
 
-    class Server(BaseApplication):
-        def load_config(self) -> None:
-            for name, value in _gunicorn_config(settings).items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Any:
-            from cockpit.app import create_server
-
-            return create_server(settings)
-
-    Server().run()
+    WebServer(settings).run()
 
 
-def _gunicorn_config(settings: Settings) -> dict[str, Any]:
-    fd = os.environ.get(LISTEN_FD_NAME)
-    return {
-        "bind": f"fd://{fd}" if fd else f"{settings.host}:{settings.port}",
-        "worker_class": "gthread",
-        "workers": 1,
-        "threads": settings.web_threads,
-        "worker_connections": settings.web_threads * 4,
-        "timeout": 60,
-        "graceful_timeout": 2,
-        "keepalive": 15,
-        "accesslog": None,
-        "errorlog": "-",
-        "logger_class": "cockpit.processes.GunicornLogger",
-        "control_socket_disable": True,
-        "post_fork": _after_fork,
-    }
+def run_archive(settings: Settings) -> None:
+    """Facts and fixes into the database; what is too old out of it."""
+    stop = begin("archive", settings)
+    from cockpit.services.archiver import Archiver
+    from cockpit.services.rebuild import rebuild
+    from cockpit.store.checkpoints import Checkpoints
+    from cockpit.store.fixes import FixArchive
+    from cockpit.store.journal import Journal
+
+    parts = Parts(settings)
+    journal, checkpoints = Journal(parts.engine), Checkpoints(parts.engine)
+    rebuild(parts.facts, journal, checkpoint=checkpoints.find_newest_position())
+    Archiver(
+        facts=parts.facts,
+        positions=parts.positions,
+        journal=journal,
+        fixes=FixArchive(parts.engine),
+        checkpoints=checkpoints,
+        consumer=parts.consumer,
+        facts_kept=timedelta(hours=settings.facts_kept_hours),
+        fixes_kept=timedelta(minutes=settings.positions_kept_minutes),
+    ).run(stop)
+    parts.close()
 
 
-def _after_fork(_server: Any, worker: Any) -> None:
-    end_with_parent(worker.ppid, grace_s=3.0)
+def run_dispatch(settings: Settings) -> None:
+    """Decides commands, turns the passing of time into facts, keeps checkpoints."""
+    stop = begin("dispatch", settings)
+    from cockpit.services.dispatcher import Dispatcher
+    from cockpit.services.ticker import Ticker
+
+    parts = Parts(settings)
+    parts.projector.start()
+    dispatcher = Dispatcher(
+        projector=parts.projector, facts=parts.facts, group=parts.commands.group("dispatch", parts.consumer)
+    )
+    ticker = Ticker(projector=parts.projector, facts=parts.facts, health=parts.health, city=parts.city)
+
+    def keep_saving() -> None:
+        parts.history.keep_saving(parts.projector, interval_s=settings.checkpoint_interval_s, stop=stop)
+
+    loops = {"dispatcher": lambda: dispatcher.run(stop), "ticker": lambda: ticker.run(stop), "save": keep_saving}
+    _together(stop, loops)
+    parts.projector.stop()
+    parts.close()
 
 
-def GunicornLogger(config: Any) -> Any:  # noqa: N802 — gunicorn asks for a class here
-    """gunicorn's own logger, writing through ours instead of a handler of its own."""
-    from gunicorn.glogging import Logger
+def run_simulate(settings: Settings, url: str = "") -> None:
+    """The demo day, posted to `url` like any feed."""
+    stop = begin("simulate", settings)
+    from cockpit.services.city import city_directory
+    from cockpit.simulator.run import run_simulator
 
-    class Through(Logger):
-        def setup(self, cfg: Any) -> None:
-            self.error_log.propagate = True
-            self.error_log.handlers = []
+    data = DataDir(settings.data_dir)
+    token = os.environ.get(FEED_TOKEN_NAME) or data.find_secret(SIMULATOR_SECRET) or ensure_feed_token(settings)
+    run_simulator(
+        base_url=url or local_url(settings.host, settings.port),
+        token=token,
+        city_dir=city_directory(settings.city),
+        seed=settings.seed,
+        stop=stop,
+    )
 
-    return Through(config)
+
+def run_feed(_settings: Settings, name: str) -> None:
+    """One feed by its name. WrongUseError for a name that no module of `feeds` has."""
+    import pkgutil
+
+    import feeds
+
+    known = sorted(module.name for module in pkgutil.iter_modules(feeds.__path__))
+    raise WrongUseError(f"no such feed yet: {name}; known: {', '.join(known) or 'none'}")
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that children may inherit. TellError when the address is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise TellError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from error
-    listener.listen(1024)
-    return listener
+def _together(stop: threading.Event, loops: dict[str, Callable[[], None]]) -> None:
+    """Run loops side by side until `stop`; should one fail, the process ends and is started again."""
+    failed: list[str] = []
+
+    def run(name: str, loop: Callable[[], None]) -> None:
+        try:
+            loop()
+        except Exception:
+            _log.exception("loop failed", loop=name)
+            failed.append(name)
+        finally:
+            stop.set()
+
+    threads = [threading.Thread(target=run, args=item, name=item[0], daemon=True) for item in loops.items()]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(0.5):
+        pass
+    for thread in threads:
+        thread.join(timeout=8)
+    if failed:
+        raise SystemExit(1)

@@ -1,7 +1,7 @@
 """Keeps the processes of one machine running: starts them, starts them again when they die, ends them all.
 
-What it supervises is anything with `start`, `is_alive`, `pid` and the two ways to stop: our own processes
-(`Child`) and the embedded Redis (`cockpit/up.py` wraps it). It decides with the clock it is given, so that the tests need not wait.
+What it supervises is anything with a `pid`, a `start` and the two ways to stop: our own processes (`Child`) and
+the embedded Redis (wrapped in `cli_up.py`). It decides by the clock that it is given, so that its tests need not wait.
 """
 
 import contextlib

@@ -55,8 +55,11 @@ def make_environment(*, dev: bool) -> int:
 
 def _make_venv() -> bool:
     print("making .venv", flush=True)
-    if _venv() or (_apt_installs(f"python3.{sys.version_info.minor}-venv") or _apt_installs("python3-venv")) and _venv():
+    if _venv():
         return True
+    for package in (f"python3.{sys.version_info.minor}-venv", "python3-venv"):
+        if _apt_installs(package) and _venv():
+            return True
     print("python3 -m venv does not work here; on Debian and Ubuntu: apt-get install python3-venv", file=sys.stderr)
     return False
 

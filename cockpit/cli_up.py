@@ -1,0 +1,163 @@
+"""`cockpit up`: one machine, everything on it, from an empty directory to the line `ready URL` in a few seconds."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from pydantic import SecretStr
+
+from cockpit.data_dir import DataDir
+from cockpit.exits import TellError
+from cockpit.listening import LISTEN_FD_NAME, listen, local_url, reachable
+from cockpit.logs import configure_logs
+from cockpit.settings import Settings
+from cockpit.supervisor import Child, Supervisor
+
+READY_WITHIN_S = 180.0
+#: a web process that dies so often before it ever served will not serve
+HOPELESS_DEATHS = 4
+#: children of a killed `up` need so long at most to notice and let go of the port
+_ORPHANS_END_WITHIN_S = 8.0
+
+_log = structlog.get_logger(__name__)
+
+
+class EmbeddedRedis:
+    """The embedded Redis as a thing to supervise. It keeps its data and its address over every start."""
+
+    def __init__(self, data_dir: Path) -> None:
+        from cockpit.stream.embedded import EmbeddedServer
+
+        self._server = EmbeddedServer(data_dir)
+        self.url = ""
+
+    @property
+    def pid(self) -> int | None:
+        return self._server.pid
+
+    def start(self) -> None:
+        self.url = self._server.start()
+
+    def ask_to_stop(self) -> None:
+        """It is ended by `kill`, in order: everything it acknowledged is on disk already."""
+
+    def kill(self) -> None:
+        self._server.stop()
+
+
+def run_up(settings: Settings) -> None:
+    """Run until SIGTERM or Ctrl-C. TellError when it cannot start."""
+    data = DataDir(settings.data_dir).make()
+    with contextlib.closing(data.lock()) as lock:
+        configure_logs(level=settings.log_level, file=data.logs / "up.log", process="up")
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        listener = _listen(settings, patience_s=_ORPHANS_END_WITHIN_S if lock.was_left_behind else 0.0)
+        with listener:
+            _run(settings, data, listener, stop)
+
+
+def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threading.Event) -> None:
+    supervisor = Supervisor()
+    port = int(listener.getsockname()[1])
+    url = local_url(settings.host, port)
+    env = {**os.environ, "COCKPIT_DATA_DIR": str(data.path), "COCKPIT_PORT": str(port)}
+    try:
+        if settings.redis_url is None:
+            redis = EmbeddedRedis(data.path)
+            supervisor.start("redis", redis)
+            if redis.pid is None:
+                raise TellError(f"the embedded Redis does not start; see {data.path / 'redis' / 'server.log'}")
+            env["COCKPIT_REDIS_URL"] = redis.url
+            settings = settings.model_copy(update={"redis_url": SecretStr(redis.url)})
+        links = _prepare(settings, data, settings.public_url.rstrip("/") or url)
+        web_env = {**env, LISTEN_FD_NAME: str(listener.fileno())}
+        supervisor.start("web", Child(_command("web"), web_env, pass_fds=[listener.fileno()]))
+        supervisor.start("archive", Child(_command("archive"), env))
+        supervisor.start("dispatch", Child(_command("dispatch"), env))
+        _watch_until(lambda: _is_ready(settings.host, port), supervisor, stop, data)
+        if stop.is_set():
+            return
+        print(f"ready {url}", *links, sep="\n", flush=True)
+        if settings.simulate and not settings.empty:
+            supervisor.start("simulate", Child([*_command("simulate"), "--url", url], env))
+        threading.Thread(target=_beat, args=(supervisor, settings, stop), daemon=True).start()
+        while not stop.wait(0.2):
+            supervisor.step()
+    finally:
+        stop.set()
+        supervisor.stop("web", "simulate", "archive", "dispatch")
+        supervisor.stop()
+
+
+def _command(name: str) -> list[str]:
+    return [sys.executable, "-m", "cockpit", name]
+
+
+def _listen(settings: Settings, *, patience_s: float) -> socket.socket:
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            return listen(settings.host, settings.port)
+        except TellError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _prepare(settings: Settings, data: DataDir, public_url: str) -> list[str]:
+    """Migrate, keep the secrets, and make a sign-in link for each role."""
+    from cockpit.cli_data import keep_tokens, opened_database
+
+    with opened_database(settings) as engine:
+        tokens = keep_tokens(engine, data, settings)
+    return [f"{role:<10} {public_url}/signin?token={token}" for role, token in tokens.items()]
+
+
+def _watch_until(is_ready: Callable[[], bool], supervisor: Supervisor, stop: threading.Event, data: DataDir) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not is_ready():
+        supervisor.step()
+        if supervisor.deaths_of("web") >= HOPELESS_DEATHS or time.monotonic() > deadline:
+            raise TellError(f"the web process does not get ready; see {data.logs / 'web.log'}")
+        if stop.wait(0.05):
+            return
+
+
+def _is_ready(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(reachable(host), port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _beat(supervisor: Supervisor, settings: Settings, stop: threading.Event) -> None:
+    """Tell each second how every process is; the wall reads it there."""
+    from redis.exceptions import RedisError
+
+    from cockpit.parts import Parts
+
+    health = Parts(settings).health
+    told: dict[str, int] = {}
+    while not stop.wait(1.0):
+        try:
+            for name, (pid, status) in supervisor.states().items():
+                if told.get(name, pid or 0) != (pid or 0):
+                    health.leave(name, told[name])
+                told[name] = pid or 0
+                health.beat(name, pid or 0, status, int(time.time() * 1000))
+        except RedisError as away:
+            _log.info("health could not be written", error=str(away))

@@ -1,0 +1,127 @@
+"""The parts of one process, joined from its settings: each is made when it is first asked for, and once."""
+
+import os
+import socket
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cockpit.exits import TellError
+from cockpit.settings import Settings
+
+if TYPE_CHECKING:
+    from redis import Redis
+    from sqlalchemy import Engine
+
+    from cockpit.services.city import City
+    from cockpit.services.history import History
+    from cockpit.services.projector import Projector
+    from cockpit.situation.situation import Rules
+    from cockpit.stream.commands import CommandLog
+    from cockpit.stream.facts import FactLog
+    from cockpit.stream.health import Health
+    from cockpit.stream.keys import Keys
+    from cockpit.stream.positions import PositionLane
+
+_NO_CITY_TZ = "Asia/Shanghai"
+
+
+class Parts:
+    """What a process is joined from. Imports wait with the parts, so that a process loads only its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @property
+    def consumer(self) -> str:
+        """This process among those that share a group: a restart of it is another consumer."""
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    @cached_property
+    def engine(self) -> "Engine":
+        from cockpit.store.database import open_engine
+
+        return open_engine(self.settings.database())
+
+    @cached_property
+    def redis(self) -> "Redis":
+        from cockpit.stream.connection import connect
+
+        try:
+            return connect(self.settings.redis())
+        except LookupError as absent:
+            raise TellError(str(absent.args[0])) from absent
+
+    @cached_property
+    def city(self) -> "City":
+        from cockpit.services.city import City, UnknownCityError
+
+        if self.settings.empty:
+            return City.empty(tz=_NO_CITY_TZ)
+        try:
+            return City.load(self.settings.city)
+        except (UnknownCityError, ValueError) as wrong:
+            raise TellError(str(wrong)) from wrong
+
+    @cached_property
+    def rules(self) -> "Rules":
+        from cockpit.situation.situation import Rules
+
+        return Rules(city_code=self.city.code, tz=self.city.tz, at_risk_share=self.settings.at_risk_share)
+
+    @cached_property
+    def keys(self) -> "Keys":
+        from cockpit.stream.keys import Keys
+
+        return Keys(self.city.code)
+
+    @cached_property
+    def facts(self) -> "FactLog":
+        from cockpit.stream.facts import RedisFactLog
+
+        return RedisFactLog(self.redis, self.keys)
+
+    @cached_property
+    def positions(self) -> "PositionLane":
+        from cockpit.stream.positions import RedisPositionLane
+
+        return RedisPositionLane(self.redis, self.keys)
+
+    @cached_property
+    def commands(self) -> "CommandLog":
+        from cockpit.stream.commands import RedisCommandLog
+
+        return RedisCommandLog(self.redis, self.keys)
+
+    @cached_property
+    def health(self) -> "Health":
+        from cockpit.stream.health import RedisHealth
+
+        return RedisHealth(self.redis, self.keys)
+
+    @cached_property
+    def history(self) -> "History":
+        from cockpit.services.history import History
+        from cockpit.store.checkpoints import Checkpoints
+        from cockpit.store.journal import Journal
+
+        return History(journal=Journal(self.engine), checkpoints=Checkpoints(self.engine), rules=self.rules)
+
+    @cached_property
+    def projector(self) -> "Projector":
+        from cockpit.services.projector import Projector
+
+        return Projector(
+            city=self.city,
+            rules=self.rules,
+            facts=self.facts,
+            positions=self.positions,
+            checkpoints=self.history,
+            journal=self.history,
+        )
+
+    def close(self) -> None:
+        """Give back the connections that were opened."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+        if "redis" in self.__dict__:
+            self.redis.close()
