@@ -57,7 +57,7 @@ class FixArchive:
             if not rows:
                 return 0
             insert = insert_of(fix_batches, connection.dialect).on_conflict_do_nothing()
-            return int(connection.execute(insert, rows).rowcount)
+            return len(connection.execute(insert.returning(fix_batches.c.n), rows).all())
 
     def _keep_newest(self, connection: Connection, last: Iterable[LastFix]) -> None:
         newest: dict[str, LastFix] = {}

@@ -1,0 +1,1 @@
+"""The database: one contract, kept by SQLite and by PostgreSQL."""

@@ -1,0 +1,52 @@
+"""Checkpoints: the newest before an instant, many recent ones and few old ones."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from cockpit.store.checkpoints import Checkpoint, Checkpoints
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def checkpoint(hours_ago: float, version: int = 1) -> Checkpoint:
+    at = NOW - timedelta(hours=hours_ago)
+    position = f"{int(at.timestamp() * 1000)}-0"
+    return Checkpoint(position=position, seq=2**40, received_at=at, kind="situation", version=version, body=b"\x00\xff")
+
+
+@pytest.fixture
+def checkpoints(engine: Engine) -> Checkpoints:
+    return Checkpoints(engine)
+
+
+def test_without_checkpoints_there_is_none(checkpoints: Checkpoints) -> None:
+    assert checkpoints.find_latest(kind="situation", version=1) is None
+    assert checkpoints.find_newest_position() is None
+
+
+def test_the_latest_before_an_instant_is_found(checkpoints: Checkpoints) -> None:
+    for hours_ago in (3, 1, 2):
+        checkpoints.save(checkpoint(hours_ago))
+    assert checkpoints.find_latest(kind="situation", version=1) == checkpoint(1)
+    before = NOW - timedelta(hours=2)
+    assert checkpoints.find_latest(kind="situation", version=1, before=before) == checkpoint(2)
+    assert checkpoints.find_latest(kind="situation", version=1, before=NOW - timedelta(days=9)) is None
+    assert checkpoints.find_newest_position() == checkpoint(1).position
+
+
+def test_a_program_gets_only_checkpoints_that_it_can_read(checkpoints: Checkpoints) -> None:
+    checkpoints.save(checkpoint(2, version=1))
+    checkpoints.save(checkpoint(1, version=2))
+    assert checkpoints.find_latest(kind="situation", version=1) == checkpoint(2)
+    assert checkpoints.find_latest(kind="movers", version=1) is None
+
+
+def test_pruning_keeps_recent_ones_and_the_first_of_each_day_before(checkpoints: Checkpoints) -> None:
+    for hours_ago in range(72):
+        checkpoints.save(checkpoint(hours_ago))
+    pruned = checkpoints.prune(NOW, dense_for=timedelta(hours=24), sparse_every=timedelta(days=1))
+    assert (pruned, checkpoints.count()) == (45, 27)
+    assert checkpoints.find_latest(kind="situation", version=1, before=NOW - timedelta(hours=25)) == checkpoint(48)
+    assert checkpoints.prune(NOW, dense_for=timedelta(hours=24), sparse_every=timedelta(days=1)) == 0
