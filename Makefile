@@ -21,7 +21,7 @@ run: environment
 
 test: environment-dev system-packages check
 	@echo '== tests'
-	@$(VENV) -m tools.with_postgres $(VENV) -m pytest $(ARGS)
+	@$(VENV) -m pytest $(ARGS)
 
 check: environment-dev
 	@echo '== style'

@@ -13,9 +13,9 @@ _HEAD = """\
 # Settings
 
 Every setting is an environment variable, and `--set K=V` of every `cockpit` command sets one for that command and
-the processes that it starts (`--set at_risk_share=0.75` is `COCKPIT_AT_RISK_SHARE=0.75`). A name that nobody knows or a value
-that does not fit is refused at once. `REDIS_URL` and `DATABASE_URL` are read under their usual names as well. No secret has a
-default: `cockpit up` makes its own and keeps them in the data directory, readable for its owner alone.
+the processes that it starts (`--set at_risk_share=0.75` is `COCKPIT_AT_RISK_SHARE=0.75`). A name that nobody knows or
+a value that does not fit is refused at once. `REDIS_URL` and `DATABASE_URL` are read under their usual names as well.
+No secret has a default: `cockpit up` makes its own and keeps them in the data directory, readable for its owner alone.
 
 This page is written by `make docs` from `cockpit/settings.py`.
 

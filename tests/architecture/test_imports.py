@@ -11,19 +11,7 @@ from tests.architecture.source import PACKAGES, PROJECT, module_name, product_fi
 #: what the pure rooms may use besides the standard library
 THIRD_PARTY_OF = {"cockpit/domain": {"numpy"}, "cockpit/situation": {"numpy", "pandas", "msgspec"}}
 #: the standard library's ways to the outside, the clock and chance
-IMPURE = {
-    "asyncio",
-    "http",
-    "os",
-    "random",
-    "secrets",
-    "socket",
-    "sqlite3",
-    "subprocess",
-    "threading",
-    "time",
-    "urllib",
-}
+IMPURE = {"asyncio", "http", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"}
 
 
 def _imports(path):
