@@ -22,8 +22,7 @@ LAYERS = (
     Layer("event", "map.events", "event", True),
     Layer("grid", "map.grids", "grid", True),
     Layer("gridworker", "map.gridworkers", "man", True),
-    Layer("alarm", "map.alarms", "iot", True),
-    Layer("building", "map.buildings", "house", True),
+    Layer("iot", "map.alarms", "iot", False),
 )
 
 

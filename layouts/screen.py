@@ -29,7 +29,11 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
     war = page.mode is Mode.WARTIME
     return html.Main(
         [
-            html.Div(situation_map, className="map-ground"),
+            html.Div(
+                situation_map,
+                className="map-ground",
+                **{"data-pad": ",".join(str(px) for px in wall.map_padding)},
+            ),
             *(html.Div(className=f"scrim {side}") for side in ("left", "right", "top", "bottom")),
             title_bar(page, texts),
             *_panels(page, texts, wall),

@@ -1,29 +1,26 @@
 """登入: one line what to do, and a place to paste a token."""
 
-from collections.abc import Sequence
 from html import escape
-from typing import Literal
 
-from cockpit.catalogue import Texts
-from layouts.document import STYLESHEETS, document
+from cockpit.catalogue import texts
+from layouts.document import document
 
 
-def signin_page(
-    texts: Texts,
-    *,
-    action: str = "/signin",
-    onward: str = "",
-    problem: Literal["", "wrong", "ended"] = "",
-    stylesheets: Sequence[str] = STYLESHEETS,
-) -> str:
-    """The document of /signin; its form posts `token` and `next` (where to go on) to `action`."""
-    alert = f'<p class="alert" role="alert">{escape(texts[f"signin.{problem}"])}</p>' if problem else ""
+def signin_page(lang: str, wrong: str = "", onward: str = "") -> str:
+    """The document of /signin, without any script: it must work when nothing else does.
+
+    `wrong`: key of the text that says what went wrong, or empty; `onward`: the path to go on to. Its form
+    posts `token` and `next` to /signin.
+    """
+    words = texts(lang)
+    alert = f'<p class="alert" role="alert">{escape(words[wrong])}</p>' if wrong else ""
     body = (
-        f"<h1>{escape(texts['signin.title'])}</h1><p>{escape(texts['signin.what'])}</p>{alert}"
-        f'<form method="post" action="{escape(action)}">'
-        f'<label for="token">{escape(texts["signin.token"])}</label>'
-        '<input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required autofocus>'
+        f"<h1>{escape(words['signin.title'])}</h1><p>{escape(words['signin.what'])}</p>{alert}"
+        '<form method="post" action="/signin">'
+        f'<label for="token">{escape(words["signin.token"])}</label>'
+        '<input id="token" name="token" type="password" autocomplete="current-password" spellcheck="false"'
+        " required autofocus>"
         f'<input type="hidden" name="next" value="{escape(onward)}">'
-        f'<button type="submit" data-action="signin">{escape(texts["signin.enter"])}</button></form>'
+        f'<button type="submit" data-action="signin">{escape(words["signin.enter"])}</button></form>'
     )
-    return document(texts["signin.title"], body, texts, stylesheets=stylesheets)
+    return document(words["signin.title"], body, words)

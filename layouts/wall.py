@@ -21,6 +21,8 @@ class Wall:
     ticker_lines: int
     trend_height: int
     has_indicators: bool
+    #: what panels leave free of the map: left, top, right, bottom in px
+    map_padding: tuple[int, int, int, int]
 
     @property
     def trend_width(self) -> int:
@@ -29,11 +31,11 @@ class Wall:
 
 STANDARD = Wall(
     name="1920x1080", width=1920, height=1080, red_rows=5, alarm_rows=4, board_columns=3, board_rows=4,
-    ticker_lines=6, trend_height=176, has_indicators=False,
+    ticker_lines=6, trend_height=176, has_indicators=False, map_padding=(504, 152, 504, 240),
 )  # fmt: skip
 ULTRAWIDE = Wall(
     name="3840x1080", width=3840, height=1080, red_rows=9, alarm_rows=12, board_columns=2, board_rows=6,
-    ticker_lines=12, trend_height=288, has_indicators=True,
+    ticker_lines=12, trend_height=288, has_indicators=True, map_padding=(960, 152, 960, 88),
 )  # fmt: skip
 WALLS = {wall.name: wall for wall in (STANDARD, ULTRAWIDE)}
 
