@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 TICK_S = 0.2
 HEARTBEAT_S = 10.0
 HISTORY_DAYS = 7
-HISTORY_PER_S = 2500
+HISTORY_PER_S = 2000
 
 
 def _utc_now() -> datetime:

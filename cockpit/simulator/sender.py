@@ -18,6 +18,15 @@ class ServerAwayError(Exception):
     """The server answered that it cannot take anything now (5xx, 429)."""
 
 
+def _rejected_in(answer: httpx.Response) -> list[Any]:
+    """Items that the server refused although it took the batch; an answer that is no JSON names none."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return []
+    return list(body.get("rejected") or []) if isinstance(body, dict) else []
+
+
 class Sender:
     """Safe to use from several threads. Says once that the server is lost and once that it is back."""
 
@@ -71,8 +80,8 @@ class Sender:
         self._say_back()
         if answer.status_code >= 400:
             self._say_refused(feed, answer.status_code, answer.text[:200])
-        elif answer.status_code == 202 and (rejected := answer.json().get("rejected")):
-            self._say_refused(feed, 202, str(rejected[0])[:200])
+        elif rejected := _rejected_in(answer):
+            self._say_refused(feed, answer.status_code, str(rejected[0])[:200])
 
     def _before_sleep(self, state: RetryCallState) -> None:
         if state.outcome is not None:

@@ -78,7 +78,9 @@ def told_events(events: Iterable[PlannedEvent], now: datetime) -> Iterator[Batch
     for i in range(0, len(known), CHUNK):
         chunk = known[i : i + CHUNK]
         yield "events", [e.body for e in chunk]
-        yield "transitions", [transition_of(e, m) for e in chunk for m in e.moves if m.at <= now]
+        steps = [transition_of(e, m) for e in chunk for m in e.moves if m.at <= now]
+        for k in range(0, len(steps), 3 * CHUNK):
+            yield "transitions", steps[k : k + 3 * CHUNK]
 
 
 def told_alarms(plan: DayPlan, now: datetime) -> Iterator[Batch]:

@@ -99,8 +99,17 @@ def _tiled(kind: str, lines: list[LineString]) -> list[Feature]:
 
 
 def _surroundings(county: str) -> list[Feature]:
-    outlines = ((code, outline_of(code)) for code in places.NEIGHBOURS if code != county)
-    return [_feature("neighbour", shape.simplify(0.0008), code=code) for code, shape in outlines if shape]
+    """Outlines of the districts around as lines, each common border once and the county's own not at all."""
+    own = outline_of(county)
+    drawn: BaseGeometry = own.boundary if own else Polygon()
+    out = []
+    for code in places.NEIGHBOURS:
+        if (shape := outline_of(code)) is not None:
+            line = shape.simplify(0.0008).boundary
+            fresh = shapely.line_merge(line.difference(drawn.buffer(0.003)))
+            drawn = drawn.union(line)
+            out.append(_feature("neighbour", fresh, code=code))
+    return [f for f in out if not f["geometry"].is_empty]
 
 
 def make_basemap(net: Network, parks: list[Polygon], county: str) -> list[Feature]:

@@ -59,8 +59,8 @@ def warp_roads(xy: npt.ArrayLike) -> Floats:
     """Gentler: city blocks stay blocks, but no road is ruled with a ruler."""
     at = np.asarray(xy, float).reshape(-1, 2)
     x, y = at[:, 0], at[:, 1]
-    dx = 330 * np.sin(y / 3100 + 1) + 34 * np.sin(y / 740 + x / 1100) + 120 * np.sin(x / 2600 - y / 1900)
-    dy = 360 * np.sin(x / 3400 + 0.15) + 36 * np.sin(x / 810 - y / 1200) + 120 * np.sin(y / 2500 + x / 2100)
+    dx = 760 * np.sin(y / 4100 + 1) + 34 * np.sin(y / 740 + x / 1100) + 190 * np.sin(x / 2600 - y / 1900)
+    dy = 820 * np.sin(x / 4500 + 0.15) + 36 * np.sin(x / 810 - y / 1200) + 190 * np.sin(y / 2500 + x / 2100)
     return np.column_stack([x + dx, y + dy])
 
 

@@ -54,7 +54,8 @@ def _lattice_lines(lattice: Lattice, rng: np.random.Generator) -> list[tuple[str
             major = k % 3 == 0
             chunk = np.arange(len(middle)) // 24
             keep = dense > (0.10 if major else 0.34 + 0.15 * np.sin(k * 1.7))
-            keep &= rng.random(len(keep)) < (0.97 if major else 0.42 + 0.3 * dense)
+            luck = rng.random(len(keep))[np.arange(len(keep)) // (6 if major else 2)]  # gaps are whole stretches
+            keep &= luck < (0.5 + 1.1 * dense if major else 0.42 + 0.3 * dense)
             for m in np.flatnonzero(keep):
                 kind = "street" if major and dense[m] > 0.10 else "lane"
                 name = names.street_name(axis, k // 3, int(chunk[m])) if kind == "street" else ""
