@@ -20,7 +20,13 @@ M = TypeVar("M", bound=Message)
 #: more in one request is split by the sender; it bounds the list of refusals
 MOST_ITEMS = 50_000
 _NDJSON = frozenset(
-    {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-seq"}
+    {
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/x-jsonlines",
+        "application/json-seq",
+    }
 )
 _WORDS = {
     "missing": "is missing",
@@ -101,7 +107,7 @@ def _take(batch: Batch[M], index: int, value: Any, model: type[M]) -> None:
     except ValidationError as wrong:
         error = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
         source = value.get("source") if isinstance(value, dict) else None
-        _refuse(batch, index, _field_of(error), _words_of(error), source if isinstance(source, str) else "")
+        _refuse(batch, index, _field_of(error), words_of(error), source if isinstance(source, str) else "")
 
 
 def _refuse(batch: Batch[M], index: int, name: str, why: str, source: str) -> None:
@@ -113,7 +119,8 @@ def _field_of(error: ErrorDetails) -> str:
     return ".".join(str(part) for part in error["loc"]) or _FIELD_OF.get(error["type"], "")
 
 
-def _words_of(error: ErrorDetails) -> str:
+def words_of(error: ErrorDetails) -> str:
+    """What is wrong, in words that follow a field's name."""
     return _WORDS.get(error["type"]) or error["msg"]
 
 

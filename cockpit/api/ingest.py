@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, request
 from redis.exceptions import RedisError
 
@@ -14,10 +13,10 @@ from cockpit.api.body import read_body
 from cockpit.api.identity import Principal, require
 from cockpit.api.messages import AlarmMessage, EventMessage, Message, PositionMessage, TransitionMessage
 from cockpit.api.meter import FeedMeter
-from cockpit.api.problem import ProblemError
+from cockpit.api.problem import ProblemError, answered
 from cockpit.api.readings import alarms_of, fixes_of, reports_of, steps_of
 from cockpit.domain.source import FEEDS, POSITIONS_FEED, Source
-from cockpit.services.intake import Intake, Outcome
+from cockpit.services.intake import Intake, Outcome, Refused
 from cockpit.store.accounts import Role
 from cockpit.stream.lane import millis_of
 
@@ -60,15 +59,19 @@ class Ingest:
     def _answer(self, model: type[Message], feed: str, take: Take) -> Response:
         asking = require(Role.FEED, Role.ADMIN)
         named = request.args.get("source", "")
-        default = feed or (named if named in FEEDS else "")
+        default = feed or (named if named in FEEDS else UNKNOWN_FEED)
         try:
             batch = parse_batch(read_body(request), request.mimetype, model)
         except ProblemError:
-            self._meter.count(default or UNKNOWN_FEED, self._now_ms(), rejected=1)
+            self._meter.count(default, self._now_ms(), rejected=1)
             raise
-        sources = [feed or getattr(item, "source", UNKNOWN_FEED) for item in batch.items]
-        rejected_sources = [feed or (s if s in FEEDS else default or UNKNOWN_FEED) for s in batch.rejected_sources]
-        place_of = {index: i for i, index in enumerate(batch.indices)}
+        source_of = {
+            **{i: feed or getattr(item, "source", default) for i, item in zip(batch.indices, batch.items, strict=True)},
+            **{
+                r.index: source if source in FEEDS else default
+                for r, source in zip(batch.rejected, batch.rejected_sources, strict=True)
+            },
+        }
         try:
             outcome = take(batch, asking)
         except RedisError as away:
@@ -76,25 +79,22 @@ class Ingest:
                 503, "the stream cannot be reached, nothing of this was acknowledged; send it again",
                 headers={"Retry-After": "2"},
             ) from away  # fmt: skip
-        rejected_sources += [sources[place_of[r.index]] for r in outcome.rejected if r.index in place_of]
         rejected = sorted([*batch.rejected, *outcome.rejected], key=lambda r: r.index)
-        self._count(sources, rejected_sources, outcome, default)
-        body = {"accepted": outcome.accepted, "duplicate": outcome.duplicate, "rejected": rejected}
-        return Response(msgspec.json.encode(body), status=202, mimetype="application/json")
+        self._count(source_of, rejected, outcome, default)
+        return answered(202, {"accepted": outcome.accepted, "duplicate": outcome.duplicate, "rejected": rejected})
 
-    def _count(self, sources: list[str], rejected_sources: list[str], outcome: Outcome, default: str) -> None:
-        """Feed health. Which source a flagged item came from is not followed up: it goes to the most frequent."""
-        now_ms, rejected = self._now_ms(), Counter(rejected_sources)
-        heard = Counter(sources)
-        flagged = outcome.flagged
-        for source, n in heard.most_common():
-            bad = rejected.pop(source, 0)
-            self._meter.count(source, now_ms, accepted=max(n - bad, 0), flagged=flagged, rejected=bad)
+    def _count(self, source_of: dict[int, str], rejected: list[Refused], outcome: Outcome, default: str) -> None:
+        """Feed health. Which source a duplicate or flagged item came from is not followed up: the most frequent."""
+        bad = Counter(source_of[r.index] for r in rejected)
+        flagged, duplicate = outcome.flagged, outcome.duplicate
+        for source, n in Counter(source_of.values()).most_common():
+            good = n - bad[source]
+            known = min(good, duplicate)
+            duplicate -= known
+            self._meter.count(source, self._now_ms(), accepted=good - known, flagged=flagged, rejected=bad[source])
             flagged = 0
-        for source, n in rejected.items():
-            self._meter.count(source, now_ms, rejected=n)
-        if not heard and not rejected_sources and default:
-            self._meter.count(default, now_ms)
+        if not source_of and default != UNKNOWN_FEED:
+            self._meter.count(default, self._now_ms())
 
     def _now_ms(self) -> int:
         return millis_of(self._clock())

@@ -19,9 +19,7 @@ def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = Non
 class ProblemError(Exception):
     """Raised deep inside a request; the API answers with its `response`."""
 
-    def __init__(
-        self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: object
-    ) -> None:
+    def __init__(self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: object) -> None:
         super().__init__(detail)
         self.response = problem(status, detail, headers=headers, **more)
 
@@ -29,3 +27,10 @@ class ProblemError(Exception):
 def clean(text: str) -> str:
     """`text` so that UTF-8 can carry it: what a client sent may contain lone surrogates."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def answered(status: int, body: object) -> Response:
+    """A JSON answer that is true only now."""
+    return Response(
+        msgspec.json.encode(body), status=status, mimetype="application/json", headers={"Cache-Control": "no-store"}
+    )

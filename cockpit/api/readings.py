@@ -4,7 +4,6 @@ What cannot be converted (an unknown EPSG code, degrees out of range) is refused
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,8 @@ from cockpit.services.coordinates import UnknownCrsError, are_degrees, to_wgs84
 from cockpit.services.intake import Fixes, Refused
 from cockpit.stream.lane import millis_of
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: making a transformation takes a while: a source has one or two
+_MOST_CRS = 16
 
 
 def reports_of(batch: Batch[EventMessage]) -> list[tuple[int, Report]]:
@@ -98,7 +98,7 @@ def fixes_of(batch: Batch[PositionMessage]) -> Fixes:
         kinds=[m.kind for m in items],
         lon=lon,
         lat=lat,
-        at_ms=np.fromiter((round((m.at - _EPOCH).total_seconds() * 1000) for m in items), np.int64, n),
+        at_ms=np.fromiter((millis_of(m.at) for m in items), np.int64, n),
         accuracy_m=_column([m.accuracy_m for m in items]),
         speed_mps=_column([m.speed_mps for m in items]),
         heading_deg=_column([m.heading_deg for m in items]),
@@ -131,21 +131,28 @@ def _places(batch: Batch[Any], code_of: Any) -> dict[int, Place]:
 
 
 def _converted(
-    crs: Sequence[str], lon: NDArray[np.float64], lat: NDArray[np.float64], batch: Batch[Any], indices: NDArray[np.int64]
+    crs: Sequence[str],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    batch: Batch[Any],
+    indices: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """WGS-84 degrees and which of them are good; the others are refused in `batch`."""
-    names = set(crs)
     good = np.ones(len(lon), dtype=bool)
-    if names - {"wgs84"}:
+    rows_of: dict[str, list[int]] = {}
+    if any(name != "wgs84" for name in crs):
         lon, lat = lon.copy(), lat.copy()
-        for name in names:
-            rows = np.array([c == name for c in crs])
-            try:
-                lon[rows], lat[rows] = to_wgs84(name, lon[rows], lat[rows])
-            except UnknownCrsError as unknown:
-                good[rows] = False
-                for i in indices[rows].tolist():
-                    _refuse(batch, i, "crs", str(unknown))
+        for row, name in enumerate(crs):
+            rows_of.setdefault(name.lower(), []).append(row)
+    for name, rows in rows_of.items():
+        try:
+            if len(rows_of) > _MOST_CRS:
+                raise UnknownCrsError(f"more than {_MOST_CRS} coordinate systems in one request")
+            lon[rows], lat[rows] = to_wgs84(name, lon[rows], lat[rows])
+        except UnknownCrsError as unknown:
+            good[rows] = False
+            for i in indices[rows].tolist():
+                _refuse(batch, i, "crs", str(unknown))
     degrees = are_degrees(lon, lat)
     for i in np.flatnonzero(good & ~degrees).tolist():
         name = "lat" if abs(lon[i]) <= 180 else "lon"

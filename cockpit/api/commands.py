@@ -1,0 +1,117 @@
+"""`PUT mode`: asks, does not do. The answer is a command id; what came of it arrives as a fact on every screen."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Protocol
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from redis.exceptions import RedisError
+
+from cockpit.api.asked import Instants
+from cockpit.api.batches import words_of
+from cockpit.api.body import read_body
+from cockpit.api.identity import Principal, require
+from cockpit.api.messages import Id, Name
+from cockpit.api.problem import ProblemError, answered
+from cockpit.domain.commands import Command, SwitchMode
+from cockpit.domain.facts import CommandRefused
+from cockpit.domain.mode import Mode
+from cockpit.situation.decide import decide
+from cockpit.store.accounts import Role
+
+_LARGEST_BYTES = 64 * 1024
+_LONGEST_KEY = 200
+
+
+class ModeRequest(BaseModel):
+    """平时/战时 of a scope; wartime is switched on around an event."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    mode: Mode
+    scope: Name = ""
+    event_id: Id | None = None
+
+
+class CommandAppender(Protocol):
+    def append(self, commands: Sequence[Command]) -> list[bool]: ...
+
+
+class IdempotencyKeys(Protocol):
+    def claim(self, account: str, key: str, command_id: str, now: datetime) -> str: ...
+
+
+class Commands:
+    """Appends commands; a repeat with the same Idempotency-Key asks for nothing new."""
+
+    def __init__(
+        self,
+        instants: Instants,
+        commands: CommandAppender,
+        *,
+        idempotency: IdempotencyKeys,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._instants, self._commands, self._idempotency, self._clock = instants, commands, idempotency, clock
+
+    def put_mode(self) -> Response:
+        """202 with the command's id; 409 with the rule if the situation forbids it as we know it now."""
+        asking = require(Role.DUTY, Role.ADMIN)
+        wanted = _parsed(read_body(request, largest=_LARGEST_BYTES))
+        scope = asking.narrowed(wanted.scope)
+        command_id, is_repeat = self._claimed(asking)
+        command = SwitchMode(
+            command_id=command_id,
+            by=asking.name,
+            scope=scope.code,
+            at=self._clock(),
+            mode=wanted.mode,
+            event_id=wanted.event_id,
+        )
+        if not is_repeat:
+            self._check(command)
+        try:
+            self._commands.append([command])
+        except RedisError as away:
+            raise ProblemError(
+                503, "the stream cannot be reached, nothing was asked for", headers={"Retry-After": "2"}
+            ) from away
+        return answered(202, {"command_id": command_id})
+
+    def _claimed(self, asking: Principal) -> tuple[str, bool]:
+        """The command id, and whether an earlier request with the same key has it already."""
+        key = request.headers.get("Idempotency-Key", "")
+        fresh = uuid.uuid4().hex
+        if not key:
+            return fresh, False
+        if len(key) > _LONGEST_KEY:
+            raise ProblemError(400, f"Idempotency-Key is longer than {_LONGEST_KEY} characters")
+        digest = blake2b(key.encode(errors="replace"), digest_size=16).hexdigest()
+        known = self._idempotency.claim(asking.account.token_id, digest, fresh, self._clock())
+        return known, known != fresh
+
+    def _check(self, command: Command) -> None:
+        with self._instants.fold.lock:
+            facts = decide(self._instants.fold.situation, command)
+        for fact in facts:
+            if isinstance(fact, CommandRefused):
+                raise ProblemError(409, fact.reason, rule=fact.rule, command_id=fact.command_id)
+
+
+def _parsed(body: bytes) -> ModeRequest:
+    try:
+        return ModeRequest.model_validate_json(body)
+    except ValidationError as wrong:
+        error = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
+        name = ".".join(str(part) for part in error["loc"])
+        raise ProblemError(400, f"{name or 'body'} {words_of(error)}", field=name) from None
+
+
+def commands_blueprint(commands: Commands) -> Blueprint:
+    """`PUT /api/v1/mode`."""
+    blueprint = Blueprint("commands", __name__, url_prefix="/api/v1")
+    blueprint.add_url_rule("/mode", "put_mode", commands.put_mode, methods=["PUT"])
+    return blueprint

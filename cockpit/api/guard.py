@@ -1,0 +1,87 @@
+"""门禁: nothing is answered without a session or a token, unless it is on the short list of open paths.
+
+Sockets do not pass here: `push` asks for itself in its connect handler.
+"""
+
+import hmac
+from collections.abc import Callable, Collection
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, g, request
+
+from cockpit.api.identity import CSRF_HEADER, Identities, Principal
+from cockpit.api.problem import problem
+from cockpit.store.accounts import Role
+
+OPEN_PATHS = frozenset({"/signin", "/healthz", "/readyz", "/favicon.ico"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_API = "/api/"
+_FEEDS = "/api/v1/feeds/"
+#: roles that may change something through the API; what exactly, each command says itself
+_COMMANDING = frozenset({Role.DUTY, Role.GRIDWORKER, Role.ADMIN})
+
+
+def is_same_origin(asked: Request) -> bool:
+    """False if a browser says that the request comes from a page of another host."""
+    origin = asked.headers.get("Origin")
+    if origin is None:
+        return asked.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+    return urlsplit(origin).netloc == asked.host
+
+
+def register_guard(
+    app: Flask,
+    identities: Identities,
+    *,
+    turn_away: Callable[[], Response],
+    open_paths: Collection[str] = OPEN_PATHS,
+    open_prefixes: tuple[str, ...] = (),
+) -> None:
+    """Deny everything to nobody. `turn_away` gives the sign-in page for browsers; API clients get a 401 problem."""
+
+    def check() -> Response | None:
+        g.principal = None
+        path = request.path
+        if path in open_paths or (open_prefixes and path.startswith(open_prefixes)):
+            return None
+        asking = identities.of_environ(request.environ)
+        if asking is None:
+            if path.startswith(_API) or request.method not in _SAFE_METHODS or not request.accept_mimetypes.accept_html:
+                return problem(
+                    401, "a session or a Bearer token is needed", headers={"WWW-Authenticate": 'Bearer realm="cockpit"'}
+                )
+            return turn_away()
+        g.principal = asking
+        return _refusal(asking)
+
+    app.before_request(check)
+    app.after_request(_with_headers)
+
+
+def _refusal(asking: Principal) -> Response | None:
+    path, writing = request.path, request.method not in _SAFE_METHODS
+    posting = request.method == "POST" and path.startswith(_FEEDS)
+    if asking.role is Role.FEED and not posting:
+        return problem(403, "a feed token may only post to feeds")
+    if writing and path.startswith(_API) and not posting and asking.role not in _COMMANDING:
+        return problem(403, f"role {asking.role.value} may only read")
+    if writing and asking.cookie:
+        if not is_same_origin(request):
+            return problem(403, "the request comes from another site", rule="same_origin")
+        if not _has_csrf(asking):
+            return problem(403, f"the header {CSRF_HEADER} is missing or wrong", rule="csrf")
+    return None
+
+
+def _has_csrf(asking: Principal) -> bool:
+    given = request.headers.get(CSRF_HEADER, "")
+    if not given and request.path == "/signout" and request.mimetype == "application/x-www-form-urlencoded":
+        given = request.form.get("csrf", "")
+    return hmac.compare_digest(given.encode(errors="replace"), asking.csrf.encode())
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    return response

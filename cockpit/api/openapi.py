@@ -1,0 +1,171 @@
+"""`GET openapi.json`: the API as it is, made from the messages and routes themselves."""
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from cockpit.api.commands import ModeRequest
+from cockpit.api.events import AskedColour
+from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
+from cockpit.domain.source import FEEDS, Source
+from cockpit.domain.stage import Stage
+from cockpit.situation.indicators import INDICATORS
+
+_FEEDS = {
+    "events": (EventMessage, "上报: events as their source reports them"),
+    "transitions": (TransitionMessage, "流转: events entered stages"),
+    "alarms": (AlarmMessage, "报警: devices raise and clear alarms"),
+    "positions": (PositionMessage, "定位: where people and vehicles are"),
+}
+_MODELS: list[Any] = [*(model for model, _ in _FEEDS.values()), ModeRequest]
+_TEXT: dict[str, Any] = {"type": "string"}
+_TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
+
+
+def document(*, version: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    _, models = models_json_schema([(m, "validation") for m in _MODELS], ref_template="#/components/schemas/{model}")
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "社会治理一张图 cockpit", "version": version},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}, {"session": []}],
+        "paths": {**{f"/feeds/{name}": _feed(*about) for name, about in _FEEDS.items()}, **_queries(), **_commands()},
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "cockpit_session"},
+            },
+            "schemas": {**models["$defs"], **_schemas()},
+            "responses": {
+                "Problem": {
+                    "description": "what is wrong, as RFC 9457 says it",
+                    "content": {"application/problem+json": {"schema": _ref("Problem")}},
+                }
+            },
+        },
+    }
+
+
+def _feed(model: type[Any], summary: str) -> dict[str, Any]:
+    one = _ref(model.__name__)
+    body = {"oneOf": [one, {"type": "array", "items": one}]}
+    return {
+        "post": {
+            "summary": summary,
+            "parameters": [
+                _query("source", {"type": "string", "enum": list(FEEDS)}, "whose heartbeat an empty array is")
+            ],
+            "requestBody": {
+                "required": True,
+                "description": "an object, an array or NDJSON; gzip allowed; at most 16 MiB, unpacked too",
+                "content": {"application/json": {"schema": body}, "application/x-ndjson": {"schema": one}},
+            },
+            "responses": {"202": _json("taken and safe in the stream", "Taken"), **_problems(413, 415, 503)},
+        }
+    }
+
+
+def _queries() -> dict[str, Any]:
+    scope = _query("scope", _TEXT, "a division or grid code within your own scope")
+    as_of = _query("as_of", _TIME, "the situation of that instant instead of now")
+    page = [
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}, "items of a page"),
+        _query("cursor", _TEXT, "`next` of the page before"),
+    ]
+    events = [
+        _query("stage", {"type": "string", "enum": [s.value for s in Stage]}, "环节"),
+        _query("colour", {"type": "string", "enum": [c.value for c in AskedColour]}, "as the legend counts it"),
+        _query("overtime", {"type": "boolean"}, "open and overtime now"),
+        _query("source", {"type": "string", "enum": [s.value for s in Source]}, "来源"),
+        _query("category", _TEXT, "a category code or its beginning, or the exact text"),
+        _query("q", _TEXT, "words in title, description, address or id"),
+        _query("from", _TIME, "reported at or after"),
+        _query("to", _TIME, "reported before"),
+        _query("bbox", _TEXT, "west,south,east,north"),
+    ]
+    event_id = _path("event_id", "public id `source:event_id`")
+    name = {**_path("name", "of the indicator"), "schema": {"type": "string", "enum": [i.name for i in INDICATORS]}}
+    part = _query("part", {"type": "string", "enum": ["numerator", "denominator"]}, "which list")
+    return {
+        "/events": _get("事件", [scope, as_of, *events, *page], "Page"),
+        "/events/{event_id}": _get("one event with its whole process", [event_id, as_of], "Item", 404),
+        "/alarms": _get("报警", [scope, as_of, *page], "Page"),
+        "/gridworkers": _get("where gridworkers are now", [scope, *page], "Page"),
+        "/feeds": _get("how feeds are doing", [], "Page"),
+        "/indicators": _get("指标", [scope, as_of], "Indicators"),
+        "/indicators/{name}/records": _get("指标反查", [name, part, scope, as_of, *page], "Page", 404),
+        "/snapshot": _get("what a browser joins with", [scope, as_of], "Item"),
+        "/movers": _get("everything that moves, 12 bytes each", [scope, as_of], "Item"),
+        "/openapi.json": _get("this document", [], "Item"),
+    }
+
+
+def _commands() -> dict[str, Any]:
+    key = {"name": "Idempotency-Key", "in": "header", "schema": _TEXT, "description": "makes a repeat harmless"}
+    return {
+        "/mode": {
+            **_get("平时/战时", [_query("scope", _TEXT, "whose mode"), _query("as_of", _TIME, "then")], "Page"),
+            "put": {
+                "summary": "ask for another mode; the answer comes as a fact",
+                "parameters": [key],
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": _ref("ModeRequest")}},
+                },
+                "responses": {"202": _json("asked", "Asked"), **_problems(409, 503)},
+            },
+        }
+    }
+
+
+def _get(summary: str, parameters: list[dict[str, Any]], schema: str, *also: int) -> dict[str, Any]:
+    responses = {"200": _json("the answer", schema), **_problems(*also)}
+    return {"get": {"summary": summary, "parameters": parameters, "responses": responses}}
+
+
+def _schemas() -> dict[str, Any]:
+    refused = {"index": {"type": "integer"}, "field": _TEXT, "error": _TEXT}
+    count = {"type": "integer", "minimum": 0}
+    item = {"type": "object", "additionalProperties": True}
+    indicator = {
+        "name": _TEXT, "title": _TEXT, "value": {"type": ["number", "null"]}, "numerator": count,
+        "denominator": {"type": ["integer", "null"]}, "definition": _TEXT, "version": {"type": "integer"},
+    }  # fmt: skip
+    listed = {"type": "array", "items": item}
+    return {
+        "Problem": _object({"title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}),
+        "Taken": _object(
+            {"accepted": count, "duplicate": count, "rejected": {"type": "array", "items": _object(refused)}}
+        ),
+        "Asked": _object({"command_id": _TEXT}),
+        "Item": item,
+        "Page": _object({"as_of": _TIME, "total": count, "items": listed, "next": {"type": ["string", "null"]}}),
+        "Indicators": _object(
+            {"as_of": _TIME, "scope": _TEXT, "items": {"type": "array", "items": _object(indicator)}}
+        ),
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _query(name: str, schema: dict[str, Any], words: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, "description": words}
+
+
+def _path(name: str, words: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": _TEXT, "description": words}
+
+
+def _json(words: str, schema: str) -> dict[str, Any]:
+    return {"description": words, "content": {"application/json": {"schema": _ref(schema)}}}
+
+
+def _problems(*also: int) -> dict[str, Any]:
+    return {str(status): {"$ref": "#/components/responses/Problem"} for status in (400, 401, 403, *also)}

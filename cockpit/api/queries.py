@@ -1,0 +1,147 @@
+"""`GET alarms · gridworkers · feeds · mode · indicators`: answered from the fold, all of one instant."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from flask import Blueprint, Response, request
+
+from cockpit.api.asked import (
+    Instants,
+    answer,
+    cursor_after,
+    cursor_asked,
+    limit_asked,
+    page_of,
+    scope_asked,
+)
+from cockpit.api.items import alarm_item, event_item, mover_item
+from cockpit.api.language import language
+from cockpit.api.problem import ProblemError, clean
+from cockpit.catalogue import texts
+from cockpit.services.surroundings import Surroundings
+from cockpit.situation.indicators import BY_NAME, INDICATORS, Moment, measures, records_of
+from cockpit.situation.movers import Movers
+from cockpit.situation.view import mode_row
+
+_GRIDWORKER = "gridworker"
+
+
+class MoversOf(Protocol):
+    """What gridworkers are read from: the projector."""
+
+    @property
+    def movers(self) -> Movers: ...
+
+
+class Queries:
+    """Small answers; the lists of events have a module of their own."""
+
+    def __init__(self, instants: Instants, movers: MoversOf, *, surroundings: Callable[[], Surroundings]) -> None:
+        self._instants, self._movers, self._surroundings = instants, movers, surroundings
+
+    def alarms(self) -> Response:
+        """Newest first, cleared ones of today too."""
+        scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
+        with self._instants.asked() as (situation, now):
+            found = [a for a in situation.alarms.values() if scope.covers(a.place.code)]
+        keyed = sorted(((-(a.raised_at or a.cleared_at or now).timestamp(), a.alarm_id), a) for a in found)
+        rest = [(k, a) for k, a in keyed if cursor is None or k > cursor]
+        after = cursor_after(*rest[limit - 1][0]) if len(rest) > limit else None
+        items: list[object] = [alarm_item(a) for _, a in rest[:limit]]
+        return page_of(now, items, total=len(found), after=after, scope=scope.code)
+
+    def gridworkers(self) -> Response:
+        """Where the gridworkers of the scope last were; only now, their past is in the tracks."""
+        scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
+        if self._instants.past() is not None:
+            raise ProblemError(400, "gridworkers are known as of now; ask tracks for the past", field="as_of")
+        with self._instants.asked() as (_, now):
+            movers = self._movers.movers
+            rows = [
+                r for r in movers.since(0, scope).tolist() if movers.kinds[int(movers.rows[r]["kind"])] == _GRIDWORKER
+            ]
+            total = len(rows)
+            rows = [r for r in rows if cursor is None or r > cursor[0]]
+            items: list[object] = [mover_item(movers, r, now) for r in rows[:limit]]
+        after = cursor_after(rows[limit - 1], "") if len(rows) > limit else None
+        return page_of(now, items, total=total, after=after, scope=scope.code)
+
+    def feeds(self) -> Response:
+        """How every feed is doing."""
+        seen, lang = self._surroundings(), language(request)
+        items: list[object] = [
+            {
+                "name": f.name,
+                "title": f.title_en if lang == "en" else f.title_zh,
+                "status": f.state,
+                "age_s": f.age_s,
+                "accepted": f.accepted,
+                "flagged": f.flagged,
+                "rejected": f.rejected,
+            }
+            for f in seen.feeds
+        ]
+        return page_of(self._instants.clock(), items, total=len(items), reachable=seen.reachable)
+
+    def mode(self) -> Response:
+        """The mode that holds for the scope, and every mode set within it."""
+        scope = scope_asked()
+        with self._instants.asked() as (situation, now):
+            holds = mode_row(situation, scope)
+            items: list[object] = [
+                {"scope": s.scope, "mode": s.mode, "event_id": s.event_id, "by": s.by, "at": s.at}
+                for s in situation.modes.values()
+                if scope.covers(s.scope)
+            ]
+        return page_of(now, items, total=len(items), scope=scope.code, mode=holds["mode"], event_id=holds["event_id"])
+
+    def indicators(self) -> Response:
+        """Every indicator of the scope; the number equals the length of its list of records."""
+        scope, words = scope_asked(), texts(language(request))
+        with self._instants.asked() as (situation, now):
+            moment = Moment.of(now, situation.rules.zone())
+            measured = measures(situation.table, situation.table.within(scope), moment)
+        items: list[dict[str, Any]] = [
+            {
+                "name": i.name,
+                "title": words[f"indicator.{i.name}.title"],
+                "value": measured[i.name].value,
+                "numerator": measured[i.name].numerator,
+                "denominator": measured[i.name].denominator,
+                "definition": words[f"indicator.{i.name}.definition"],
+                "version": i.version,
+            }
+            for i in INDICATORS
+        ]
+        return answer({"as_of": now, "scope": scope.code, "items": items})
+
+    def records(self, name: str) -> Response:
+        """指标反查: the events behind a number."""
+        indicator = BY_NAME.get(name)
+        if indicator is None:
+            raise ProblemError(404, f"no indicator {clean(name[:100])}")
+        part = request.args.get("part", "numerator")
+        if part not in ("numerator", "denominator"):
+            raise ProblemError(400, "part must be numerator or denominator", field="part")
+        scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
+        with self._instants.asked() as (situation, now):
+            try:
+                ids = records_of(situation, indicator, scope, now, part=part)
+            except KeyError:
+                raise ProblemError(404, f"{name} is a count, it has no {part}") from None
+            events = [situation.events[i] for i in ids]
+            share = situation.rules.at_risk_share
+        keyed = sorted(((-e.report.reported_at.timestamp(), e.event_id), e) for e in events)
+        rest = [(k, e) for k, e in keyed if cursor is None or k > cursor]
+        after = cursor_after(*rest[limit - 1][0]) if len(rest) > limit else None
+        items: list[object] = [event_item(e, now, at_risk_share=share) for _, e in rest[:limit]]
+        return page_of(now, items, total=len(ids), after=after, scope=scope.code, name=name, part=part)
+
+
+def queries_blueprint(queries: Queries) -> Blueprint:
+    """`/api/v1/…`."""
+    blueprint = Blueprint("queries", __name__, url_prefix="/api/v1")
+    for name in ("alarms", "gridworkers", "feeds", "mode", "indicators"):
+        blueprint.add_url_rule(f"/{name}", name, getattr(queries, name), methods=["GET"])
+    blueprint.add_url_rule("/indicators/<name>/records", "records", queries.records, methods=["GET"])
+    return blueprint

@@ -1,0 +1,155 @@
+"""Joins the API to a Flask app: everything comes as arguments, nothing is made on import."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+import msgspec
+import structlog
+from flask import Blueprint, Flask, Response, current_app, request
+from prometheus_client import CollectorRegistry
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
+
+from cockpit.api.asked import Instants
+from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
+from cockpit.api.compress import register_compression
+from cockpit.api.events import Events, events_blueprint
+from cockpit.api.guard import OPEN_PATHS, register_guard
+from cockpit.api.identity import Accounts, Identities
+from cockpit.api.ingest import ingest_blueprint
+from cockpit.api.meter import FeedMeter
+from cockpit.api.openapi import document
+from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
+from cockpit.api.problem import ProblemError, problem
+from cockpit.api.queries import Queries, queries_blueprint
+from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
+from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
+from cockpit.api.throttle import Throttle
+from cockpit.domain.event import Event
+from cockpit.domain.scope import Scope
+from cockpit.services.intake import Intake
+from cockpit.services.surroundings import Surroundings
+from cockpit.situation.movers import Movers
+from cockpit.situation.situation import Situation
+from cockpit.store.accounts import Role
+from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
+
+log = structlog.get_logger(__name__)
+
+_PREFIX = "/api/"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiServices:
+    """What the API is joined to. Functions are asked for every request; they must be safe from any thread."""
+
+    projection: Projection
+    intake: Intake
+    meter: FeedMeter
+    commands: CommandAppender
+    idempotency: IdempotencyKeys
+    accounts: Accounts
+    identities: Identities
+    audit: Audit
+    clock: Callable[[], datetime]
+    rewind: Callable[[datetime], Situation]
+    surroundings: Callable[[], Surroundings]
+    checks: Checks
+    version: str
+    session_for: timedelta
+    registry: CollectorRegistry
+    #: role → page, for the pages that exist; others go to /screen
+    pages: Mapping[Role, str] = field(default_factory=dict)
+    #: hears of each session's cookie that is dead now (push disconnects its sockets)
+    session_ended: Callable[[str], None] = lambda _cookie: None
+    #: hears that a browser of this scope gets to hold the movers as they are now (push tells it who left)
+    movers_held: Callable[[Scope], None] = lambda _scope: None
+    movers_at: Callable[[datetime], Movers] = lambda _at: Movers()
+    find_past_event: Callable[[str], Event | None] = lambda _event_id: None
+    gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
+    signin_page: Page = plain_page
+    throttle: Throttle = field(default_factory=Throttle)
+    #: paths that the sign-in page needs before anybody has signed in
+    open_prefixes: tuple[str, ...] = ()
+
+
+def register_api(app: Flask, services: ApiServices) -> None:
+    """Guard, sign-in, API and operations. Call it before Dash is joined, so that the guard stands before its pages."""
+    s = services
+    register_request_metrics(app, s.registry)
+    register_compression(app)
+    s.registry.register(Gauges(s.gauges))
+    signin = SignIn(
+        accounts=s.accounts, identities=s.identities, audit=s.audit, clock=s.clock, session_for=s.session_for,
+        throttle=s.throttle, pages=s.pages, page=s.signin_page, ended=s.session_ended,
+    )  # fmt: skip
+
+    def turn_away() -> Response:
+        return signin.answer(401, "", request.full_path.rstrip("?"))
+
+    register_guard(app, s.identities, turn_away=turn_away, open_paths=OPEN_PATHS, open_prefixes=s.open_prefixes)
+    instants = Instants(fold=s.projection, clock=s.clock, rewind=s.rewind)
+    for blueprint in (
+        signin_blueprint(signin),
+        ingest_blueprint(s.intake, s.meter, clock=s.clock),
+        events_blueprint(Events(instants, find_past=s.find_past_event)),
+        queries_blueprint(Queries(instants, s.projection, surroundings=s.surroundings)),
+        snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
+        commands_blueprint(Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)),
+        operations_blueprint(Operations(s.registry, checks=s.checks)),
+        _edges(s.version),
+    ):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(ProblemError, lambda error: error.response)
+    app.register_error_handler(Exception, _failed)
+
+
+def _edges(version: str) -> Blueprint:
+    """`openapi.json`, and a 404 that is one: Dash would answer unknown paths with a page."""
+    blueprint = Blueprint("edges", __name__)
+    body = msgspec.json.encode(document(version=version))
+
+    etag = f'"{blake2b(body, digest_size=8).hexdigest()}"'
+
+    def openapi() -> Response:
+        known = request.headers.get("If-None-Match", "") == etag
+        response = Response(b"" if known else body, status=304 if known else 200, mimetype="application/json")
+        response.headers.update({"ETag": etag, "Cache-Control": "no-cache"})
+        return response
+
+    def nothing(rest: str) -> Response:  # noqa: ARG001 - the route hands it over
+        allowed = [m for m in _METHODS if _knows(m)]
+        if allowed:
+            return problem(405, f"{request.method} is not for this path", headers={"Allow": ", ".join(allowed)})
+        return problem(404, "there is nothing under this path", instance=request.path[:200])
+
+    def _knows(method: str) -> bool:
+        adapter = current_app.url_map.bind("")
+        try:
+            endpoint, _ = adapter.match(request.path, method=method)
+        except HTTPException:
+            return False
+        return bool(endpoint != "edges.nothing")
+
+    blueprint.add_url_rule("/api/v1/openapi.json", "openapi", openapi, methods=["GET"])
+    blueprint.add_url_rule("/api/<path:rest>", "nothing", nothing, methods=list(_METHODS))
+    blueprint.add_url_rule("/api", "root", lambda: nothing(""), methods=list(_METHODS))
+    return blueprint
+
+
+def _failed(error: Exception) -> Response | HTTPException:
+    """API clients get problems, also for what nobody foresaw; pages keep Flask's own answers."""
+    if isinstance(error, (*DATABASE_AWAY, RedisError)):
+        log.warning("a store is away", path=request.path, error=type(error).__name__)
+        return problem(503, "a store cannot be reached at the moment", headers={"Retry-After": "2"})
+    if isinstance(error, HTTPException):
+        if not request.path.startswith(_PREFIX) or error.code is None or error.code < 400:
+            return error
+        return problem(error.code, error.description or "")
+    log.exception("request failed", path=request.path)
+    if not request.path.startswith(_PREFIX):
+        raise error
+    return problem(500, "something went wrong here; it is in the log")
