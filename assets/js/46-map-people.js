@@ -1,0 +1,218 @@
+/* People on the map: far away stamps of pixels written by hand (70,000 a frame), close by discs with a number or a name. */
+(function () {
+  'use strict';
+
+  const cockpit = (window.cockpit = window.cockpit || {});
+  const map = cockpit.map;
+
+  const NEAR_ZOOM = 14.5;
+  const MOST_DISCS = 1500, MOST_NAMES = 250;
+  const OPACITY = [0.9, 0.5, 0.25, 0.12]; // by shade; the last is a dashed outline from close by
+  const STEP_PX = 0.45; // nobody moves farther between two drawings
+  const SLOWEST_MS = 100;
+
+  let image = null, pixels = null, dirty = null; // the pixel buffer, and the box of it that is not blank
+  let waiting = []; // frames that came and are not on the screen yet
+  let next = 0, timer = null;
+
+  /** A disc of `size` px as offsets into the buffer and pixel values, one list a shade. */
+  function makeStamps(size, across, colour) {
+    const [r, g, b] = map.rgb(colour);
+    const half = size / 2;
+    return OPACITY.map((opacity) => {
+      const offsets = [], values = [];
+      for (let y = 0; y < size; y++) {
+        for (let x = 0; x < size; x++) {
+          const cover = Math.min(1, Math.max(0, half + 0.35 - Math.hypot(x + 0.5 - half, y + 0.5 - half)));
+          if (cover < 0.08) continue;
+          offsets.push(y * across + x);
+          values.push(((Math.round(255 * opacity * cover) << 24) | (b << 16) | (g << 8) | r) >>> 0);
+        }
+      }
+      return { offsets: Int32Array.from(offsets), values: Uint32Array.from(values) };
+    });
+  }
+
+  let stamps = null, stampKey = '';
+  function stampsFor(sheet) {
+    const size = Math.round(map.sizes(sheet.zoom).worker * sheet.ratio);
+    const key = [size, sheet.canvas.width, map.style().people].join();
+    if (key !== stampKey) {
+      stamps = makeStamps(size, sheet.canvas.width, map.style().people);
+      stampKey = key;
+    }
+    return size;
+  }
+
+  function blank(width) {
+    if (!dirty) return;
+    for (let y = dirty[1]; y < dirty[3]; y++) pixels.fill(0, y * width + dirty[0], y * width + dirty[2]);
+  }
+
+  function drawStamps(sheet) {
+    const { canvas, ctx, scale, ratio } = sheet;
+    const width = canvas.width, height = canvas.height;
+    if (!image || image.width !== width || image.height !== height) {
+      image = ctx.createImageData(width, height);
+      pixels = new Uint32Array(image.data.buffer);
+      dirty = [0, 0, width, height];
+    }
+    const before = dirty;
+    blank(width);
+    const size = stampsFor(sheet);
+    const k = scale * ratio, ox = sheet.ox * ratio + size / 2 - 0.5, oy = sheet.oy * ratio + size / 2 - 0.5;
+    const { x, y, shade, rows, count } = cockpit.movers;
+    let x0 = width, y0 = height, x1 = 0, y1 = 0;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i];
+      const px = Math.floor(x[row] * k - ox), py = Math.floor(y[row] * k - oy);
+      if (px < 0 || py < 0 || px + size > width || py + size > height) continue;
+      if (px < x0) x0 = px;
+      if (px > x1) x1 = px;
+      if (py < y0) y0 = py;
+      if (py > y1) y1 = py;
+      const { offsets, values } = stamps[shade[row]];
+      const base = py * width + px;
+      for (let j = 0; j < offsets.length; j++) {
+        // one colour, the opacity in the top byte: the greater number is the denser pixel
+        if (pixels[base + offsets[j]] < values[j]) pixels[base + offsets[j]] = values[j];
+      }
+    }
+    dirty = x1 < x0 ? null : [x0, y0, x1 + size, y1 + size];
+    const box = join(before, dirty);
+    if (box) ctx.putImageData(image, 0, 0, box[0], box[1], box[2] - box[0], box[3] - box[1]);
+  }
+
+  function join(a, b) {
+    if (!a || !b) return a || b;
+    return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
+  }
+
+  function inView(sheet, reach) {
+    const { x, y, rows, count } = cockpit.movers;
+    const found = [];
+    for (let i = 0; i < count; i++) {
+      const row = rows[i];
+      const px = x[row] * sheet.scale - sheet.ox, py = y[row] * sheet.scale - sheet.oy;
+      if (px > -reach && py > -reach && px < sheet.w + reach && py < sheet.h + reach) found.push([row, px, py]);
+    }
+    return found;
+  }
+
+  function outline(ctx, person, px, py, half) {
+    ctx.beginPath();
+    if (person) ctx.arc(px, py, half, 0, 2 * Math.PI);
+    else ctx.rect(px - half, py - half, 2 * half, 2 * half);
+  }
+
+  function drawDiscs(sheet) {
+    const { ctx } = sheet, { kind, kinds, shade, ids } = cockpit.movers;
+    const style = map.style();
+    const found = inView(sheet, 24);
+    if (found.length > MOST_DISCS) return false;
+    sheet.clear();
+    const half = map.sizes(sheet.zoom).worker / 2, named = found.length <= MOST_NAMES, close = sheet.zoom >= 16.5;
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    for (const [row, px, py] of found) {
+      const old = shade[row] === 3;
+      ctx.globalAlpha = old ? 0.6 : Math.min(1, OPACITY[shade[row]] + 0.1);
+      outline(ctx, kinds[kind[row]] === 'gridworker', px, py, half - 1);
+      ctx.strokeStyle = old ? style.people : style.ground;
+      ctx.lineWidth = old ? 1.5 : 2;
+      ctx.setLineDash(old ? [3, 3] : []);
+      ctx.fillStyle = old ? style.ground : style.people;
+      ctx.fill();
+      ctx.stroke();
+      if (!named) continue;
+      const number = (/(\d+)\D*$/.exec(ids[row] || '') || ['', ''])[1].replace(/^0+(?=.)/, '');
+      ctx.fillStyle = old ? style.people : style.ground;
+      ctx.font = (number.length > 3 ? 9 : number.length > 2 ? 11 : 13) + 'px ' + style.font;
+      ctx.fillText(number.slice(-4), px, py + 0.5);
+      if (close) name(ctx, style, ids[row] || '', px, py + half + 11);
+    }
+    ctx.setLineDash([]);
+    ctx.globalAlpha = 1;
+    dirty = [0, 0, sheet.canvas.width, sheet.canvas.height];
+    return true;
+  }
+
+  function name(ctx, style, text, x, y) {
+    ctx.font = '13px ' + style.font;
+    ctx.lineWidth = 3;
+    ctx.setLineDash([]);
+    ctx.strokeStyle = style.ground;
+    ctx.fillStyle = style.name;
+    ctx.strokeText(text, x, y);
+    ctx.fillText(text, x, y);
+  }
+
+  function drawAll(sheet) {
+    if (!map.on.gridworker) {
+      sheet.clear();
+      if (pixels) pixels.fill(0);
+      dirty = null;
+    } else if (sheet.zoom < NEAR_ZOOM || !drawDiscs(sheet)) {
+      drawStamps(sheet);
+    } else if (pixels) {
+      pixels.fill(0);
+    }
+  }
+
+  const layer = map.add({
+    level: 20,
+    sheet: null,
+    attach(leaflet) {
+      layer.sheet = map.Sheet(leaflet, 'people', { plain: true });
+      image = null;
+    },
+    draw(now) {
+      const { sheet } = layer;
+      const forced = layer.forced || waiting.length;
+      if (!forced && now < next) return layer.pause();
+      layer.forced = false;
+      const fastest = cockpit.movers.step(performance.now());
+      if (!sheet.covers() || sheet.zoom !== map.leaflet.getZoom()) sheet.lay();
+      drawAll(sheet);
+      for (const frame of waiting) {
+        cockpit.measure.frame();
+        cockpit.measure.drawn(frame.at_ms);
+        frame.drawn();
+      }
+      waiting = [];
+      if (!cockpit.movers.glides) return false;
+      // slow walkers seen from afar need no sixty drawings a second to move one pixel
+      const wait = Math.min(SLOWEST_MS, STEP_PX / (fastest * sheet.scale + 1e-9));
+      next = now + wait - 4;
+      return wait <= 20 ? true : layer.pause();
+    },
+    /** Rest until the next drawing is due, without asking for frames meanwhile. */
+    pause() {
+      clearTimeout(timer);
+      timer = setTimeout(() => map.invalidate(layer), Math.max(1, next - performance.now()));
+      return false;
+    },
+    moved() {
+      if (layer.sheet.zoom !== map.leaflet.getZoom()) layer.sheet.follow(map.leaflet.getCenter(), map.leaflet.getZoom());
+      else redraw();
+    },
+    rest: () => redraw(),
+  });
+
+  function redraw() {
+    layer.forced = true;
+    map.invalidate(layer);
+  }
+
+  cockpit.on('moved', (frame) => {
+    if (frame) waiting.push(frame);
+    redraw();
+  });
+  cockpit.on('layer', redraw);
+  cockpit.on('style', redraw);
+  cockpit.on('tick', (clock) => cockpit.movers.age(clock) && redraw());
+  document.addEventListener('visibilitychange', () => {
+    // nothing is drawn while hidden: do not keep the server waiting
+    if (document.hidden) waiting.splice(0).forEach((frame) => frame.drawn());
+  });
+})();
