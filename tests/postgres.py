@@ -28,7 +28,7 @@ def _run(*command: str | Path) -> None:
     """Run a program of PostgreSQL, which refuses to work for root, as the user postgres."""
     user = "postgres" if os.geteuid() == 0 else None
     kwargs = {"user": user, "group": user, "extra_groups": []} if user else {}
-    subprocess.run([str(c) for c in command], check=True, stdout=subprocess.DEVNULL, cwd="/", **kwargs)  # type: ignore[call-overload]
+    subprocess.run([str(c) for c in command], check=True, stdout=subprocess.DEVNULL, cwd="/", **kwargs)  # type: ignore[call-overload]  # optional arguments
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +58,9 @@ def postgres_url(postgres_socket: str) -> Iterator[str]:
     """The URL of an empty database."""
     name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(host=postgres_socket, user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # the name is ours
+        connection.execute(f"CREATE DATABASE {name}")
         yield f"postgresql://postgres@/{name}?host={postgres_socket}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -1,6 +1,7 @@
 """The one way to open a database: SQLite in a file by default, PostgreSQL when there is one, the same code for both."""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, Dialect, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Column, Connection, DateTime, Dialect, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
@@ -69,6 +70,13 @@ def writing(engine: Engine) -> Engine:
 def insert_of(table: Table, dialect: Dialect) -> Any:
     """`INSERT` that knows `ON CONFLICT`, which both databases spell alike but SQLAlchemy keeps apart."""
     return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def count_inserted(connection: Connection, insert: Any, rows: Sequence[Mapping[str, Any]], told: Column[Any]) -> int:
+    """Insert `rows` and tell how many were new. psycopg counts no rows of a batch, so PostgreSQL returns `told`."""
+    if connection.dialect.name == "sqlite":
+        return int(connection.execute(insert, rows).rowcount)
+    return len(connection.execute(insert.returning(told), rows).all())
 
 
 def migrate(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, select
 
-from cockpit.store.database import insert_of, writing
+from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema import fix_batches, last_fixes
 
 #: PostgreSQL takes 65,535 values a statement
@@ -57,7 +57,7 @@ class FixArchive:
             if not rows:
                 return 0
             insert = insert_of(fix_batches, connection.dialect).on_conflict_do_nothing()
-            return len(connection.execute(insert.returning(fix_batches.c.n), rows).all())
+            return count_inserted(connection, insert, rows, fix_batches.c.n)
 
     def _keep_newest(self, connection: Connection, last: Iterable[LastFix]) -> None:
         newest: dict[str, LastFix] = {}

@@ -1,13 +1,13 @@
 """The journal: every fact once, in the order of the stream. What the time machine folds and Redis is rebuilt from."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import Engine, func, select, tuple_
 
-from cockpit.store.database import insert_of, writing
+from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema import facts
 
 
@@ -38,15 +38,10 @@ class Journal:
         """
         if not entries:
             return 0
-        rows = []
-        for entry in entries:
-            row = asdict(entry)
-            row["stream_ms"], row["stream_n"] = _numbers(row.pop("position"))
-            rows.append(row)
+        rows = [_row_of(entry) for entry in entries]
         insert = insert_of(facts, self._engine.dialect).on_conflict_do_nothing(index_elements=["fact_id"])
         with writing(self._engine).begin() as connection:
-            # told by RETURNING: psycopg counts no rows of a batch
-            return len(connection.execute(insert.returning(facts.c.stream_n), rows).all())
+            return count_inserted(connection, insert, rows, facts.c.stream_n)
 
     def read(self, after: str, until_received: datetime | None, count: int) -> list[JournalEntry]:
         """Up to `count` facts behind a stream position (`"0"`: all), received no later than `until_received`."""
@@ -93,6 +88,20 @@ class Journal:
         for one in sorted(hashes):  # sorted here: databases sort text each in its own way
             told.update(one)
         return told.hexdigest()
+
+
+def _row_of(entry: JournalEntry) -> dict[str, object]:
+    stream_ms, stream_n = _numbers(entry.position)
+    return {
+        "stream_ms": stream_ms,
+        "stream_n": stream_n,
+        "fact_id": entry.fact_id,
+        "type": entry.type,
+        "at": entry.at,
+        "received_at": entry.received_at,
+        "code": entry.code,
+        "body": entry.body,
+    }
 
 
 def _numbers(position: str) -> tuple[int, int]:

@@ -5,7 +5,6 @@ import os
 import re
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -16,6 +15,8 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError
 from redis.retry import Retry
+
+from cockpit.stream.neighbours import command_of, end, is_free, write_private
 
 #: sun_path holds 104 bytes on macOS and 108 on Linux
 _LONGEST_SOCKET_PATH = 100
@@ -110,7 +111,7 @@ class EmbeddedServer:
                 self._process.wait()
             self._process = None
         elif pid is not None:
-            _end(pid)
+            end(pid, _STOP_WITHIN_S)
         for name in ("server.pid", "server.sock"):
             (self._directory / name).unlink(missing_ok=True)
 
@@ -137,18 +138,18 @@ class EmbeddedServer:
     def _password(self) -> str:
         path = self._directory / "secret"
         if not path.exists() or not path.read_text().strip():
-            _write_private(path, secrets.token_urlsafe(32))
+            write_private(path, secrets.token_urlsafe(32))
         return path.read_text().strip()
 
     def _port(self) -> int:
         """The port of the first start, so that the URL stays; another if somebody took it meanwhile."""
         path = self._directory / "port"
-        if path.exists() and (self._running_pid() is not None or _is_free(int(path.read_text()))):
+        if path.exists() and (self._running_pid() is not None or is_free(int(path.read_text()))):
             return int(path.read_text())
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        _write_private(path, str(port))
+        write_private(path, str(port))
         return port
 
     def _write_config(self) -> None:
@@ -158,7 +159,7 @@ class EmbeddedServer:
         else:
             place = f"port {self._port()}\nbind 127.0.0.1\nprotected-mode yes"
         text = _CONFIG.format(directory=self._directory, place=place, password=self._password())
-        _write_private(self._directory / "server.conf", text)
+        write_private(self._directory / "server.conf", text)
 
     def _running_pid(self) -> int | None:
         """The process of the pid file, if it is ours: its command line names our directory."""
@@ -166,7 +167,7 @@ class EmbeddedServer:
             pid = int((self._directory / "server.pid").read_text())
         except (FileNotFoundError, ValueError):
             return None
-        return pid if str(self._directory) in _command_of(pid) else None
+        return pid if str(self._directory) in command_of(pid) else None
 
     def _serves(self, url: str, pid: int) -> bool:
         """Wait until it answers; False as soon as its process has ended or a minute has passed."""
@@ -178,45 +179,7 @@ class EmbeddedServer:
                     return True
                 if self._process is not None and self._process.poll() is not None:
                     return False
-                if self._process is None and not _command_of(pid):
+                if self._process is None and not command_of(pid):
                     return False
                 time.sleep(0.02)
         return False
-
-
-def _command_of(pid: int) -> str:
-    """The command line of a live process, empty if there is none (a killed one that nobody waited for, too)."""
-    told = subprocess.run(
-        ["ps", "-ww", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return "" if told.stdout.lstrip().startswith("Z") else told.stdout
-
-
-def _end(pid: int) -> None:
-    for how, within_s in ((signal.SIGTERM, _STOP_WITHIN_S), (signal.SIGKILL, 5.0)):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, how)
-        deadline = time.monotonic() + within_s
-        while time.monotonic() < deadline:
-            if not _command_of(pid):
-                return
-            time.sleep(0.02)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, from its first byte on."""
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    fresh.replace(path)

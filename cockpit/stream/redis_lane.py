@@ -1,15 +1,15 @@
 """A lane in Redis Streams: checking and appending is one step in the server, so no kill can part them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from cockpit.stream.connection import LONGEST_BLOCK_MS, is_missing
+from cockpit.stream.connection import is_missing
 from cockpit.stream.keys import LaneKeys
 from cockpit.stream.lane import START, DeadEntry, Raw, Record, position_key, time_of
+from cockpit.stream.redis_group import RedisGroup, block_of, raws_of
 
 #: one script call takes so many records: Lua unpacks at most some 8,000 values, and others want their turn
 _RECORDS_A_CALL = 500
@@ -49,14 +49,6 @@ for i = 1, n do
   end
 end
 return answer
-"""
-
-# KEYS: stream, dead letters. ARGV: group, consumer, position, type, body, reason.
-_SET_ASIDE = """
-if redis.call('XACK', KEYS[1], ARGV[1], ARGV[3]) == 1 then
-  redis.call('XADD', KEYS[2], '*', 'g', ARGV[1], 'c', ARGV[2], 'p', ARGV[3], 't', ARGV[4], 'b', ARGV[5], 'r', ARGV[6])
-end
-return 1
 """
 
 # KEYS: stream, floor. ARGV: bound, the last position before it. XTRIM keeps no note of what it dropped, so we do.
@@ -109,7 +101,7 @@ class RedisLane:
         return str(self._client.xadd(self._keys.stream, {"t": type_name, "b": body}).decode())
 
     def read(self, after: str, *, count: int, block_ms: int) -> list[Raw]:
-        return _raws(self._client.xread({self._keys.stream: after}, count=count, block=_block(block_ms)))
+        return raws_of(self._client.xread({self._keys.stream: after}, count=count, block=block_of(block_ms)))
 
     def tail(self) -> str:
         try:
@@ -137,7 +129,7 @@ class RedisLane:
             bound = min(bound, first, key=position_key)
         return int(self._trim(keys=[self._keys.stream, self._keys.floor], args=[bound, _previous(bound)]))
 
-    def group(self, name: str, consumer: str) -> "RedisGroup":
+    def group(self, name: str, consumer: str) -> RedisGroup:
         return RedisGroup(self._client, self._keys, name, consumer)
 
     def list_dead(self, limit: int) -> list[DeadEntry]:
@@ -153,74 +145,6 @@ class RedisLane:
             yield group["name"].decode(), group["last-delivered-id"].decode(), int(group["pending"])
 
 
-class RedisGroup:
-    """`LaneGroup` over a Redis consumer group; it makes itself anew when Redis was emptied."""
-
-    def __init__(self, client: Any, keys: LaneKeys, name: str, consumer: str) -> None:
-        self._client, self._keys, self._name, self._consumer = client, keys, name, consumer
-        self._set_aside = client.register_script(_SET_ASIDE)
-
-    def read(self, *, count: int, block_ms: int) -> list[Raw]:
-        # An answer that was lost on the way leaves its entries pending, so own ones always come first.
-        return self._read("0", count, None) or self._read(">", count, _block(block_ms))
-
-    def ack(self, positions: Sequence[str]) -> None:
-        if positions:
-            self._client.xack(self._keys.stream, self._name, *positions)
-
-    def claim_stale(self, min_idle_ms: int) -> int:
-        claimed, cursor = 0, "-"
-        while idle := self._made(partial(self._idle, cursor, min_idle_ms)):
-            ids = [entry["message_id"] for entry in idle if entry["consumer"].decode() != self._consumer]
-            if ids:
-                stream, name, consumer = self._keys.stream, self._name, self._consumer
-                claimed += len(self._client.xclaim(stream, name, consumer, min_idle_ms, ids, justid=True))
-            cursor = f"({idle[-1]['message_id'].decode()}"
-        return claimed
-
-    def set_aside(self, raw: Raw, reason: str) -> None:
-        arguments = [self._name, self._consumer, raw.position, raw.type_name, raw.body, reason]
-        self._set_aside(keys=[self._keys.stream, self._keys.dead], args=arguments)
-
-    def lag(self) -> int:
-        groups = self._made(lambda: self._client.xinfo_groups(self._keys.stream))
-        mine = next((g for g in groups if g["name"].decode() == self._name), None)
-        if mine is None:
-            return int(self._client.xlen(self._keys.stream))
-        if mine["lag"] is not None:
-            return int(mine["pending"]) + int(mine["lag"])
-        after = f"({mine['last-delivered-id'].decode()}"
-        return int(mine["pending"]) + len(self._client.xrange(self._keys.stream, min=after))
-
-    def _read(self, after: str, count: int, block: int | None) -> list[Raw]:
-        def once() -> Any:
-            streams = {self._keys.stream: after}
-            return self._client.xreadgroup(self._name, self._consumer, streams, count=count, block=block)
-
-        return _raws(self._made(once))
-
-    def _idle(self, cursor: str, min_idle_ms: int) -> Any:
-        return self._client.xpending_range(self._keys.stream, self._name, cursor, "+", 500, idle=min_idle_ms)
-
-    def _made(self, once: Callable[[], Any]) -> Any:
-        try:
-            return once()
-        except ResponseError as error:
-            if not is_missing(error):
-                raise
-        try:
-            self._client.xgroup_create(self._keys.stream, self._name, id="0", mkstream=True)
-        except ResponseError as error:
-            if "BUSYGROUP" not in str(error):  # another consumer was quicker
-                raise
-        return once()
-
-
-def _block(block_ms: int) -> int | None:
-    """0 means forever to Redis and not at all to us."""
-    return min(block_ms, LONGEST_BLOCK_MS) if block_ms > 0 else None
-
-
 def _next(position: str) -> str:
     ms, n = position_key(position)
     return f"{ms}-{n + 1}"
@@ -229,14 +153,6 @@ def _next(position: str) -> str:
 def _previous(position: str) -> str:
     ms, n = position_key(position)
     return f"{ms}-{n - 1}" if n else f"{max(ms - 1, 0)}-{_LAST_N if ms else 0}"
-
-
-def _raws(answer: Any) -> list[Raw]:
-    return [_raw(p.decode(), fields or {}) for _, entries in answer or () for p, fields in entries]
-
-
-def _raw(position: str, fields: dict[bytes, bytes]) -> Raw:
-    return Raw(position, fields.get(b"t", b"").decode(errors="replace"), fields.get(b"b", b""))
 
 
 def _dead(position: str, f: dict[bytes, bytes]) -> DeadEntry:

@@ -1,6 +1,7 @@
 """The facts lane: what `FactLog` promises, whether in Redis or in memory."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
+from cockpit.stream.connection import UNAVAILABLE, connect
+from cockpit.stream.embedded import EmbeddedServer
 from cockpit.stream.facts import FactLog, KeptFact, MemoryFactLog, RedisFactLog
 from cockpit.stream.keys import Keys
 from cockpit.stream.lane import position_key
@@ -189,6 +192,20 @@ def test_a_group_outlives_the_emptying_of_its_stream(redis_client: Redis, keys: 
     assert (group.lag(), group.claim_stale(0)) == (0, 0)
     facts.append(facts_named("a"))
     assert len(group.read(1, 0)) == 1
+
+
+@pytest.mark.faults
+def test_a_full_server_takes_nothing_and_marks_nothing_as_seen(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path)
+    with connect(server.start()) as client:
+        facts = RedisFactLog(client, Keys("330110"))
+        facts.append(facts_named("a"))
+        client.config_set("maxmemory", 1)
+        with pytest.raises(UNAVAILABLE):
+            facts.append(facts_named("a", "b"))
+        client.config_set("maxmemory", 0)
+        assert facts.append(facts_named("a", "b")) == [False, True]
+    server.stop()
 
 
 def test_all_keys_of_a_district_share_one_slot() -> None:
