@@ -111,7 +111,7 @@ def test_the_wall_is_neither_empty_nor_all_red(ground: Ground, kinds: list[Kind]
         assert 0 < red < 60
 
 
-def test_events_lie_in_the_city_in_the_grid_they_name(ground: Ground, plan: DayPlan, city_dir: Path) -> None:
+def test_events_lie_in_the_city_in_the_grid_they_name(plan: DayPlan, city_dir: Path) -> None:
     features = json.loads((city_dir / "grids.geojson").read_text(encoding="utf-8"))["features"]
     grids = {f["properties"]["code"]: shape(f["geometry"]) for f in features}
     county = shapely.coverage_union_all(list(grids.values()))

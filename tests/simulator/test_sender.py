@@ -26,14 +26,14 @@ class Ingest(ThreadingHTTPServer):
         self.told: list[tuple[str, str, Any]] = []
         self.status, self.tokens = 202, set[str]()
         self.first = Event()
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(("127.0.0.1", port), _Listens)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Listens(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Ingest
 
