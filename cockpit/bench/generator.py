@@ -1,0 +1,137 @@
+"""The feed of a live benchmark: a cloud that walks at 1 Hz and a beacon that jumps at random; every jump is stamped.
+
+A process of its own (`python -m cockpit.bench.generator '{…}'`), so that nobody else's work delays a stamp. A line
+`go N` on its input starts N jumps; it tells each jump, and at the end of its input how much it sent.
+"""
+
+import json
+import random
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+
+from cockpit.bench.events import EventMaker
+from cockpit.bench.sinks import FloorSink, HttpSink, Sink
+from cockpit.bench.view import VIEW, Cloud
+
+#: exponential gaps between jumps: nobody can be in step with them
+SHORTEST_GAP_S = 1.0
+MEAN_GAP_S = 1.5
+#: the first jumps come slowly and do not count: from them the eye learns what the beacon looks like
+LESSONS = 4
+_LESSON_GAP_S = 3.0
+#: the beacon says so long before each jump that it is where it was, as a device does that reports every second
+_STILL_HERE_S = 0.9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What to send where."""
+
+    url: str
+    sink: str  # floor, or the path to post to
+    token: str = ""
+    movers: int = 1575
+    events_per_s: float = 0.0
+    connections: int = 1
+    seed: int = 7
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    def open(self, cloud: Cloud | None, share: tuple[int, int] = (0, 1)) -> Sink:
+        """One more way in."""
+        if self.sink == "floor":
+            return FloorSink(self.url, cloud, self.movers)
+        return HttpSink(self.url, self.sink, self.token, cloud, share=share)
+
+
+class Generator:
+    """The threads of one run, and what they counted."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.stop = threading.Event()
+        self._lock = threading.Lock()
+        self.counts = {"positions": 0, "late_ticks": 0, "events": 0, "refused_beacons": 0}
+        self._started = time.time()
+
+    def start(self) -> None:
+        """Start the cloud and the events, in step with each other over all connections."""
+        cloud = Cloud.of(self._plan.movers)
+        sinks = [self._plan.open(cloud, (k, self._plan.connections)) for k in range(self._plan.connections)]
+        self._started = time.time()
+        for sink in sinks:
+            threading.Thread(target=self._walk, args=(sink,), daemon=True).start()
+        if self._plan.events_per_s and self._plan.sink != "floor":
+            threading.Thread(target=self._report, daemon=True).start()
+
+    def jump(self, times: int) -> None:
+        """Let the beacon jump so often after its lessons; tell each jump with its place and its stamp."""
+        chance = random.Random(self._plan.seed)
+        sink, places = self._plan.open(None), VIEW.beacon_places()
+        here = 0
+        sink.send_beacon(*places[here])
+        for number in range(times + LESSONS):
+            gap = SHORTEST_GAP_S + chance.expovariate(1 / (MEAN_GAP_S - SHORTEST_GAP_S))
+            gap = _LESSON_GAP_S if number < LESSONS + 1 else gap
+            if self.stop.wait(gap - _STILL_HERE_S):
+                return
+            sink.send_beacon(*places[here])
+            if self.stop.wait(_STILL_HERE_S):
+                return
+            here = 1 - here
+            stamp = time.time()
+            if not sink.send_beacon(*places[here]):
+                self._count("refused_beacons", 1)
+            tell({"jump": number, "place": here, "sent_at": stamp})
+
+    def report(self) -> dict[str, float]:
+        """What was sent, and at which rate."""
+        seconds = time.time() - self._started
+        return {**self.counts, "seconds": seconds, "positions_per_s": self.counts["positions"] / seconds}
+
+    def _walk(self, sink: Sink) -> None:
+        tick, period = 0, 1 / HttpSink.PHASES
+        while not self.stop.is_set():
+            wait = self._started + tick * period - time.time()
+            if wait > 0:
+                self.stop.wait(wait)
+            elif wait < -1.0:  # hopelessly behind: what cannot be sent in time is left out, and told
+                behind = int(-wait / period)
+                self._count("late_ticks", behind)
+                tick += behind
+            self._count("positions", sink.send_cloud(*divmod(tick, HttpSink.PHASES)))
+            tick += 1
+
+    def _report(self) -> None:
+        maker = EventMaker(VIEW, seed=self._plan.seed)
+        sink = HttpSink(self._plan.url, "/api/v1/feeds/events", self._plan.token, None)
+        while not self.stop.wait(1 / self._plan.events_per_s):
+            self._count("events", int(sink.post(maker.batch(1))["accepted"]))
+
+    def _count(self, name: str, n: int) -> None:
+        with self._lock:
+            self.counts[name] += n
+
+
+def tell(what: dict[str, object] | dict[str, float]) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def main() -> None:
+    generator = Generator(Plan(**json.loads(sys.argv[1])))
+    generator.start()
+    tell({"started": 1})
+    for line in sys.stdin:
+        word, _, n = line.strip().partition(" ")
+        if word == "go":
+            threading.Thread(target=generator.jump, args=(int(n),), daemon=True).start()
+        elif word == "count":
+            tell(generator.report())
+    generator.stop.set()
+
+
+if __name__ == "__main__":
+    main()
