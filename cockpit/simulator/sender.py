@@ -55,12 +55,12 @@ class Sender:
         if not keep:
             try:
                 self._once(feed, bodies, source)
-            except (httpx.TransportError, ServerAwayError) as error:
+            except (httpx.RequestError, ServerAwayError) as error:
                 self._say_lost(error)
                 return False
             return True
         attempts = Retrying(
-            retry=retry_if_exception_type((httpx.TransportError, ServerAwayError)),
+            retry=retry_if_exception_type((httpx.RequestError, ServerAwayError)),
             wait=self._wait,
             stop=stop_when_event_set(self._stop),
             sleep=sleep_using_event(self._stop),
