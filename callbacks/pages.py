@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import dash
-from dash import Dash
-from layouts.situation_map import situation_map
 
 from callbacks.wall import WallRenderer
 from cockpit.catalogue import LANGS, Texts, texts
@@ -20,6 +18,7 @@ from cockpit.situation.view import mode_of
 from layouts.page import ScreenPage
 from layouts.problem import problem
 from layouts.screen import screen
+from layouts.situation_map import situation_map
 from layouts.wall import STANDARD, WALLS, wall_of
 
 
@@ -78,7 +77,6 @@ def scope_of(viewer: Viewer, asked: str | None) -> Scope:
 
 
 def register(
-    app: Dash,
     *,
     city: City,
     projector: Projector,

@@ -109,6 +109,8 @@ class Parts:
     @cached_property
     def projector(self) -> "Projector":
         from cockpit.services.projector import Projector
+        from cockpit.store.fixes import FixArchive
+        from cockpit.stream.fix_batch import FixBatch
 
         return Projector(
             city=self.city,
@@ -117,6 +119,7 @@ class Parts:
             positions=self.positions,
             checkpoints=self.history,
             journal=self.history,
+            last_fixes=lambda: FixBatch.from_rows(FixArchive(self.engine).read_last()),
         )
 
     def close(self) -> None:

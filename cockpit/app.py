@@ -1,0 +1,183 @@
+"""组合: joins the parts of a web process. It decides nothing; what a part does is in its own room."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import dash
+from dash import Dash, html
+from flask import Flask, redirect
+from prometheus_client import CollectorRegistry
+
+from callbacks import pages
+from callbacks.wall import WallRenderer
+from cockpit.api.identity import Identities, principal
+from cockpit.api.meter import FeedMeter
+from cockpit.api.register import ApiServices, register_api
+from cockpit.city_files import city_blueprint
+from cockpit.parts import Parts
+from cockpit.push.register import PushServices, register_push
+from cockpit.services.intake import Intake
+from cockpit.services.surroundings import Lookout
+from cockpit.settings import Settings
+from cockpit.store.accounts import Accounts, Role
+from cockpit.store.audit import AuditTrail
+from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.stream.connection import UNAVAILABLE
+
+#: who may give commands from the wall
+_SWITCHING = frozenset({Role.DUTY, Role.ADMIN})
+_LAG_LIMIT_S = 10.0
+
+
+def assets_directory() -> Path:
+    """The assets of an installed program, or of a checkout."""
+    installed = Path(__file__).parent / "assets"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "assets"
+
+
+def create_server(settings: Settings) -> Flask:
+    """The Flask app of one web process, with its fold running."""
+    parts = Parts(settings)
+    return _Web(parts, settings).server()
+
+
+class _Web:
+    """One web process while it is joined."""
+
+    def __init__(self, parts: Parts, settings: Settings) -> None:
+        self.parts, self.settings = parts, settings
+        self.accounts = Accounts(parts.engine)
+        self.identities = Identities(self.accounts, clock=_now)
+        self.lookout = Lookout(city=parts.city, health=parts.health, dead_letters=self._dead_letters)
+        self.build = version("cockpit")
+        self.registry = CollectorRegistry()
+        self.renderer = WallRenderer(
+            city=parts.city,
+            projector=parts.projector,
+            lookout=self.lookout,
+            target_rate=settings.target_rate,
+            on_duty_within_s=settings.on_duty_within_s,
+        )
+
+    def server(self) -> Flask:
+        app = Flask("cockpit", static_folder=None)
+        app.secret_key = secrets.token_bytes(32)  # sessions live in the database; Flask's own are not used
+        push = register_push(app, self._push_services())
+        register_api(app, self._api_services(push))
+        app.register_blueprint(city_blueprint(self.parts.city))
+        app.add_url_rule("/", "root", lambda: redirect("/screen"))
+        self._join_dash(app)
+        self.parts.projector.start()
+        return app
+
+    def _api_services(self, push: Any) -> ApiServices:
+        parts, projector = self.parts, self.parts.projector
+        return ApiServices(
+            projection=projector,
+            intake=Intake(
+                city=parts.city, facts=parts.facts, positions=parts.positions, clock=_now, code_of_event=self._code_of
+            ),
+            meter=FeedMeter(parts.health, away=UNAVAILABLE),
+            commands=parts.commands,
+            idempotency=IdempotencyKeys(parts.engine),
+            accounts=self.accounts,
+            identities=self.identities,
+            audit=AuditTrail(parts.engine),
+            clock=_now,
+            rewind=parts.history.rewind,
+            surroundings=self.lookout.now,
+            checks={
+                "redis": self._check_redis,
+                "database": self._check_database,
+                "situation": self._check_situation,
+            },
+            version=self.build,
+            session_for=timedelta(hours=self.settings.session_hours),
+            registry=self.registry,
+            pages={Role.SCREEN: "/screen"},
+            session_ended=push.session_ended,
+            movers_held=push.movers_held,
+            gauges={
+                "cockpit_facts_folded": ("facts folded since the beginning", lambda: float(projector.situation.seq)),
+                "cockpit_open_events": ("events in the fold", lambda: float(len(projector.situation.events))),
+                "cockpit_movers": ("subjects with a position", lambda: float(len(projector.movers))),
+                "cockpit_lag_seconds": ("seconds behind the facts stream", lambda: projector.lag_s),
+            },
+            open_prefixes=("/assets/css/",),
+        )
+
+    def _push_services(self) -> PushServices:
+        return PushServices(
+            projector=self.parts.projector,
+            identities=self.identities,
+            render=self.renderer.render,
+            interval_s=self.settings.panels_interval_s,
+            build=self.build,
+            registry=self.registry,
+        )
+
+    def _join_dash(self, app: Flask) -> None:
+        city, settings = self.parts.city, self.settings
+        # Dash keeps its pages in a registry of the module: a second app of one process starts with an empty one
+        dash.page_registry.clear()
+        page_app = Dash(
+            "cockpit",
+            server=app,
+            use_pages=True,
+            pages_folder="",
+            assets_folder=str(assets_directory()),
+            title="一张图",
+            update_title="",
+            suppress_callback_exceptions=True,
+            serve_locally=True,
+        )
+        pages.register(
+            city=city,
+            projector=self.parts.projector,
+            history=self.parts.history,
+            renderer=self.renderer,
+            viewer=_viewer,
+            ground=pages.Ground(
+                tile_url=settings.tile_url,
+                tile_crs=settings.tile_crs,
+                attribution=settings.tile_attribution,
+                approval=settings.map_approval,
+            ),
+            build=self.build,
+        )
+        page_app.layout = html.Div([dash.page_container])
+
+    def _dead_letters(self) -> int:
+        return self.parts.facts.count_dead() + self.parts.positions.count_dead()
+
+    def _code_of(self, event_id: str) -> str | None:
+        with self.parts.projector.lock:
+            event = self.parts.projector.situation.events.get(event_id)
+            return event.report.place.code if event else None
+
+    def _check_redis(self) -> str | None:
+        self.parts.redis.ping()
+        return None
+
+    def _check_database(self) -> str | None:
+        with self.parts.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        return None
+
+    def _check_situation(self) -> str | None:
+        projector = self.parts.projector
+        if not projector.ready:
+            return "the situation is still being folded"
+        return f"{projector.lag_s:.0f} s behind the facts" if projector.lag_s > _LAG_LIMIT_S else None
+
+
+def _viewer() -> pages.Viewer:
+    asking = principal()
+    return pages.Viewer(scope=asking.scope.code, may_switch=asking.role in _SWITCHING, csrf=asking.csrf)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
