@@ -7,8 +7,10 @@ from packaging.requirements import Requirement
 
 #: beginnings of licence names, as SPDX or as the older free texts have them
 PERMISSIVE = re.compile(
-    r"^\(?(MIT|BSD|0BSD|3-Clause BSD|Apache|ISC|PSF|Python|Zlib|CNRI|HPND|Historical Permission|Unlicense|The Unlicense|"
-    r"(License :: )?CC0|CC-BY-4\.0|MPL-2\.0|Mozilla Public License 2\.0|LGPL-3\.0|LGPLv3|GNU Lesser General Public License v3)",
+    r"^\(?(MIT|BSD|0BSD|3-Clause BSD|Apache|ISC|PSF|Python|Zlib|CNRI|"
+    r"HPND|Historical Permission|Unlicense|The Unlicense|"
+    r"(License :: )?CC0|CC-BY-4\.0|MPL-2\.0|Mozilla Public License 2\.0|"
+    r"LGPL-3\.0|LGPLv3|GNU Lesser General Public License v3)",
     re.I,
 )
 #: looked up by hand because their metadata say nothing that can be read by a program

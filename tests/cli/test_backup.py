@@ -1,0 +1,138 @@
+"""Backup and restore: everything out, everything in, whatever the database."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from cockpit.backup import back_up, restore
+from cockpit.exits import TellError
+from cockpit.store.accounts import Accounts, Role
+from cockpit.store.checkpoints import Checkpoint, Checkpoints
+from cockpit.store.database import migrate, open_engine
+from cockpit.store.journal import Journal, JournalEntry
+from tests.cli.running import cockpit, running, until
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, 890_000, tzinfo=UTC)
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """A database with something of every kind of value in it."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'from.db'}")
+    migrate(engine)
+    entries = [
+        JournalEntry(
+            position=f"1700000000000-{n}", fact_id=f"event:{n}", type="EventReported", at=NOW, received_at=NOW,
+            code="330110", body=f'{{"title": "井盖 \\u0000 {n}"}}',
+        )
+        for n in range(2_500)
+    ]  # fmt: skip
+    Journal(engine).record(entries)
+    Accounts(engine).create_token(role=Role.DUTY, scope="330110", name="值班", subject="", now=NOW)
+    Checkpoints(engine).save(
+        Checkpoint(
+            position="1700000000000-9", seq=9, received_at=NOW, kind="situation", version=1, body=bytes(range(256))
+        )
+    )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path / 'to.db'}")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_a_restored_journal_tells_the_same(filled, empty, tmp_path):
+    rows = back_up(filled, tmp_path / "b.zip", city="yuhang", secrets=None, now=NOW)
+    assert restore(empty, tmp_path / "b.zip", secrets=None) == rows
+    assert Journal(empty).digest() == Journal(filled).digest()
+    assert Journal(empty).read("0", None, 5) == Journal(filled).read("0", None, 5)
+    assert Accounts(empty).list_tokens() == Accounts(filled).list_tokens()
+    found = [Checkpoints(e).find_latest(kind="situation", version=1) for e in (empty, filled)]
+    assert found[0] == found[1]
+
+
+@pytest.mark.postgres
+def test_a_backup_goes_from_one_kind_of_database_to_the_other_and_back(filled, empty, tmp_path, postgres_url):
+    postgres = open_engine(postgres_url)
+    migrate(postgres)
+    try:
+        back_up(filled, tmp_path / "a.zip", city="", secrets=None, now=NOW)
+        restore(postgres, tmp_path / "a.zip", secrets=None)
+        # new rows are numbered behind the ones that came in
+        Checkpoints(postgres).save(
+            Checkpoint(position="1700000000000-10", seq=10, received_at=NOW, kind="other", version=1, body=b"")
+        )
+        back_up(postgres, tmp_path / "b.zip", city="", secrets=None, now=NOW)
+        restore(empty, tmp_path / "b.zip", secrets=None)
+        assert Journal(empty).digest() == Journal(filled).digest() == Journal(postgres).digest()
+        assert Accounts(empty).list_tokens() == Accounts(filled).list_tokens()
+    finally:
+        postgres.dispose()
+
+
+def test_restore_refuses_a_database_with_something_in_it(filled, tmp_path):
+    back_up(filled, tmp_path / "b.zip", city="", secrets=None, now=NOW)
+    with pytest.raises(TellError, match="empty"):
+        restore(filled, tmp_path / "b.zip", secrets=None)
+
+
+def test_restore_takes_all_of_a_file_or_nothing(filled, empty, tmp_path):
+    back_up(filled, tmp_path / "b.zip", city="", secrets=None, now=NOW)
+    whole = (tmp_path / "b.zip").read_bytes()
+    (tmp_path / "b.zip").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(TellError, match="not a readable backup"):
+        restore(empty, tmp_path / "b.zip", secrets=None)
+    assert Journal(empty).count() == 0
+
+
+def test_a_backup_never_overwrites_a_file(filled, tmp_path):
+    (tmp_path / "b.zip").write_text("precious")
+    with pytest.raises(TellError, match="exists"):
+        back_up(filled, tmp_path / "b.zip", city="", secrets=None, now=NOW)
+    assert (tmp_path / "b.zip").read_text() == "precious"
+
+
+def test_secrets_stay_at_home_unless_asked_for(tmp_path):
+    made = cockpit("token", "create", "--role", "duty", "--data-dir", str(tmp_path / "from"))
+    assert made.returncode == 0
+    (tmp_path / "from" / "secrets" / "flask").write_text("hush")
+    for name, more in (("without", []), ("with", ["--with-secrets"])):
+        file = str(tmp_path / f"{name}.zip")
+        assert cockpit("backup", file, "--data-dir", str(tmp_path / "from"), *more).returncode == 0
+        assert cockpit("restore", file, "--data-dir", str(tmp_path / name)).returncode == 0
+        assert (tmp_path / name / "secrets" / "flask").exists() == (name == "with")
+
+
+def test_a_running_city_is_backed_up_and_comes_back_elsewhere(tmp_path):
+    with running(tmp_path / "from", "--no-simulate") as up, up.client(up.token("feed")) as feed:
+        reports = [_report(n) for n in range(300)]
+        assert feed.post("feeds/events", json=reports).json()["accepted"] == 300
+        engine = open_engine(f"sqlite:///{up.data_dir / 'cockpit.db'}")
+        until(lambda: Journal(engine).count() >= 300, within_s=20, what="all reports are in the journal")
+        done = cockpit("backup", str(tmp_path / "b.zip"), "--data-dir", str(up.data_dir))
+        assert done.returncode == 0, done.stderr
+        refused = cockpit("restore", str(tmp_path / "b.zip"), "--data-dir", str(up.data_dir))
+        assert refused.returncode == 1
+        up.stop()
+        digest = Journal(engine).digest()
+        engine.dispose()
+    assert cockpit("restore", str(tmp_path / "b.zip"), "--data-dir", str(tmp_path / "to")).returncode == 0
+    restored = open_engine(f"sqlite:///{tmp_path / 'to' / 'cockpit.db'}")
+    assert Journal(restored).digest() == digest
+    restored.dispose()
+    with running(tmp_path / "to", "--no-simulate") as again, again.client(again.token("screen")) as screen:
+        until(lambda: screen.get("events").json()["total"] == 300, within_s=20, what="the events are on the screen")
+
+
+def _report(n):
+    at = datetime.fromtimestamp(time.time(), UTC).isoformat()
+    return {
+        "event_id": f"b{n}", "source": "hotline_12345", "category": "event.01.10", "title": f"井盖破损 {n}",
+        "lon": 119.98, "lat": 30.28, "reported_at": at,
+    }  # fmt: skip

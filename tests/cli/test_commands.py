@@ -1,0 +1,87 @@
+"""Commands that need nothing running: exit codes, one line of why, tokens, doctor."""
+
+import pytest
+
+from tests.cli.running import cockpit
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["up", "--set", "colour=red"], "colour"),
+        (["up", "--set", "at_risk_share=7"], "at_risk_share"),
+        (["up", "--set", "at_risk_share"], "K=V"),
+        (["up", "--port", "eighty"], "port"),
+        (["up", "--port", "70000"], "port"),
+        (["up", "--frobnicate"], "frobnicate"),
+        (["frobnicate"], "frobnicate"),
+        (["token", "create", "--role", "king"], "king"),
+        (["token", "create", "--role", "duty", "--scope", "12345"], "12345"),
+        (["token", "create"], "role"),
+        (["feed", "nowhere"], "nowhere"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line_with_exit_code_two(arguments, word, tmp_path):
+    done = cockpit(*arguments, COCKPIT_DATA_DIR=str(tmp_path / "data"))
+    assert done.returncode == 2, done.stderr
+    assert word in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_a_process_on_its_own_says_what_it_lacks(tmp_path):
+    done = cockpit("archive", COCKPIT_DATA_DIR=str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "REDIS_URL" in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_city_that_is_not_there_is_named(tmp_path):
+    done = cockpit("up", "--port", "0", "--city", "atlantis", "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "atlantis" in done.stderr
+
+
+def test_a_token_stands_alone_on_standard_output(tmp_path):
+    done = cockpit("token", "create", "--role", "feed", "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.split()) == 1
+    again = cockpit("token", "create", "--role", "feed", "--data-dir", str(tmp_path / "data"))
+    assert again.stdout != done.stdout
+
+
+def test_settings_may_be_given_in_either_spelling(tmp_path):
+    for spelling in ("log_level=debug", "COCKPIT_LOG_LEVEL=debug"):
+        done = cockpit("doctor", "--data-dir", str(tmp_path / "data"), "--set", spelling, "--set", "port=0")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_doctor_says_what_is_wrong_and_what_to_do(tmp_path):
+    (tmp_path / "data").mkdir(mode=0o755)
+    done = cockpit(
+        "doctor", "--data-dir", str(tmp_path / "data"), "--set", "port=0",
+        REDIS_URL="redis://127.0.0.1:1/0", COCKPIT_COLOUR="red",
+    )  # fmt: skip
+    assert done.returncode == 1
+    verdicts = {line.split()[1]: line for line in done.stdout.splitlines()}
+    assert verdicts["redis"].startswith("fail") and "REDIS_URL" in verdicts["redis"]
+    assert verdicts["settings"].startswith("warn") and "COCKPIT_COLOUR" in verdicts["settings"]
+    assert verdicts["data"].startswith("warn") and "700" in verdicts["data"]
+
+
+def test_help_names_every_command():
+    done = cockpit("--help")
+    assert done.returncode == 0
+    for name in (
+        "up",
+        "web",
+        "archive",
+        "dispatch",
+        "simulate",
+        "feed",
+        "token",
+        "doctor",
+        "backup",
+        "restore",
+        "bench",
+    ):
+        assert f"  {name} " in done.stdout
