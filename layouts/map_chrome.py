@@ -49,6 +49,7 @@ def _button(layer: Layer, texts: Texts) -> Any:
         **{
             "data-action": f"layer-{layer.name}",
             "data-layer": layer.name,
+            "data-default": "true" if layer.on else "false",
             "aria-pressed": "true" if layer.on else "false",
         },
     )

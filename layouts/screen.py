@@ -85,7 +85,7 @@ def _panels(page: ScreenPage, texts: Texts, wall: Wall) -> list[Any]:
         section("sources", texts["sources.title"], 4),
         section("red", texts["red.title"], 3),
         section("alarms", texts["alarms.title"], 2),
-        section("board", board_title(page.scope, texts), 3),
+        section("board", board_title(page.scope, texts), 2),
         section("flow", texts["flow.title"], 1),
     ]
     if wall.has_indicators:

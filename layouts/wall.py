@@ -34,7 +34,7 @@ STANDARD = Wall(
     ticker_lines=6, trend_height=176, has_indicators=False, map_padding=(504, 152, 504, 240),
 )  # fmt: skip
 ULTRAWIDE = Wall(
-    name="3840x1080", width=3840, height=1080, red_rows=9, alarm_rows=12, board_columns=2, board_rows=6,
+    name="3840x1080", width=3840, height=1080, red_rows=9, alarm_rows=12, board_columns=1, board_rows=12,
     ticker_lines=12, trend_height=288, has_indicators=True, map_padding=(960, 152, 960, 88),
 )  # fmt: skip
 WALLS = {wall.name: wall for wall in (STANDARD, ULTRAWIDE)}

@@ -11,7 +11,7 @@
   const OF_FEED = { live: 'fresh', unknown: 'fresh', stale: 'late', lost: 'dead' };
 
   const two = (n) => String(n).padStart(2, '0');
-  const all = (selector) => document.querySelectorAll(selector);
+  const every = (selector) => document.querySelectorAll(selector);
   const text = (key, values) => cockpit.text(key, values);
 
   /** React owns the text node: change what it says, never replace it. */
@@ -70,11 +70,11 @@
       date: p.year + '-' + p.month + '-' + p.day,
       weekday: text('weekday.' + WEEKDAYS[day]),
     };
-    for (const element of all('[data-clock]')) write(element, words[element.dataset.clock]);
+    for (const element of every('[data-clock]')) write(element, words[element.dataset.clock]);
   }
 
   function tickCountdowns(now) {
-    for (const element of all('[data-deadline-ms]')) {
+    for (const element of every('[data-deadline-ms]')) {
       const left = Number(element.dataset.deadlineMs) - now;
       const over = left < 0;
       set(element, 'over', over ? 'true' : 'false');
@@ -84,7 +84,7 @@
   }
 
   function tickAges(now) {
-    for (const element of all('[data-since-ms]')) {
+    for (const element of every('[data-since-ms]')) {
       if (!element.dataset.sinceMs) continue;
       const seconds = Math.max(0, (now - Number(element.dataset.sinceMs)) / 1000);
       const kind = element.dataset.since;
@@ -105,7 +105,7 @@
 
   function feedStates() {
     const states = {};
-    for (const element of all('[data-feed]')) {
+    for (const element of every('[data-feed]')) {
       const age = element.querySelector('[data-since-ms]');
       states[element.dataset.feed] = {
         trust: OF_FEED[element.dataset.status] || 'fresh',
@@ -125,19 +125,22 @@
     const p = asOf ? localParts(asOf) : null;
     const time = p ? p.hour + ':' + p.minute + ':' + p.second : text('countdown.loading');
     const shared = document.querySelector('[data-asof][data-feeds]:not([data-feeds=""])');
-    for (const badge of all('[data-asof]')) {
+    for (const badge of every('[data-asof]')) {
       const named = badge.dataset.feeds || (shared ? shared.dataset.feeds : '');
-      const mine = named.split(' ').map((name) => feeds[name]).filter((feed) => feed && !feed.unknown);
+      const all = named.split(' ').map((name) => feeds[name]).filter(Boolean);
+      const mine = all.filter((feed) => !feed.unknown);
       const worst = mine.reduce((a, b) => (a && RANK[a.trust] >= RANK[b.trust] ? a : b), null);
       const best = mine.reduce((a, b) => (a && RANK[a.trust] <= RANK[b.trust] ? a : b), null);
       let trust = push, words = time, about = text('trust.as_of');
       if (push === 'late') words = ageOf((now - asOf) / 1000);
       else if (push === 'dead') words = text('trust.lost', { age: ageOf((now - asOf) / 1000) });
+      else if (push === 'fresh' && all.length && !mine.length) [trust, words] = ['waiting', text('value.unknown')];
       else if (push === 'fresh' && worst && worst.trust !== 'fresh') {
         trust = worst.trust;
         about = worst.title + ' · ' + time;
         const age = ageOf((now - worst.since) / 1000);
-        words = trust === 'dead' ? text('trust.lost', { age }) : age;
+        // which of several feeds it is, must be said; a panel of one feed says it in its title
+        words = (mine.length > 1 ? worst.title + ' ' : '') + (trust === 'dead' ? text('trust.lost', { age }) : age);
       }
       set(badge, 'trust', trust);
       if (badge.title !== about) badge.title = about;

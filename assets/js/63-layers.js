@@ -1,23 +1,21 @@
-/* Layer buttons and the scale bar: what the map shows, on the bus as `layer {name, on}` and in the address as `#off=grid,alarm`. */
+/* Layer buttons and the scale bar: what the map shows, on the bus as `layer {name, on}` and in the address as `#on=iot&off=grid`. */
 (function () {
   'use strict';
 
   const cockpit = (window.cockpit = window.cockpit || {});
 
-  const off = () => new Set((new URLSearchParams(window.location.hash.slice(1)).get('off') || '').split(',').filter(Boolean));
   const buttons = () => document.querySelectorAll('#layers [data-layer]');
+  const isOn = (button) => button.getAttribute('aria-pressed') === 'true';
+  const named = (key) => new Set((new URLSearchParams(window.location.hash.slice(1)).get(key) || '').split(',').filter(Boolean));
 
-  /** Whether a layer is on: what the buttons say, or the address before there are any. */
-  cockpit.layerOn = (name) => {
-    const button = document.querySelector(`#layers [data-layer="${CSS.escape(name)}"]`);
-    return button ? button.getAttribute('aria-pressed') === 'true' : !off().has(name);
-  };
-
+  /** Only what differs from how the page opens is worth remembering. */
   function remember() {
-    const hidden = [...buttons()].filter((b) => b.getAttribute('aria-pressed') !== 'true').map((b) => b.dataset.layer);
     const hash = new URLSearchParams(window.location.hash.slice(1));
-    if (hidden.length) hash.set('off', hidden.join(','));
-    else hash.delete('off');
+    for (const [key, on] of [['on', true], ['off', false]]) {
+      const names = [...buttons()].filter((b) => isOn(b) === on && b.dataset.default !== String(on)).map((b) => b.dataset.layer);
+      if (names.length) hash.set(key, names.join(','));
+      else hash.delete(key);
+    }
     const said = decodeURIComponent(hash.toString());
     window.history.replaceState(window.history.state, '', said ? '#' + said : window.location.pathname + window.location.search);
   }
@@ -30,15 +28,15 @@
   document.addEventListener('click', (event) => {
     const button = event.target.closest && event.target.closest('#layers [data-layer]');
     if (!button || button.disabled) return;
-    turn(button, button.getAttribute('aria-pressed') !== 'true');
+    turn(button, !isOn(button));
     remember();
   });
 
   function recall() {
-    const hidden = off();
+    const on = named('on'), off = named('off');
     for (const button of buttons()) {
-      const on = button.getAttribute('aria-pressed') === 'true';
-      if (hidden.has(button.dataset.layer) === on) turn(button, !on);
+      const wanted = on.has(button.dataset.layer) || (!off.has(button.dataset.layer) && button.dataset.default === 'true');
+      if (wanted !== isOn(button)) turn(button, wanted);
     }
   }
   cockpit.on('view', ({ scale }) => {

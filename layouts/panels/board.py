@@ -17,16 +17,20 @@ def board(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) ->
     rates = [row.rate for row in figures.board]
     passed = sum(1 for r in rates if r is not None and r >= context.target_rate)
     failed = sum(1 for r in rates if r is not None and r < context.target_rate)
+    # English names are longer than a third of the panel: the same cells in two columns
+    columns = 2 if texts.lang == "en" and wall.board_columns == 3 else wall.board_columns
     room = wall.board_columns * wall.board_rows
     shown = figures.board if len(figures.board) <= room else figures.board[: room - 1]
     cells = [_cell(row, context, texts, wall) for row in shown]
     if len(shown) < len(figures.board):
         more = texts.format("board.more", n=len(figures.board) - len(shown))
         cells.append(html.Div(html.Span(more, className="name"), className="cell none"))
-    facts = f"{texts.format('board.passed', n=passed)} · {texts.format('board.failed', n=failed)}"
+    facts = texts["value.no_sample"]
+    if passed + failed:
+        facts = f"{texts.format('board.passed', n=passed)} · {texts.format('board.failed', n=failed)}"
     return [
         header(board_title(figures.scope.code, texts), as_of_badge(texts, context, EVENT_FEEDS), [sub(facts)]),
-        html.Div(cells, className=f"cells of-{wall.board_columns}"),
+        html.Div(cells, className=f"cells of-{columns}"),
     ]
 
 
@@ -40,14 +44,14 @@ def board_title(scope: str, texts: Texts) -> str:
 def _cell(row: BoardRow, context: ScreenContext, texts: Texts, wall: Wall) -> Any:
     shape, css = _state(row.rate, context.target_rate)
     name = context.name_of(row.code, texts.lang)
-    short = name.removesuffix("街道") if len(name) > 2 else name
+    short = name if len(name) <= 2 else name.removesuffix("街道").removesuffix(" Subdistrict").removesuffix(" Street")
     sample = f"{count_of(row.on_time, texts)} / {count_of(row.due, texts)}"
     children = [
         glyph(shape, css=css),
         html.Span(short, className="name", title=name),
         html.Span(texts["value.none"] if row.rate is None else short_percent_of(row.rate, texts), className="rate"),
     ]
-    if wall.board_columns == 2:
+    if wall.board_columns == 1:
         children.insert(2, html.Span(sample if row.due else texts["value.no_sample"], className="sample"))
     return html.Div(children, className=f"cell {css}", title=f"{name} {sample}", **{"data-division": row.code})
 

@@ -20,13 +20,18 @@ def flow(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     strip: list[Any] = []
     for i, row in enumerate(figures.levels):
         if i:
-            strip.append(_between(figures.handed_down[i - 1], figures.handed_up[i - 1], texts))
+            strip.append(_between(figures.handed_down[i - 1], figures.handed_up[i - 1], texts, known=known))
         strip.append(_tile(row, texts, known=known))
     facts = [
         sub(texts.format("flow.open", n=count_of(total if known else None, texts))),
-        *(_key(phase, n if known else None, texts) for phase, n in waiting.items()),
-        html.Span([html.I(className="arrow solid"), texts["flow.down"]], className="sub key"),
-        html.Span([html.I(className="arrow dashed"), texts["flow.up"]], className="sub key"),
+        html.Span([_key(phase, n if known else None, texts) for phase, n in waiting.items()], className="statuses"),
+        html.Span(
+            [
+                html.Span([html.I(className="arrow solid"), texts["flow.down"]], className="sub key"),
+                html.Span([html.I(className="arrow dashed"), texts["flow.up"]], className="sub key"),
+            ],
+            className="statuses",
+        ),
     ]
     return [
         header(texts["flow.title"], as_of_badge(texts, context, EVENT_FEEDS), facts),
@@ -59,13 +64,13 @@ def _tile(row: LevelRow, texts: Texts, *, known: bool) -> Any:
     )
 
 
-def _between(down: int, up: int, texts: Texts) -> Any:
+def _between(down: int, up: int, texts: Texts, *, known: bool) -> Any:
     return html.Div(
         [
-            html.Span(count_of(down, texts), className="down"),
+            html.Span(count_of(down if known else None, texts), className="down"),
             html.I(className="arrow solid", style={"--w": f"{_stroke(down)}px"}),
             html.I(className="arrow dashed", style={"--w": f"{_stroke(up)}px"}),
-            html.Span(count_of(up, texts), className="up"),
+            html.Span(count_of(up if known else None, texts), className="up"),
         ],
         className="between",
     )
@@ -73,4 +78,4 @@ def _between(down: int, up: int, texts: Texts) -> Any:
 
 def _stroke(n: int) -> float:
     """Width of an arrow in px, kept below the room it has on a very busy day."""
-    return round(min(1 + sqrt(n) / 5, 8), 1)
+    return round(min(1 + sqrt(n) / 5, 5), 1)

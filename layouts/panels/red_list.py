@@ -23,8 +23,13 @@ def red_list(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall)
             [texts["red.title"], " ", _number("red", figures.counts.red, texts, known=known)],
             as_of_badge(texts, context, EVENT_FEEDS),
             [
-                _status("overtime", "over", figures.counts.overtime, texts, known=known),
-                _status("at_risk", "risk", figures.counts.at_risk, texts, known=known),
+                html.Span(
+                    [
+                        _status("overtime", "over", figures.counts.overtime, texts, known=known),
+                        _status("at_risk", "risk", figures.counts.at_risk, texts, known=known),
+                    ],
+                    className="statuses",
+                )
             ],
         ),
         html.Div(

@@ -6,6 +6,7 @@ from dash import html
 
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import Figures
+from cockpit.situation.indicators import Measure
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.numerals import count_of, percent_of, points_of, width_class
 from layouts.panel import as_of_badge, header, sub
@@ -25,11 +26,11 @@ def today(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     known = context.heard(EVENT_FEEDS) or figures.measures["reported_today"].numerator > 0
     return [
         header(texts["today.title"], as_of_badge(texts, context, EVENT_FEEDS), [sub(texts["today.sub"])]),
-        html.Div([_rate(figures, context, texts), _steps(figures, texts, known=known)], className="body"),
+        html.Div([_rate(figures, context, texts, known=known), _steps(figures, texts, known=known)], className="body"),
     ]
 
 
-def _rate(figures: Figures, context: ScreenContext, texts: Texts) -> Any:
+def _rate(figures: Figures, context: ScreenContext, texts: Texts, *, known: bool) -> Any:
     measure = figures.measures[_RATE]
     rate = measure.value
     if rate is None:
@@ -44,7 +45,7 @@ def _rate(figures: Figures, context: ScreenContext, texts: Texts) -> Any:
                     html.Div([html.Div(texts[f"indicator.{_RATE}.title"], className="label"), value], **number),
                     html.Div(
                         [
-                            html.Div(_sample(measure.numerator, measure.denominator or 0, texts)),
+                            html.Div(_sample(measure if known else None, texts), className="facts"),
                             html.Div(_change(rate, figures.past_rate, texts)),
                         ],
                         className="beside",
@@ -58,12 +59,11 @@ def _rate(figures: Figures, context: ScreenContext, texts: Texts) -> Any:
     )
 
 
-def _sample(numerator: int, denominator: int, texts: Texts) -> list[Any]:
+def _sample(measure: Measure | None, texts: Texts) -> list[Any]:
+    numerator, denominator = (measure.numerator, measure.denominator or 0) if measure else (None, None)
     return [
-        f"{texts['today.on_time']} ",
-        html.B(count_of(numerator, texts)),
-        f" / {texts['today.due']} ",
-        html.B(count_of(denominator, texts)),
+        html.Span([f"{texts['today.on_time']} ", html.B(count_of(numerator, texts)), " /"]),
+        html.Span([f"{texts['today.due']} ", html.B(count_of(denominator, texts))]),
     ]
 
 

@@ -9,15 +9,19 @@ from typing import Any
 from dash import html
 
 from cockpit.catalogue import Texts
+from cockpit.domain.mode import Mode
 from cockpit.situation.figures import Figures
 from layouts.context import ScreenContext
 from layouts.numerals import count_of
 from layouts.wall import Wall
 
-_ACCENT, _AXIS, _TEXT = "#62c6e6", "#8ea1ba", "#eef4fb"
+_ACCENT = {Mode.PEACETIME: "#62c6e6", Mode.WARTIME: "#f2a65a"}
+_AXIS, _TEXT = "#8ea1ba", "#eef4fb"
 _GRID, _ZERO = "rgba(150,182,220,.12)", "rgba(150,182,220,.3)"
 _FONT = "Source Han Sans SC, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
-_STEPS = (1, 2, 2.5, 5, 10)
+_STEPS = (1, 2, 4, 6, 8, 10)
+#: invisible ticks keep the labels off the corner
+_AXES = {"ticks": "outside", "tickcolor": "rgba(0,0,0,0)", "fixedrange": True, "ticklabeloverflow": "allow"}
 
 
 def trend_figure(figures: Figures | None, context: ScreenContext | None, texts: Texts, wall: Wall) -> dict[str, Any]:
@@ -25,8 +29,9 @@ def trend_figure(figures: Figures | None, context: ScreenContext | None, texts: 
     hourly = figures.hourly if figures else [None] * 24
     median = figures.hourly_median if figures else [None] * 24
     top = _top_of([v for v in (*hourly, *median) if v is not None])
-    known = [h for h, n in enumerate(hourly) if n is not None]
+    known = [h for h, n in enumerate(hourly) if n is not None and any(hourly)]
     empty = figures is not None and not any(hourly)
+    accent = _ACCENT[figures.mode if figures else Mode.PEACETIME]
     now = context.local(figures.as_of).hour if figures and context else None
     bars = {
         "type": "bar",
@@ -34,14 +39,14 @@ def trend_figure(figures: Figures | None, context: ScreenContext | None, texts: 
         "y": [hourly[h] for h in known],
         "width": 0.7,
         "marker": {
-            "color": _ACCENT,
+            "color": accent,
             "opacity": 0.85,
-            "line": {"width": [1 if h == now else 0 for h in known], "color": _ACCENT},
+            "line": {"width": [1 if h == now else 0 for h in known], "color": accent},
             "pattern": {
                 "shape": ["/" if h == now else "" for h in known],
                 "size": 5,
                 "solidity": 0.45,
-                "fgcolor": _ACCENT,
+                "fgcolor": accent,
                 "bgcolor": "rgba(0,0,0,0)",
             },
         },
@@ -70,7 +75,7 @@ def _layout(texts: Texts, wall: Wall, top: float, *, empty: bool) -> dict[str, A
         "width": wall.trend_width,
         "height": wall.trend_height,
         "autosize": False,
-        "margin": {"l": 52, "r": 6, "t": 12, "b": 30, "pad": 0},
+        "margin": {"l": 50, "r": 10, "t": 12, "b": 36, "pad": 0},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": font,
@@ -80,12 +85,12 @@ def _layout(texts: Texts, wall: Wall, top: float, *, empty: bool) -> dict[str, A
         "hovermode": "closest",
         "hoverlabel": {"bgcolor": "#12233a", "bordercolor": _GRID, "font": {"size": 16, "color": _TEXT}},
         "xaxis": {
-            "range": [0, 24], "tickvals": [0, 6, 12, 18, 24], "ticktext": ["00", "06", "12", "18", "24"],
-            "showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": font,
+            "range": [0, 24.01], "tickvals": [0, 6, 12, 18, 24], "ticktext": ["00", "06", "12", "18", "24"],
+            "showgrid": False, "zeroline": False, "ticklen": 6, **_AXES, "tickfont": font,
         },
         "yaxis": {
-            "range": [0, top], "tickvals": [0, top / 2, top], "ticktext": [_tick(v) for v in (0, top / 2, top)],
-            "gridcolor": _GRID, "zerolinecolor": _ZERO, "zeroline": True, "fixedrange": True, "tickfont": font,
+            "range": [0, top * 1.01], "tickvals": [0, top / 2, top], "ticktext": [_tick(v) for v in (0, top / 2, top)],
+            "gridcolor": _GRID, "zeroline": True, "zerolinecolor": _ZERO, "ticklen": 8, **_AXES, "tickfont": font,
         },
         "annotations": [message] if empty else [],
     }  # fmt: skip

@@ -38,7 +38,8 @@ def message_of(figures: Figures, context: ScreenContext, lang: str, stage: str) 
 def wall_app(*, lang: str, stage: str, may_switch: bool = True) -> Dash:
     page = ScreenPage(
         scope=COUNTY, city="余杭区" if lang != "en" else "Yuhang District", lang=lang, stage=stage, demo=True,
-        may_switch=may_switch, csrf="token", notice="街道与网格为示意划分" if lang != "en" else "Boundaries are schematic",
+        may_switch=may_switch, csrf="token",
+        notice="街道与网格为示意划分" if lang != "en" else "Boundaries are schematic",
     )  # fmt: skip
     app = Dash(__name__, assets_folder=str(ASSETS), assets_ignore=_NOT_OURS, update_title="")
     app.index_string = app.index_string.replace("<head>", "<head>" + _CLOCK % (AS_OF.timestamp() * 1000 + 800))
