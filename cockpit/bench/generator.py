@@ -4,12 +4,15 @@ A process of its own (`python -m cockpit.bench.generator '{…}'`), so that nobo
 `go N` on its input starts N jumps; it tells each jump, and at the end of its input how much it sent.
 """
 
+import http.client
 import json
 import random
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from cockpit.bench.events import EventMaker
 from cockpit.bench.sinks import FloorSink, HttpSink, Sink
@@ -43,7 +46,7 @@ class Plan:
     def open(self, cloud: Cloud | None, share: tuple[int, int] = (0, 1)) -> Sink:
         """One more way in."""
         if self.sink == "floor":
-            return FloorSink(self.url, cloud, self.movers)
+            return FloorSink(self.url, cloud, self.movers, share=share)
         return HttpSink(self.url, self.sink, self.token, cloud, share=share)
 
 
@@ -54,7 +57,7 @@ class Generator:
         self._plan = plan
         self.stop = threading.Event()
         self._lock = threading.Lock()
-        self.counts = {"positions": 0, "late_ticks": 0, "events": 0, "refused_beacons": 0}
+        self.counts = {"positions": 0, "late_ticks": 0, "events": 0, "refused_beacons": 0, "failures": 0}
         self._started = time.time()
 
     def start(self) -> None:
@@ -72,19 +75,18 @@ class Generator:
         chance = random.Random(self._plan.seed)
         sink, places = self._plan.open(None), VIEW.beacon_places()
         here = 0
-        sink.send_beacon(*places[here])
+        self._send_beacon(sink, *places[here])
         for number in range(times + LESSONS):
             gap = SHORTEST_GAP_S + chance.expovariate(1 / (MEAN_GAP_S - SHORTEST_GAP_S))
             gap = _LESSON_GAP_S if number < LESSONS + 1 else gap
             if self.stop.wait(gap - _STILL_HERE_S):
                 return
-            sink.send_beacon(*places[here])
+            self._try(partial(self._send_beacon, sink, *places[here]))
             if self.stop.wait(_STILL_HERE_S):
                 return
             here = 1 - here
             stamp = time.time()
-            if not sink.send_beacon(*places[here]):
-                self._count("refused_beacons", 1)
+            self._try(partial(self._send_beacon, sink, *places[here]))
             tell({"jump": number, "place": here, "sent_at": stamp})
 
     def report(self) -> dict[str, float]:
@@ -102,14 +104,30 @@ class Generator:
                 behind = int(-wait / period)
                 self._count("late_ticks", behind)
                 tick += behind
-            self._count("positions", sink.send_cloud(*divmod(tick, HttpSink.PHASES)))
+            self._try(partial(self._send_cloud, sink, tick))
             tick += 1
+
+    def _send_cloud(self, sink: Sink, tick: int) -> None:
+        self._count("positions", sink.send_cloud(*divmod(tick, HttpSink.PHASES)))
+
+    def _send_beacon(self, sink: Sink, lon: float, lat: float) -> None:
+        if not sink.send_beacon(lon, lat):
+            self._count("refused_beacons", 1)
 
     def _report(self) -> None:
         maker = EventMaker(VIEW, seed=self._plan.seed)
         sink = HttpSink(self._plan.url, "/api/v1/feeds/events", self._plan.token, None)
         while not self.stop.wait(1 / self._plan.events_per_s):
-            self._count("events", int(sink.post(maker.batch(1))["accepted"]))
+            self._try(lambda: self._count("events", int(sink.post(maker.batch(1))["accepted"])))
+
+    def _try(self, action: Callable[[], None]) -> None:
+        """One request that fails is counted and the feed goes on, as a feed does."""
+        try:
+            action()
+        except (RuntimeError, OSError, http.client.HTTPException) as failure:
+            self._count("failures", 1)
+            print(failure, file=sys.stderr)
+            self.stop.wait(0.1)
 
     def _count(self, name: str, n: int) -> None:
         with self._lock:

@@ -58,7 +58,7 @@ class Seen:
     updates_per_s: float = 0.0
     browser_mb: float = math.nan
     server_cores: float = math.nan
-    contrast: tuple[float, float] = (0.0, 0.0)
+    contrast: float = 0.0
     notes: list[str] = field(default_factory=list)
 
     @property

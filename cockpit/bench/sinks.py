@@ -57,28 +57,36 @@ class HttpSink:
         return int(self.post(json.dumps(told).encode())["accepted"]) == 1
 
     def post(self, body: bytes, path: str = "") -> dict[str, Any]:
-        """One request; RuntimeError unless the answer is 202 (or 200)."""
-        self._connection.request("POST", path or self._path, body, self._headers)
-        answer = self._connection.getresponse()
+        """One request; RuntimeError unless the answer is 202 (or 200). A connection that was let go is opened again."""
+        try:
+            answer = self._ask(body, path or self._path)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self._connection.close()
+            answer = self._ask(body, path or self._path)
         said = answer.read()
         if answer.status not in (http.HTTPStatus.ACCEPTED, http.HTTPStatus.OK):
             raise RuntimeError(f"POST {path or self._path}: {answer.status} {said[:300].decode(errors='replace')}")
         told: dict[str, Any] = json.loads(said)
         return told
 
+    def _ask(self, body: bytes, path: str) -> http.client.HTTPResponse:
+        self._connection.request("POST", path, body, self._headers)
+        return self._connection.getresponse()
+
 
 class FloorSink:
     """12 bytes a position on the floor's socket; the beacon is the last row."""
 
-    def __init__(self, url: str, cloud: Cloud | None, movers: int) -> None:
+    def __init__(self, url: str, cloud: Cloud | None, movers: int, *, share: tuple[int, int] = (0, 1)) -> None:
         self._socket = Client.connect(url.replace("http", "ws") + "/feed")
-        self._cloud, self._beacon_row = cloud, movers
+        self._cloud, self._beacon_row, self._share = cloud, movers, share
 
     def send_cloud(self, step: int, phase: int) -> int:
         cloud = self._cloud
         if cloud is None:
             return 0
-        rows = np.arange(phase, cloud.lon.shape[1], HttpSink.PHASES)
+        part, parts = self._share
+        rows = np.arange(phase + HttpSink.PHASES * part, cloud.lon.shape[1], HttpSink.PHASES * parts)
         here = step % Cloud.STEPS
         wire = np.empty(len(rows), dtype=[("row", "<u4"), ("lon", "<i4"), ("lat", "<i4")])
         wire["row"], wire["lon"], wire["lat"] = rows, cloud.lon[here, rows] * 1e7, cloud.lat[here, rows] * 1e7

@@ -78,7 +78,7 @@ def dash(kind: str) -> Iterator[Served]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     target = f"cockpit.bench.dash_polling:{kind}()"
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "16", "-b", f"127.0.0.1:{port}", target]
+    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "16", "--keep-alive", "60", "-b", f"127.0.0.1:{port}", target]
     child = Child([*command, "--log-level", "error"])
     try:
         url = f"http://127.0.0.1:{port}"
