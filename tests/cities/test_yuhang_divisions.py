@@ -69,3 +69,8 @@ def test_grids_are_smaller_where_people_live(divisions: Places, grids: Places) -
         area[divisions[code[:9]][0]["name"]].append(shape.area)
     mean = {name: sum(a) / len(a) for name, a in area.items()}
     assert mean["五常街道"] < mean["仓前街道"] * 1.5 < mean["径山镇"] < mean["百丈镇"] * 3
+
+
+def test_every_place_has_its_name_in_both_languages(divisions: Places, grids: Places) -> None:
+    for place, _ in [*divisions.values(), *grids.values()]:
+        assert not place["name"].isascii() and place["name_en"][0].isascii(), place["code"]

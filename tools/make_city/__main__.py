@@ -41,7 +41,8 @@ def build(out: Path, streets: Path, communities: Path) -> None:
     parks = [basemap.block(lattice, i, j, 12) for i, j in green]
     write.geojson(out / "basemap.geojson", basemap.make_basemap(net, parks, divisions.COUNTY))
 
-    corners = buildings.make_buildings(county, lattice, set(green), net, water, rng)
+    unbuilt = shapely.unary_union([water, *(area for _, area in basemap.named_parks())])
+    corners = buildings.make_buildings(county, lattice, set(green), net, unbuilt, rng)
     tiles = buildings.write_buildings(out / "buildings.bin", corners)
     index = {"zoom": buildings.TILE_ZOOM, "tiles": tiles}
     (out / "buildings.json").write_text(json.dumps(index, separators=(",", ":")) + "\n", encoding="utf-8")

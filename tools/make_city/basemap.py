@@ -55,6 +55,10 @@ def waters() -> list[tuple[str, Polygon]]:
     return out + [(n, line.buffer(w / 2)) for _, n, w, line in rivers()]
 
 
+def named_parks() -> list[tuple[str, Polygon]]:
+    return [(n, _blob(pts)) for n, pts in places.PARKS]
+
+
 def lattice_parks(
     lattice: Lattice, land: BaseGeometry, wet: BaseGeometry, rng: np.random.Generator
 ) -> list[tuple[int, int]]:
@@ -114,7 +118,7 @@ def _surroundings(county: str) -> list[Feature]:
 
 def make_basemap(net: Network, parks: list[Polygon], county: str) -> list[Feature]:
     out = _surroundings(county)
-    out += [_feature("park", _degrees(_blob(pts)), name) for name, pts in places.PARKS]
+    out += [_feature("park", _degrees(area), name) for name, area in named_parks()]
     out += [_feature("park", _degrees(p)) for p in parks]
     areas = waters()[: len(places.LAKES) + len(places.ESTUARIES)]
     out += [_feature("water_area", _degrees(area.simplify(4)), name) for name, area in areas]

@@ -21,6 +21,7 @@ COUNTY = "330110"
 class Place:
     code: str
     name: str
+    name_en: str
     level: str
     parent: str
     geometry: BaseGeometry
@@ -58,31 +59,34 @@ def make_places(cells: Cells, streets: Path, communities: Path) -> list[Place]:
         here = sorted((c for c in shapes if cells.street_of[c] == street), key=lambda c: -density[c])
         names = sorted((r for r in rows if r[2] == street), key=lambda r: ("社区" not in r[1], r[0]))
         named.update(zip(here, names, strict=True))
+    english = _english()
     out = [_county(cells)]
+
+    def place(code: str, name: str, name_en: str, level: str, parent: str, shape: BaseGeometry) -> None:
+        label = label_of(shape)
+        out.append(
+            Place(code=code, name=name, name_en=name_en, level=level, parent=parent, geometry=shape, label=label)
+        )
+
     for code, name, parent in read_names(streets, "areaCode"):
         shape = shapely.coverage_union_all([shapes[c] for c in shapes if named[c][2] == code])
-        out.append(Place(code=code, name=name, level="street", parent=parent, geometry=shape, label=label_of(shape)))
-    for c, (code, name, parent) in sorted(named.items(), key=lambda item: item[1][0]):
-        out.append(
-            Place(code=code, name=name, level="community", parent=parent, geometry=shapes[c], label=label_of(shapes[c]))
-        )
-    for c, (code, _, _) in sorted(named.items(), key=lambda item: item[1][0]):
+        place(code, name, english[code], "street", parent, shape)
+    in_order = sorted(named.items(), key=lambda item: item[1][0])
+    for c, (code, name, parent) in in_order:
+        place(code, name, english[code], "community", parent, shapes[c])
+    for c, (code, _, _) in in_order:
         labels = {g: label_of(cells.grids[g]) for g in parts[c]}
-        order = sorted(parts[c], key=lambda g: (labels[g][0], -labels[g][1]))
-        for n, g in enumerate(order, 1):
-            out.append(
-                Place(
-                    code=f"{code}{n:03d}",
-                    name=f"第{n:02d}网格",
-                    level="grid",
-                    parent=code,
-                    geometry=cells.grids[g],
-                    label=labels[g],
-                )
-            )
+        for n, g in enumerate(sorted(parts[c], key=lambda g: (labels[g][0], -labels[g][1])), 1):
+            place(f"{code}{n:03d}", f"第{n:02d}网格", f"Grid {n:02d}", "grid", code, cells.grids[g])
     return out
+
+
+def _english() -> dict[str, str]:
+    with (Path(__file__).parent / "english.csv").open(encoding="utf-8") as f:
+        return {row["code"]: row["name_en"] for row in csv.DictReader(f)}
 
 
 def _county(cells: Cells) -> Place:
     shape = shapely.coverage_union_all(np.array(cells.grids, dtype=object))
-    return Place(code=COUNTY, name="余杭区", level="county", parent="", geometry=shape, label=label_of(shape))
+    names = {"name": "余杭区", "name_en": "Yuhang District"}
+    return Place(code=COUNTY, level="county", parent="", geometry=shape, label=label_of(shape), **names)

@@ -29,7 +29,7 @@ def text(places: list[Place], buildings: int) -> str:
         "# 演示城市 — written by `python -m tools.make_city`; the formats are in docs/demo-city.md",
         f'code = "{county.code}"',
         f'name_zh = "{county.name}"',
-        'name_en = "Yuhang District"',
+        f'name_en = "{county.name_en}"',
         "demo = true",
         'tz = "Asia/Shanghai"',
         f"centre = [{round((w + e) / 2, 5)}, {round((s + n) / 2, 5)}]",

@@ -40,7 +40,7 @@ def places_of(all_places: list[Place], *, grids: bool) -> list[dict[str, Any]]:
     out = []
     for p in all_places:
         if (p.level == "grid") == grids:
-            properties: dict[str, Any] = {"code": p.code, "name": p.name}
+            properties: dict[str, Any] = {"code": p.code, "name": p.name, "name_en": p.name_en}
             if not grids:
                 properties["level"] = p.level
             properties |= {"parent": p.parent, "label_lon": p.label[0], "label_lat": p.label[1]}
