@@ -1,0 +1,43 @@
+"""What browsers say: `join` and `ack`. Whatever is not well formed is as if it had not been said."""
+
+from typing import Annotated
+
+import msgspec
+
+from cockpit.push.client import LaneName
+
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class Join(msgspec.Struct, frozen=True):
+    """A browser that has fetched snapshot and movers wants what comes after them."""
+
+    instance: Annotated[str, msgspec.Meta(max_length=64)]
+    seq: _Count
+    frame: _Count
+    scope: Annotated[str, msgspec.Meta(max_length=15)] = ""
+    lang: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    stage: Annotated[str, msgspec.Meta(max_length=16, pattern=r"^(\d{3,5}x\d{3,5})?$")] = ""
+    panels: bool = False
+
+
+class _Ack(msgspec.Struct, frozen=True):
+    lane: LaneName
+    n: _Count
+
+
+def join_of(data: object) -> Join | None:
+    """The join that `data` is, None if it is none."""
+    try:
+        return msgspec.convert(data, Join)
+    except msgspec.ValidationError:
+        return None
+
+
+def ack_of(data: object) -> tuple[LaneName, int] | None:
+    """(lane, n) of an acknowledgement, None if it is none."""
+    try:
+        ack = msgspec.convert(data, _Ack)
+    except msgspec.ValidationError:
+        return None
+    return ack.lane, ack.n

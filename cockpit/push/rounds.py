@@ -1,0 +1,269 @@
+"""One round: for every browser whatever it lacks, computed from its own cursor and encoded once per cursor.
+
+No threads and no sockets here: `send` and the clock come in, so a test can be the browser.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from cockpit.domain.scope import Scope
+from cockpit.push.client import Client, Cursor, LaneName
+from cockpit.push.deltas import Changes, Deltas, delta_message, empty_delta, is_empty
+from cockpit.push.frames import Frame, Frames, Moving
+from cockpit.push.metrics import PushMetrics
+from cockpit.push.painter import Painter, View
+from cockpit.push.wire import ATTACHMENT, Encoded, encode
+from cockpit.situation.view import Delta
+
+_BEAT_S = 1.0
+
+
+class Lock(Protocol):
+    def __enter__(self) -> object: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class Projection(Changes, Moving, Protocol):
+    """What the push reads: the projector. Hold `lock` while reading."""
+
+    @property
+    def instance(self) -> str: ...
+    @property
+    def lock(self) -> Lock: ...
+    @property
+    def newest_fact_ms(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The fold at one instant, as far as any browser lacks something of it."""
+
+    seq: int
+    frame: int
+    at_ms: int
+    day: datetime
+    deltas: dict[tuple[int, str], Delta | None]
+    frames: dict[tuple[int, str], Frame | None]
+
+
+class Rounds:
+    """The browsers and what each of them has. `lock` guards the clients; the fold has a lock of its own."""
+
+    def __init__(
+        self,
+        projection: Projection,
+        painter: Painter,
+        *,
+        send: Callable[[Client, Encoded], None],
+        metrics: PushMetrics,
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self.lock = threading.Lock()
+        self.clients: dict[str, Client] = {}
+        self._projection, self._painter, self._send = projection, painter, send
+        self._metrics, self._clock_ms = metrics, clock_ms
+        self._deltas, self._frames = Deltas(projection), Frames(projection)
+
+    def hold(self, scope: Scope) -> None:
+        """Somebody is fetching the movers of `scope`. Call with the fold's lock held."""
+        self._frames.hold(scope)
+
+    def join(self, client: Client, *, scope: Scope, instance: str, seq: int, frame: int) -> str:
+        """Continue `client` from where it says it is; what does not fit is told to join again: the reason, or ""."""
+        with self._projection.lock:
+            if instance != self._projection.instance:
+                why = "instance"
+            elif seq > self._projection.situation.seq or self._projection.changed_since(seq) is None:
+                why = "seq"
+            elif not self._frames.knows(frame, scope):
+                why = "frame"
+            else:
+                why = ""
+        with self.lock:
+            client.scope, client.joined = scope, not why
+            client.delta.start(seq)
+            client.frame.start(frame)
+            client.panel.start(0)
+        return why
+
+    def ack(self, client: Client, lane: LaneName, n: int) -> bool:
+        """A browser has applied a message; False if that was not the one it was sent."""
+        with self.lock:
+            return client.lane(lane).acked(n)
+
+    def views(self) -> list[View]:
+        """What has to be painted."""
+        with self.lock:
+            wanted = [View(c.scope, c.lang, c.stage) for c in self.clients.values() if c.joined and c.panels]
+        return list(dict.fromkeys(wanted))
+
+    def run(self, now_s: float) -> None:
+        """Send every browser what it lacks, and a beat to those who heard nothing for a second."""
+        with self.lock:
+            clients = [c for c in self.clients.values() if c.joined]
+        now = self._look(clients)
+        cache: dict[tuple[Any, ...], Encoded | None] = {}
+        for client in clients:
+            self._serve(client, now, cache, now_s)
+
+    def resync(self, client: Client, why: str, now_s: float) -> None:
+        """Tell a browser to join again."""
+        with self.lock:
+            client.joined = False
+        self._metrics.resyncs.labels(why).inc()
+        self._out(client, "resync", encode("resync", {}), now_s)
+
+    def _look(self, clients: list[Client]) -> _Now:
+        """Everything that is read of the fold, in one go under its lock."""
+        with self._projection.lock:
+            self._deltas.look()
+            situation, movers = self._projection.situation, self._projection.movers
+            deltas: dict[tuple[int, str], Delta | None] = {}
+            frames: dict[tuple[int, str], Frame | None] = {}
+            for client in clients:
+                key = client.delta.seen, client.scope.code
+                if client.delta.waiting is None and key[0] < situation.seq and key not in deltas:
+                    deltas[key] = self._deltas.since(key[0], client.scope)
+                key = client.frame.seen, client.scope.code
+                if client.frame.waiting is None and key[0] < movers.frame and key not in frames:
+                    frames[key] = self._frames.since(key[0], client.scope)
+            at_ms = self._projection.newest_fact_ms
+            return _Now(situation.seq, movers.frame, at_ms, self._projection.day_started_at(), deltas, frames)
+
+    def _serve(self, client: Client, now: _Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float) -> None:
+        quiet = now_s - client.heard_s >= _BEAT_S
+        if self._is_free(client.delta, LaneName.DELTA, now.seq) and not self._serve_delta(client, now, cache, now_s):
+            return
+        if self._is_free(client.frame, LaneName.FRAME, now.frame):
+            self._serve_frame(client, now, cache, now_s)
+        if client.panels and client.panel.waiting is None:
+            self._serve_panels(client, cache, now_s)
+        if quiet and now_s - client.heard_s >= _BEAT_S and not client.is_deaf(now_s):
+            self._beat(client, now, cache, now_s)
+
+    def _is_free(self, cursor: Cursor, lane: LaneName, newest: int) -> bool:
+        if cursor.seen >= newest:
+            return False
+        if cursor.waiting is not None:
+            self._metrics.skipped.labels(lane.value).inc()
+            return False
+        return True
+
+    def _serve_delta(
+        self, client: Client, now: _Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float
+    ) -> bool:
+        """False if the browser has to join again."""
+        cursor = client.delta
+        key = cursor.seen, client.scope.code
+        if key not in now.deltas:  # it acknowledged or joined while the round was on: the next one serves it
+            return True
+        delta = now.deltas[key]
+        if delta is None:
+            self.resync(client, "behind", now_s)
+            return False
+        if is_empty(delta):
+            with self.lock:
+                if cursor.seen == key[0] and client.joined:
+                    cursor.seen = now.seq
+            return True
+        self._lane(client, LaneName.DELTA, now.seq, cache, now_s, lambda n: self._delta(delta, n, now))
+        self._metrics.merged.labels("delta").inc(max(now.seq - key[0] - 1, 0))
+        return True
+
+    def _delta(self, delta: Delta, since: int, now: _Now, seq: int | None = None) -> Encoded:
+        message = delta_message(delta, since=since, seq=now.seq if seq is None else seq, at_ms=now.at_ms, day=now.day)
+        return encode("delta", message)
+
+    def _serve_frame(
+        self, client: Client, now: _Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float
+    ) -> None:
+        cursor = client.frame
+        key = cursor.seen, client.scope.code
+        if key not in now.frames:
+            return
+        frame = now.frames[key]
+        if frame is None:
+            with self.lock:
+                if cursor.seen == key[0] and client.joined:
+                    cursor.seen = now.frame
+            return
+        self._lane(client, LaneName.FRAME, frame.frame, cache, now_s, lambda n: _encoded_frame(frame, n))
+        self._metrics.merged.labels("frame").inc(max(now.frame - key[0] - 1, 0))
+
+    def _serve_panels(self, client: Client, cache: dict[tuple[Any, ...], Encoded | None], now_s: float) -> None:
+        view = View(client.scope, client.lang, client.stage)
+        painting = self._painter.find(view)
+        if painting is None or painting.as_of_ms <= client.panel.n:
+            return
+        key = "panels", client.panel.n, view
+        if key not in cache:
+            payload = painting.since(client.panel.n)
+            cache[key] = None if payload is None else encode("panels", payload)
+        encoded = cache[key]
+        if encoded is not None:
+            self._mark_and_send(client, LaneName.PANELS, key[1], painting.as_of_ms, encoded, now_s)
+
+    def _lane(
+        self,
+        client: Client,
+        lane: LaneName,
+        n: int,
+        cache: dict[tuple[Any, ...], Encoded | None],
+        now_s: float,
+        make: Callable[[int], Encoded],
+    ) -> None:
+        cursor = client.lane(lane)
+        since, seen = cursor.n, cursor.seen
+        key = lane, since, seen, client.scope.code
+        encoded = cache.get(key)
+        if encoded is None:
+            encoded = cache[key] = make(since)
+        self._mark_and_send(client, lane, since, n, encoded, now_s)
+
+    def _mark_and_send(
+        self, client: Client, lane: LaneName, since: int, n: int, encoded: Encoded, now_s: float
+    ) -> None:
+        """Marked first: the acknowledgement may be here before `send` has returned.
+
+        A browser that joined anew meanwhile does not get what was made for its old cursor.
+        """
+        with self.lock:
+            cursor = client.lane(lane)
+            if not client.joined or cursor.waiting is not None or cursor.n != since or n <= since:
+                return
+            cursor.sent(n, now_s)
+        self._out(client, lane.value, encoded, now_s)
+
+    def _beat(self, client: Client, now: _Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float) -> None:
+        """Nothing else was said; a browser whose scope was spared hears how far it is nevertheless."""
+        cursor = client.delta
+        if cursor.waiting is None and cursor.seen > cursor.n:
+            since, seq = cursor.n, cursor.seen
+            self._mark_and_send(client, LaneName.DELTA, since, seq, self._delta(empty_delta(), since, now, seq), now_s)
+            return
+        key = "beat", cursor.n, client.frame.n
+        encoded = cache.get(key)
+        if encoded is None:
+            payload = {"at_ms": self._clock_ms(), "seq": cursor.n, "frame": client.frame.n}
+            encoded = cache[key] = encode("beat", payload)
+        self._out(client, "beat", encoded, now_s)
+
+    def _out(self, client: Client, lane: str, encoded: Encoded, now_s: float) -> None:
+        client.heard_s = now_s
+        self._metrics.messages.labels(lane).inc()
+        self._metrics.bytes.labels(lane).inc(encoded.size)
+        self._send(client, encoded)
+
+
+def _encoded_frame(frame: Frame, since: int) -> Encoded:
+    payload = {
+        "since": since,
+        "frame": frame.frame,
+        "at_ms": frame.at_ms,
+        "roster": frame.roster,
+        "buf": ATTACHMENT,
+    }
+    return encode("frame", payload, frame.buf)
