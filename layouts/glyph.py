@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.domain.overtime import Colour
+from layouts import element as html
 
 #: the glyph of each status colour
 OF_COLOUR = {
@@ -18,7 +17,7 @@ OF_COLOUR = {
 
 def glyph(name: str, *, css: str = "") -> Any:
     """A glyph in the colour of its text; decoration for readers of the word beside it."""
-    return html.I(className=f"g g-{name} {css}".rstrip(), **{"aria-hidden": "true"})
+    return html.i(className=f"g g-{name} {css}".rstrip(), **{"aria-hidden": "true"})
 
 
 def status_glyph(colour: Colour) -> Any:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
+from layouts import element as html
 from layouts.context import ScreenContext
 from layouts.glyph import glyph
 
@@ -16,8 +15,8 @@ def as_of_badge(texts: Texts, context: ScreenContext | None, feeds: Iterable[str
     """Empty here: 61-ticks.js writes the time and takes the worst of the named feeds' states."""
     wanted = set(feeds)
     names = [f.name for f in context.feeds if f.name in wanted] if context else []
-    return html.Span(
-        [glyph("trust"), html.Span(texts["countdown.loading"], className="asof-text")],
+    return html.span(
+        [glyph("trust"), html.span(texts["countdown.loading"], className="asof-text")],
         className="asof",
         title=texts["trust.as_of"],
         **{"data-asof": "panels", "data-feeds": " ".join(names)},
@@ -26,22 +25,22 @@ def as_of_badge(texts: Texts, context: ScreenContext | None, feeds: Iterable[str
 
 def header(title: Tree, badge: Tree, subs: Sequence[Tree] = ()) -> Tree:
     """Title, facts beside it (they wrap below it when they do not fit), badge at the far right."""
-    return html.Header([html.Div([html.H2(title), *subs], className="heads"), badge])
+    return html.header([html.div([html.h2(title), *subs], className="heads"), badge])
 
 
 def sub(*children: Tree) -> Tree:
-    return html.Span(list(children), className="sub")
+    return html.span(list(children), className="sub")
 
 
 def waiting_rows(n: int) -> list[Tree]:
     """Loading: grey rows, no shimmer."""
-    return [html.Div([html.I(), html.I()], className="row waiting", **{"aria-hidden": "true"}) for _ in range(n)]
+    return [html.div([html.i(), html.i()], className="row waiting", **{"aria-hidden": "true"}) for _ in range(n)]
 
 
 def empty_line(text: str) -> Tree:
-    return html.Div(text, className="empty")
+    return html.div(text, className="empty")
 
 
 def waiting_panel(title: str, texts: Texts, rows: int) -> list[Tree]:
     """A panel before its first push."""
-    return [header(title, as_of_badge(texts, None, ())), html.Div(waiting_rows(rows), className="rows")]
+    return [header(title, as_of_badge(texts, None, ())), html.div(waiting_rows(rows), className="rows")]

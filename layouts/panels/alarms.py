@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.situation.figures import Figures
+from layouts import element as html
 from layouts.context import ALARM_FEEDS, ScreenContext
 from layouts.numerals import count_of
 from layouts.panel import as_of_badge, empty_line, header, sub
@@ -24,7 +23,7 @@ def alarms(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -
     nothing = texts["alarms.empty"] if known else texts["value.unknown"]
     return [
         header(texts["alarms.title"], as_of_badge(texts, context, ALARM_FEEDS), [sub(counts)]),
-        html.Div(rows if rows else empty_line(nothing), className="rows"),
+        html.div(rows if rows else empty_line(nothing), className="rows"),
     ]
 
 
@@ -32,12 +31,12 @@ def _row(alarm: Alarm, context: ScreenContext, texts: Texts) -> Any:
     raised = alarm.state is AlarmState.RAISED
     at = context.local(alarm.raised_at).strftime("%H:%M:%S") if alarm.raised_at else texts["value.none"]
     what = _what(alarm, context, texts)
-    return html.Div(
+    return html.div(
         [
-            html.Span(at, className="at"),
-            html.Span(texts.find(f"alarm_kind.{alarm.kind}", alarm.kind), className="kind"),
-            html.Span(what, className="what", title=what),
-            html.Span(texts[f"alarm_state.{alarm.state.value}"], className="tagx amb" if raised else "tagx"),
+            html.span(at, className="at"),
+            html.span(texts.find(f"alarm_kind.{alarm.kind}", alarm.kind), className="kind"),
+            html.span(what, className="what", title=what),
+            html.span(texts[f"alarm_state.{alarm.state.value}"], className="tagx amb" if raised else "tagx"),
         ],
         className="alarm" if raised else "alarm cleared",
         **{"data-alarm-id": alarm.alarm_id},

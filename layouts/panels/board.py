@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import BoardRow, Figures
+from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.glyph import glyph
 from layouts.numerals import count_of, short_percent_of
@@ -24,13 +23,13 @@ def board(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) ->
     cells = [_cell(row, context, texts, wall) for row in shown]
     if len(shown) < len(figures.board):
         more = texts.format("board.more", n=len(figures.board) - len(shown))
-        cells.append(html.Div(html.Span(more, className="name"), className="cell none"))
+        cells.append(html.div(html.span(more, className="name"), className="cell none"))
     facts = texts["value.no_sample"]
     if passed + failed:
         facts = f"{texts.format('board.passed', n=passed)} · {texts.format('board.failed', n=failed)}"
     return [
         header(board_title(figures.scope.code, texts), as_of_badge(texts, context, EVENT_FEEDS), [sub(facts)]),
-        html.Div(cells, className=f"cells of-{columns}"),
+        html.div(cells, className=f"cells of-{columns}"),
     ]
 
 
@@ -48,12 +47,12 @@ def _cell(row: BoardRow, context: ScreenContext, texts: Texts, wall: Wall) -> An
     sample = f"{count_of(row.on_time, texts)} / {count_of(row.due, texts)}"
     children = [
         glyph(shape, css=css),
-        html.Span(short, className="name", title=name),
-        html.Span(texts["value.none"] if row.rate is None else short_percent_of(row.rate, texts), className="rate"),
+        html.span(short, className="name", title=name),
+        html.span(texts["value.none"] if row.rate is None else short_percent_of(row.rate, texts), className="rate"),
     ]
     if wall.board_columns == 1:
-        children.insert(2, html.Span(sample if row.due else texts["value.no_sample"], className="sample"))
-    return html.Div(children, className=f"cell {css}", title=f"{name} {sample}", **{"data-division": row.code})
+        children.insert(2, html.span(sample if row.due else texts["value.no_sample"], className="sample"))
+    return html.div(children, className=f"cell {css}", title=f"{name} {sample}", **{"data-division": row.code})
 
 
 def _state(rate: float | None, target: float) -> tuple[str, str]:

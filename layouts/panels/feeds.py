@@ -3,11 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import Figures
 from cockpit.situation.view import millis
+from layouts import element as html
 from layouts.context import FeedRow, FeedStatus, ScreenContext
 from layouts.glyph import glyph
 from layouts.numerals import count_of
@@ -25,20 +24,20 @@ def feeds(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
 
 
 def _feed(row: FeedRow, figures: Figures, texts: Texts) -> Any:
-    age: Any = html.Span(texts["value.unknown"])
+    age: Any = html.span(texts["value.unknown"])
     if row.age_s is not None and row.status is not FeedStatus.UNKNOWN:
         heard = millis((figures.as_of - timedelta(seconds=row.age_s)).replace(microsecond=0))
-        age = html.Span(
+        age = html.span(
             texts["value.none"],
             **{"data-since-ms": str(heard), "data-since": "lost" if row.status is FeedStatus.LOST else "age"},
         )
     about = f"{row.title(texts.lang)} · {texts[f'feed.{row.status.value}']}"
     if row.dead_letters:
         about += f" · {texts.format('feed.dead_letters', n=count_of(row.dead_letters, texts))}"
-    return html.Div(
+    return html.div(
         [
-            html.Span(row.title(texts.lang), className="name"),
-            html.Span([glyph(_SHAPE[row.status]), age], className="age"),
+            html.span(row.title(texts.lang), className="name"),
+            html.span([glyph(_SHAPE[row.status]), age], className="age"),
         ],
         className=f"feed {row.status.value}",
         title=about,

@@ -3,11 +3,10 @@
 from math import sqrt
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.domain.stage import Phase
 from cockpit.situation.figures import Figures, LevelRow
+from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.numerals import count_of, width_class
 from layouts.panel import as_of_badge, header, sub
@@ -24,38 +23,38 @@ def flow(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
         strip.append(_tile(row, texts, known=known))
     facts = [
         sub(texts.format("flow.open", n=count_of(total if known else None, texts))),
-        html.Span([_key(phase, n if known else None, texts) for phase, n in waiting.items()], className="statuses"),
-        html.Span(
+        html.span([_key(phase, n if known else None, texts) for phase, n in waiting.items()], className="statuses"),
+        html.span(
             [
-                html.Span([html.I(className="arrow solid"), texts["flow.down"]], className="sub key"),
-                html.Span([html.I(className="arrow dashed"), texts["flow.up"]], className="sub key"),
+                html.span([html.i(className="arrow solid"), texts["flow.down"]], className="sub key"),
+                html.span([html.i(className="arrow dashed"), texts["flow.up"]], className="sub key"),
             ],
             className="statuses",
         ),
     ]
     return [
         header(texts["flow.title"], as_of_badge(texts, context, EVENT_FEEDS), facts),
-        html.Div(strip, className="strip"),
+        html.div(strip, className="strip"),
     ]
 
 
 def _key(phase: Phase, n: int | None, texts: Texts) -> Any:
     words = f"{texts[f'phase.{phase.value}']} {count_of(n, texts)}"
-    return html.Span([html.I(className=f"dot {phase.value}"), words], className="sub key")
+    return html.span([html.i(className=f"dot {phase.value}"), words], className="sub key")
 
 
 def _tile(row: LevelRow, texts: Texts, *, known: bool) -> Any:
     shown = count_of(row.total if known else None, texts)
     parts = [(phase.value, row.waiting[phase]) for phase in Phase]
-    return html.Div(
+    return html.div(
         [
-            html.Div(
-                [html.Span(texts[f"level.{row.level.value}"], className="label"), html.Span(shown, className="num")],
+            html.div(
+                [html.span(texts[f"level.{row.level.value}"], className="label"), html.span(shown, className="num")],
                 className=f"top {width_class(shown)}",
             ),
-            html.Div([html.I(className=name, style={"flexGrow": str(n)}) for name, n in parts if n], className="split"),
-            html.Div(
-                [html.Span(count_of(n if known else None, texts), className=name) for name, n in parts],
+            html.div([html.i(className=name, style={"flexGrow": str(n)}) for name, n in parts if n], className="split"),
+            html.div(
+                [html.span(count_of(n if known else None, texts), className=name) for name, n in parts],
                 className="parts",
             ),
         ],
@@ -65,12 +64,12 @@ def _tile(row: LevelRow, texts: Texts, *, known: bool) -> Any:
 
 
 def _between(down: int, up: int, texts: Texts, *, known: bool) -> Any:
-    return html.Div(
+    return html.div(
         [
-            html.Span(count_of(down if known else None, texts), className="down"),
-            html.I(className="arrow solid", style={"--w": f"{_stroke(down)}px"}),
-            html.I(className="arrow dashed", style={"--w": f"{_stroke(up)}px"}),
-            html.Span(count_of(up if known else None, texts), className="up"),
+            html.span(count_of(down if known else None, texts), className="down"),
+            html.i(className="arrow solid", style={"--w": f"{_stroke(down)}px"}),
+            html.i(className="arrow dashed", style={"--w": f"{_stroke(up)}px"}),
+            html.span(count_of(up if known else None, texts), className="up"),
         ],
         className="between",
     )

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
 from cockpit.situation.figures import Figures
 from cockpit.situation.view import millis
+from layouts import element as html
 from layouts.context import ScreenContext
 
 
@@ -16,21 +15,21 @@ def headline(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any
         context.city(texts.lang) if len(figures.scope.code) <= 6 else context.name_of(figures.scope.code, texts.lang)
     )
     if figures.mode is not Mode.WARTIME:
-        return [html.H1([place, html.I(texts["product.name"])])]
+        return [html.h1([place, html.i(texts["product.name"])])]
     title = _incident(figures) or texts["mode.no_focus"]
     words = texts.format("mode.incident", title=title)
-    elapsed = html.Span(
+    elapsed = html.span(
         [
             texts["mode.elapsed"],
             " ",
-            html.B(
+            html.b(
                 texts["countdown.loading"],
                 **{"data-since-ms": str(millis(figures.mode_since) or ""), "data-since": "elapsed"},
             ),
         ],
         className="elapsed",
     )
-    return [html.H1([place, html.I(words, title=words)]), elapsed]
+    return [html.h1([place, html.i(words, title=words)]), elapsed]
 
 
 def _incident(figures: Figures) -> str:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
+from layouts import element as html
 from layouts.context import ScreenContext
 from layouts.glyph import glyph
 from layouts.numerals import count_of
@@ -15,12 +14,12 @@ def health(context: ScreenContext, texts: Texts) -> list[Any]:
     missing = [texts.find(f"process.{p.name}", p.name) for p in context.processes if not p.alive]
     parts: list[Any] = []
     if missing:
-        parts.append(html.Span([glyph("dead"), texts.format("health.missing", name=missing[0])], className="late"))
+        parts.append(html.span([glyph("dead"), texts.format("health.missing", name=missing[0])], className="late"))
     if context.processes:
         alive = len(context.processes) - len(missing)
         words = texts.format("health.processes", alive=alive, all=len(context.processes))
-        parts.append(html.Span(words if missing else [glyph("fresh", css="done"), words]))
+        parts.append(html.span(words if missing else [glyph("fresh", css="done"), words]))
     refused = sum(f.dead_letters for f in context.feeds)
     if refused:
-        parts.append(html.Span(texts.format("health.dead_letters", n=count_of(refused, texts)), className="late"))
+        parts.append(html.span(texts.format("health.dead_letters", n=count_of(refused, texts)), className="late"))
     return parts

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import Figures
+from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.numerals import count_of, percent_of
 from layouts.panel import as_of_badge, header, sub
@@ -16,7 +15,7 @@ SHOWN = ("timely_acceptance_rate", "handling_rate", "closing_rate", "on_time_clo
 def indicators(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     return [
         header(texts["indicators.title"], as_of_badge(texts, context, EVENT_FEEDS), [sub(texts["indicators.sub"])]),
-        html.Div([_tile(name, figures, texts) for name in SHOWN], className="indicator-tiles"),
+        html.div([_tile(name, figures, texts) for name in SHOWN], className="indicator-tiles"),
     ]
 
 
@@ -26,11 +25,11 @@ def _tile(name: str, figures: Figures, texts: Texts) -> Any:
     sample = texts.format(
         "indicators.of", n=count_of(measure.numerator, texts), d=count_of(measure.denominator or 0, texts)
     )
-    return html.Div(
+    return html.div(
         [
-            html.Div(texts[f"indicator.{name}.title"], className="label"),
-            html.Div([percent_of(measure.value, texts), html.Small(unit)], className="num"),
-            html.Div(sample, className="sample"),
+            html.div(texts[f"indicator.{name}.title"], className="label"),
+            html.div([percent_of(measure.value, texts), html.small(unit)], className="num"),
+            html.div(sample, className="sample"),
         ],
         className="indicator",
         title=texts[f"indicator.{name}.definition"],

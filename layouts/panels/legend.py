@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.domain.overtime import Colour
 from cockpit.situation.figures import Figures
+from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.glyph import status_glyph
 from layouts.numerals import count_of
@@ -26,14 +25,14 @@ def legend(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
         notes.append(texts.format("map.paused", n=count_of(counts.paused, texts)))
     if counts.unplaced:
         notes.append(texts.format("map.unplaced", n=count_of(counts.unplaced, texts)))
-    return [*rows, *(html.Li(note, className="note") for note in notes)]
+    return [*rows, *(html.li(note, className="note") for note in notes)]
 
 
 def _row(colour: Colour, n: int, texts: Texts, *, known: bool) -> Any:
-    return html.Li(
+    return html.li(
         [
             status_glyph(colour),
-            html.Span(texts[f"colour.{colour.value}"], className="word"),
-            html.Span(count_of(n if known else None, texts), className="n", **{"data-count": colour.value}),
+            html.span(texts[f"colour.{colour.value}"], className="word"),
+            html.span(count_of(n if known else None, texts), className="n", **{"data-count": colour.value}),
         ]
     )

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
+from layouts import element as html
 from layouts.context import POSITION_FEEDS, ScreenContext
 from layouts.numerals import count_of
 
@@ -14,12 +13,12 @@ def people(context: ScreenContext, texts: Texts) -> list[Any]:
     on_duty = context.on_duty if heard or context.on_duty else None
     shown = texts["value.unknown"] if on_duty is None else count_of(on_duty, texts)
     return [
-        html.Div([texts["map.grids"], " ", html.B(count_of(context.grids, texts))]),
-        html.Div(
+        html.div([texts["map.grids"], " ", html.b(count_of(context.grids, texts))]),
+        html.div(
             [
                 texts["map.on_duty"],
                 " ",
-                html.B(shown, className="people", **{"data-people": "on_duty"}),
+                html.b(shown, className="people", **{"data-people": "on_duty"}),
                 f" / {count_of(context.gridworkers, texts)}",
             ]
         ),

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.domain.overtime import Colour
 from cockpit.situation.figures import Figures, RedRow
 from cockpit.situation.view import millis
+from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.glyph import glyph, status_glyph
 from layouts.numerals import count_of
@@ -23,7 +22,7 @@ def red_list(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall)
             [texts["red.title"], " ", _number("red", figures.counts.red, texts, known=known)],
             as_of_badge(texts, context, EVENT_FEEDS),
             [
-                html.Span(
+                html.span(
                     [
                         _status("overtime", "over", figures.counts.overtime, texts, known=known),
                         _status("at_risk", "risk", figures.counts.at_risk, texts, known=known),
@@ -32,23 +31,23 @@ def red_list(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall)
                 )
             ],
         ),
-        html.Div(
+        html.div(
             rows if rows else empty_line(texts["red.empty"] if known else texts["value.unknown"]), className="rows"
         ),
     ]
 
 
 def _number(name: str, n: int, texts: Texts, *, known: bool) -> Any:
-    return html.Span(count_of(n if known else None, texts), className="total", **{"data-count": name})
+    return html.span(count_of(n if known else None, texts), className="total", **{"data-count": name})
 
 
 def _status(name: str, shape: str, n: int, texts: Texts, *, known: bool) -> Any:
-    number = html.Span(
+    number = html.span(
         count_of(n if known else None, texts),
         title=texts[f"indicator.{name}.definition"],
         **{"data-indicator": name},
     )
-    return html.Span([glyph(shape), texts[f"colour.{name}"], " ", number], className=f"sub {shape}-tx")
+    return html.span([glyph(shape), texts[f"colour.{name}"], " ", number], className=f"sub {shape}-tx")
 
 
 def _row(row: RedRow, context: ScreenContext, texts: Texts) -> Any:
@@ -60,13 +59,13 @@ def _row(row: RedRow, context: ScreenContext, texts: Texts) -> Any:
         if over
         else texts.format("red.used", share=min(100, int(row.share * 100)))
     )
-    return html.Div(
+    return html.div(
         [
             status_glyph(row.colour),
-            html.Div(
-                [html.Div(row.title, className="t"), html.Div(" · ".join(where), className="m")], className="what"
+            html.div(
+                [html.div(row.title, className="t"), html.div(" · ".join(where), className="m")], className="what"
             ),
-            html.Div([countdown(millis(row.overtime_at), texts), html.Small(reason)], className="right"),
+            html.div([countdown(millis(row.overtime_at), texts), html.small(reason)], className="right"),
         ],
         className="row red over" if over else "row red",
         title=row.title,
@@ -78,11 +77,11 @@ def _row(row: RedRow, context: ScreenContext, texts: Texts) -> Any:
 def countdown(deadline_ms: int | None, texts: Texts) -> Any:
     """Time left or time over; 61-ticks.js writes the digits from the server's clock."""
     if deadline_ms is None:
-        return html.Div(texts["countdown.unknown"], className="cd none")
-    return html.Div(
+        return html.div(texts["countdown.unknown"], className="cd none")
+    return html.div(
         [
-            html.Span(texts["countdown.left"], className="cd-word"),
-            html.Span(texts["countdown.loading"], className="cd-digits"),
+            html.span(texts["countdown.left"], className="cd-word"),
+            html.span(texts["countdown.loading"], className="cd-digits"),
         ],
         className="cd",
         **{"data-deadline-ms": str(deadline_ms)},

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.domain.source import Source
 from cockpit.situation.figures import Figures
+from layouts import element as html
 from layouts.context import EVENT_FEEDS, FeedStatus, ScreenContext
 from layouts.numerals import count_of
 from layouts.panel import as_of_badge, header, sub
@@ -24,7 +23,7 @@ def sources(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]
             as_of_badge(texts, context, EVENT_FEEDS),
             [sub(texts.format("sources.total", n=shown_total))],
         ),
-        html.Div([_row(s, n, i, total, most, context, texts) for i, (s, n) in enumerate(ranked)], className="rows"),
+        html.div([_row(s, n, i, total, most, context, texts) for i, (s, n) in enumerate(ranked)], className="rows"),
     ]
 
 
@@ -33,12 +32,12 @@ def _row(source: Source, n: int, rank: int, total: int, most: int, context: Scre
     known = n > 0 or context.status_of(source.value) not in (FeedStatus.UNKNOWN, FeedStatus.LOST)
     width = n / most * 100 if most else 0
     share = f"{n / total * 100:.1f}%" if known and total else texts["value.none"]
-    return html.Div(
+    return html.div(
         [
-            html.Span(texts[f"source.{source.value}"], className="label"),
-            html.Div(html.I(style={"width": f"{width:.1f}%", "opacity": f"{1 - rank * 0.09:.2f}"}), className="track"),
-            html.Span(count_of(n if known else None, texts), className="n"),
-            html.Span(share, className="share"),
+            html.span(texts[f"source.{source.value}"], className="label"),
+            html.div(html.i(style={"width": f"{width:.1f}%", "opacity": f"{1 - rank * 0.09:.2f}"}), className="track"),
+            html.span(count_of(n if known else None, texts), className="n"),
+            html.span(share, className="share"),
         ],
         className="source",
         **{"data-source": source.value},

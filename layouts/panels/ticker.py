@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import Figures
+from layouts import element as html
 from layouts.context import ScreenContext
 from layouts.wall import Wall
 
@@ -22,8 +21,8 @@ def ticker(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -
         )
         at = context.local(happening.at).strftime("%H:%M")
         lines.append(
-            html.Span(
-                [html.B(at), html.Span(line, className="line", title=line)],
+            html.span(
+                [html.b(at), html.span(line, className="line", title=line)],
                 className="item",
                 **{"data-event-id": happening.event_id, "data-action": "focus-event"},
             )

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import Figures
 from cockpit.situation.indicators import Measure
+from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.numerals import count_of, percent_of, points_of, width_class
 from layouts.panel import as_of_badge, header, sub
@@ -26,7 +25,7 @@ def today(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     known = context.heard(EVENT_FEEDS) or figures.measures["reported_today"].numerator > 0
     return [
         header(texts["today.title"], as_of_badge(texts, context, EVENT_FEEDS), [sub(texts["today.sub"])]),
-        html.Div([_rate(figures, context, texts, known=known), _steps(figures, texts, known=known)], className="body"),
+        html.div([_rate(figures, context, texts, known=known), _steps(figures, texts, known=known)], className="body"),
     ]
 
 
@@ -34,19 +33,19 @@ def _rate(figures: Figures, context: ScreenContext, texts: Texts, *, known: bool
     measure = figures.measures[_RATE]
     rate = measure.value
     if rate is None:
-        value = html.Div([texts["value.none"], html.Small(texts["value.no_sample"])], className="hero no-sample")
+        value = html.div([texts["value.none"], html.small(texts["value.no_sample"])], className="hero no-sample")
     else:
-        value = html.Div([percent_of(rate, texts), html.Small(texts["value.percent"])], className="hero")
+        value = html.div([percent_of(rate, texts), html.small(texts["value.percent"])], className="hero")
     number = {"data-indicator": _RATE, "title": texts[f"indicator.{_RATE}.definition"]}
-    return html.Div(
+    return html.div(
         [
-            html.Div(
+            html.div(
                 [
-                    html.Div([html.Div(texts[f"indicator.{_RATE}.title"], className="label"), value], **number),
-                    html.Div(
+                    html.div([html.div(texts[f"indicator.{_RATE}.title"], className="label"), value], **number),
+                    html.div(
                         [
-                            html.Div(_sample(measure if known else None, texts), className="facts"),
-                            html.Div(_change(rate, figures.past_rate, texts)),
+                            html.div(_sample(measure if known else None, texts), className="facts"),
+                            html.div(_change(rate, figures.past_rate, texts)),
                         ],
                         className="beside",
                     ),
@@ -62,19 +61,19 @@ def _rate(figures: Figures, context: ScreenContext, texts: Texts, *, known: bool
 def _sample(measure: Measure | None, texts: Texts) -> list[Any]:
     numerator, denominator = (measure.numerator, measure.denominator or 0) if measure else (None, None)
     return [
-        html.Span([f"{texts['today.on_time']} ", html.B(count_of(numerator, texts)), " /"]),
-        html.Span([f"{texts['today.due']} ", html.B(count_of(denominator, texts))]),
+        html.span([f"{texts['today.on_time']} ", html.b(count_of(numerator, texts)), " /"]),
+        html.span([f"{texts['today.due']} ", html.b(count_of(denominator, texts))]),
     ]
 
 
 def _change(rate: float | None, past: float | None, texts: Texts) -> list[Any]:
     if rate is None or past is None:
-        return [html.Span(texts["today.no_past"])]
+        return [html.span(texts["today.no_past"])]
     if abs(rate - past) < _SAME:
-        return [html.Span(texts["today.same_as_past"])]
+        return [html.span(texts["today.same_as_past"])]
     good = rate > past
     return [
-        html.Span(points_of(rate - past), className="good" if good else "bad"),
+        html.span(points_of(rate - past), className="good" if good else "bad"),
         f" {texts['today.against_past']}",
     ]
 
@@ -85,20 +84,20 @@ def _scale(rate: float | None, target: float, texts: Texts) -> list[Any]:
     at = (target - low) / (1 - low) * 100
     filled = 0.0 if rate is None else (rate - low) / (1 - low) * 100
     passed = rate is not None and rate >= target
-    ends = [html.Span(f"{low:.0%}")]
+    ends = [html.span(f"{low:.0%}")]
     if at < 80:
-        ends.append(html.Span("100%"))
+        ends.append(html.span("100%"))
     target_text = texts.format("today.target", rate=f"{target * 100:g}%")
     return [
-        html.Div(
+        html.div(
             [
-                html.I(className="fill" if passed else "fill missed", style={"width": f"{filled:.2f}%"}),
-                html.I(className="target", style={"left": f"{at:.2f}%"}),
+                html.i(className="fill" if passed else "fill missed", style={"width": f"{filled:.2f}%"}),
+                html.i(className="target", style={"left": f"{at:.2f}%"}),
             ],
             className="scale",
         ),
-        html.Div(
-            [*ends, html.Span(target_text, className="at", style={"left": f"{at:.2f}%"})],
+        html.div(
+            [*ends, html.span(target_text, className="at", style={"left": f"{at:.2f}%"})],
             className="scale-ends",
         ),
     ]
@@ -108,13 +107,13 @@ def _steps(figures: Figures, texts: Texts, *, known: bool) -> Any:
     counts = [figures.measures[name].numerator for _, name in _STEPS]
     shown = [count_of(n if known else None, texts) for n in counts]
     most = max(*counts, 1)
-    return html.Div(
+    return html.div(
         [
-            html.Div(
+            html.div(
                 [
-                    html.Div(texts[f"today.{step}"], className="label"),
-                    html.Div(number, className="num"),
-                    html.Div(html.I(style={"width": f"{n / most * 100:.1f}%"}), className="track"),
+                    html.div(texts[f"today.{step}"], className="label"),
+                    html.div(number, className="num"),
+                    html.div(html.i(style={"width": f"{n / most * 100:.1f}%"}), className="track"),
                 ],
                 className=f"step {step}",
                 title=texts[f"indicator.{name}.definition"],

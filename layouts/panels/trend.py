@@ -6,11 +6,10 @@ other panels together. Colours are those of the tokens, which plotly cannot read
 
 from typing import Any
 
-from dash import html
-
 from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
 from cockpit.situation.figures import Figures
+from layouts import element as html
 from layouts.context import ScreenContext
 from layouts.numerals import count_of
 from layouts.wall import Wall
@@ -111,11 +110,11 @@ def trend_notes(figures: Figures, texts: Texts) -> list[Any]:
     """The legend under the chart, and the peak of today in words."""
     known = [(n, -h) for h, n in enumerate(figures.hourly) if n]
     notes = [
-        html.Span([html.I(className="key-bar"), texts["trend.today"]]),
-        html.Span([html.I(className="key-dots"), texts["trend.median"]]),
+        html.span([html.i(className="key-bar"), texts["trend.today"]]),
+        html.span([html.i(className="key-dots"), texts["trend.median"]]),
     ]
     if known:
         n, hour = max(known)
         peak = texts.format("trend.peak", hour=f"{-hour:02d}", n=count_of(n, texts))
-        notes.append(html.Span(peak, className="peak"))
+        notes.append(html.span(peak, className="peak"))
     return notes
