@@ -26,6 +26,7 @@ READY_WITHIN_S = 180.0
 HOPELESS_DEATHS = 4
 #: children of a killed `up` need so long at most to notice and let go of the port
 _ORPHANS_END_WITHIN_S = 8.0
+_ASK_EVERY_S = 0.5
 
 _log = structlog.get_logger(__name__)
 
@@ -37,20 +38,31 @@ class EmbeddedRedis:
         from cockpit.stream.embedded import EmbeddedServer
 
         self._server = EmbeddedServer(data_dir)
+        self._asked_s = 0.0
+        self._pid: int | None = None
         self.url = ""
+        #: done after each start, before anybody is told that it runs
+        self.after_start: Callable[[], None] | None = None
 
     @property
     def pid(self) -> int | None:
-        return self._server.pid
+        """Asked twice a second at most: for a server that was taken over it costs a process."""
+        if time.monotonic() - self._asked_s > _ASK_EVERY_S:
+            self._asked_s, self._pid = time.monotonic(), self._server.pid
+        return self._pid
 
     def start(self) -> None:
         self.url = self._server.start()
+        self._asked_s = 0.0
+        if self.after_start is not None:
+            self.after_start()
 
     def ask_to_stop(self) -> None:
         """It is ended by `kill`, in order: everything it acknowledged is on disk already."""
 
     def kill(self) -> None:
         self._server.stop()
+        self._asked_s = 0.0
 
 
 def run_up(settings: Settings) -> None:
@@ -72,14 +84,15 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threa
     url = local_url(settings.host, port)
     env = {**os.environ, "COCKPIT_DATA_DIR": str(data.path), "COCKPIT_PORT": str(port)}
     try:
+        embedded = None
         if settings.redis_url is None:
-            redis = EmbeddedRedis(data.path)
-            supervisor.start("redis", redis)
-            if redis.pid is None:
-                raise TellError(f"the embedded Redis does not start; see {data.path / 'redis' / 'server.log'}")
-            env["COCKPIT_REDIS_URL"] = redis.url
-            settings = settings.model_copy(update={"redis_url": SecretStr(redis.url)})
+            embedded = EmbeddedRedis(data.path)
+            settings = _with_redis(embedded, supervisor, settings, data)
+            env["COCKPIT_REDIS_URL"] = settings.redis()
         links = _prepare(settings, data, settings.public_url.rstrip("/") or url)
+        _rebuild(settings)
+        if embedded is not None:
+            embedded.after_start = lambda: _rebuild(settings)
         web_env = {**env, LISTEN_FD_NAME: str(listener.fileno())}
         supervisor.start("web", Child(_command("web"), web_env, pass_fds=[listener.fileno()]))
         supervisor.start("archive", Child(_command("archive"), env))
@@ -97,6 +110,14 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threa
         stop.set()
         supervisor.stop("web", "simulate", "archive", "dispatch")
         supervisor.stop()
+
+
+def _with_redis(embedded: EmbeddedRedis, supervisor: Supervisor, settings: Settings, data: DataDir) -> Settings:
+    """The settings with the address of the embedded Redis, which runs from now on."""
+    supervisor.start("redis", embedded)
+    if embedded.pid is None:
+        raise TellError(f"the embedded Redis does not start; see {data.path / 'redis' / 'server.log'}")
+    return settings.model_copy(update={"redis_url": SecretStr(embedded.url)})
 
 
 def _command(name: str) -> list[str]:
@@ -121,6 +142,18 @@ def _prepare(settings: Settings, data: DataDir, public_url: str) -> list[str]:
     with opened_database(settings) as engine:
         tokens = keep_tokens(engine, data, settings)
     return [f"{role:<10} {public_url}/signin?token={token}" for role, token in tokens.items()]
+
+
+def _rebuild(settings: Settings) -> None:
+    """Put back what Redis lacks of the journal: it was emptied, or the data directory is a restored one."""
+    from cockpit.parts import Parts
+    from cockpit.services.rebuild import rebuild
+    from cockpit.store.checkpoints import Checkpoints
+    from cockpit.store.journal import Journal
+
+    with contextlib.closing(Parts(settings)) as parts:
+        checkpoint = Checkpoints(parts.engine).find_newest_position()
+        rebuild(parts.facts, Journal(parts.engine), checkpoint=checkpoint)
 
 
 def _watch_until(is_ready: Callable[[], bool], supervisor: Supervisor, stop: threading.Event, data: DataDir) -> None:
