@@ -13,10 +13,8 @@ from cockpit.push.wire import json_bytes
 
 log = structlog.get_logger(__name__)
 
-#: (scope, language, stage) → {component id: Dash tree}
-Render = Callable[[Scope, str, str], Mapping[str, object]]
-#: scope → what goes beside the panels, such as `counts` and `feeds`
-Tell = Callable[[Scope], Mapping[str, object]]
+#: (scope, language, stage) → `{"as_of_ms", "panels": {component id: Dash tree}, "counts", "feeds", …}`
+Render = Callable[[Scope, str, str], Mapping[str, Any]]
 
 
 class View(NamedTuple):
@@ -51,8 +49,8 @@ class Painting:
 class Painter:
     """Keeps a painting of each view that somebody looks at. Paint from one thread, read from another."""
 
-    def __init__(self, render: Render, *, tell: Tell, clock_ms: Callable[[], int]) -> None:
-        self._render, self._tell, self._clock_ms = render, tell, clock_ms
+    def __init__(self, render: Render) -> None:
+        self._render = render
         self._paintings: dict[View, Painting] = {}
 
     def paint(self, views: Iterable[View]) -> None:
@@ -71,11 +69,12 @@ class Painter:
         return self._paintings.get(view)
 
     def _painted(self, view: View, before: Painting) -> Painting:
-        trees = self._render(view.scope, view.lang, view.stage)
-        told = json_bytes(self._tell(view.scope))
-        as_of_ms = max(self._clock_ms(), before.as_of_ms + 1)
+        made = dict(self._render(view.scope, view.lang, view.stage))
+        # a browser's cursor is the instant of what it has: it must grow even if the clock stands still
+        as_of_ms = max(made.pop("as_of_ms"), before.as_of_ms + 1)
+        trees = made.pop("panels")
         parts = {i: _kept(before.parts.get(i), json_bytes(tree), as_of_ms) for i, tree in trees.items()}
-        return Painting(as_of_ms=as_of_ms, parts=parts, told=_kept(before.told, told, as_of_ms))
+        return Painting(as_of_ms=as_of_ms, parts=parts, told=_kept(before.told, json_bytes(made), as_of_ms))
 
 
 def _kept(before: tuple[int, bytes, bytes] | None, body: bytes, as_of_ms: int) -> tuple[int, bytes, bytes]:

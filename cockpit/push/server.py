@@ -14,16 +14,18 @@ from flask import Flask
 from flask_socketio import SocketIO
 from prometheus_client import CollectorRegistry
 
+from cockpit.catalogue import LANGS
 from cockpit.domain.scope import Scope, UnknownScopeError
 from cockpit.push.client import Client
 from cockpit.push.emitter import Emitter
 from cockpit.push.messages import ack_of, join_of
 from cockpit.push.metrics import PushMetrics
-from cockpit.push.painter import Painter, Render, Tell
+from cockpit.push.painter import Painter, Render
 from cockpit.push.rounds import Projection, Rounds
 from cockpit.push.watch import Watch
 from cockpit.push.websocket import LARGEST_MESSAGE, Websockets
 from cockpit.push.wire import Encoded, encode
+from cockpit.store.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 
@@ -31,62 +33,76 @@ _NAMESPACE = "/"
 _PING_INTERVAL_S = 10
 _PING_TIMEOUT_S = 20
 _MOST_VIEWS = 200
+_FEED_ROLE = "feed"
 
 
 class Visitor(Protocol):
     """Who connects, as far as the push must know."""
 
     @property
+    def role(self) -> str: ...
+    @property
     def scope(self) -> Scope: ...
     @property
     def cookie(self) -> str: ...
 
 
+class Identities(Protocol):
+    """Finds the visitor of a WSGI environ; None for nobody and for ended sessions."""
+
+    def of_environ(self, environ: Mapping[str, object]) -> Visitor | None: ...
+
+
+class SubscribedProjection(Projection, Protocol):
+    """The projector: what is read, and who is woken after it has folded."""
+
+    def subscribe(self, wake: Callable[[], None]) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class PushServices:
-    """What the push is joined to. `identify`: the visitor of a WSGI environ, None for somebody who may not look."""
+    """What the push is joined to."""
 
-    projection: Projection
-    subscribe: Callable[[Callable[[], None]], None]
-    identify: Callable[[Mapping[str, object]], Visitor | None]
+    projector: SubscribedProjection
+    identities: Identities
     render: Render
-    tell: Tell
-    registry: CollectorRegistry
     build: str
-    langs: Sequence[str]
+    registry: CollectorRegistry
+    #: how often panels are rendered at most
+    interval_s: float = 1.0
+    langs: Sequence[str] = LANGS
     default_stage: str = "1920x1080"
     #: origins beside the server's own that may connect, such as the public URL behind a proxy
     origins: Sequence[str] = ()
-    paint_every_s: float = 1.0
     #: connections beyond this are refused: each holds a thread, and the API needs some
     most_clients: int = 280
-    #: raised by `identify` while the database is away: nobody is let in, nobody is thrown out
-    away: tuple[type[Exception], ...] = ()
+    #: raised by `identities` while the database is away: nobody is let in, nobody is thrown out
+    away: tuple[type[Exception], ...] = UNAVAILABLE
     clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     monotonic: Callable[[], float] = time.monotonic
 
 
 class Push:
-    """The push of one process. `hold` and `drop_session` are for the API; `attach` joins it to the app."""
+    """The push of one process. `movers_held` and `session_ended` are for the API; `attach` joins it to the app."""
 
     def __init__(self, services: PushServices) -> None:
         self._services = services
         self._websockets = Websockets()
         self._metrics = PushMetrics(services.registry)
-        self._painter = Painter(services.render, tell=services.tell, clock_ms=services.clock_ms)
+        self._painter = Painter(services.render)
         self._rounds = Rounds(
-            services.projection, self._painter, send=self._send, metrics=self._metrics, clock_ms=services.clock_ms
+            services.projector, self._painter, send=self._send, metrics=self._metrics, clock_ms=services.clock_ms
         )
         self._emitter = Emitter(
             self._rounds,
             self._painter,
             metrics=self._metrics,
-            paint_every_s=services.paint_every_s,
+            paint_every_s=services.interval_s,
             monotonic=services.monotonic,
         )
         self._watch = Watch(
             self._rounds,
-            identify=services.identify,
+            identify=self._identify,
             away=services.away,
             disconnect=self._disconnect,
             websockets=self._websockets,
@@ -126,7 +142,7 @@ class Push:
 
     def start(self) -> None:
         """Begin to send; call it in the process that serves, after any fork."""
-        self._services.subscribe(self._emitter.wake)
+        self._services.projector.subscribe(self._emitter.wake)
         self._emitter.start()
         self._watch.start()
 
@@ -137,11 +153,11 @@ class Push:
         if self._server is not None:
             self._server.shutdown()
 
-    def hold(self, scope: Scope) -> None:
+    def movers_held(self, scope: Scope) -> None:
         """A browser of `scope` is fetching the movers. Call with the fold's lock held."""
         self._rounds.hold(scope)
 
-    def drop_session(self, cookie: str) -> None:
+    def session_ended(self, cookie: str) -> None:
         """A session has ended: its browsers are disconnected now (other processes notice within seconds)."""
         with self._rounds.lock:
             ended = [c for c in self._rounds.clients.values() if cookie and c.cookie == cookie]
@@ -155,7 +171,7 @@ class Push:
         if isinstance(auth, dict) and isinstance(auth.get("token"), str):
             environ = {**environ, "HTTP_AUTHORIZATION": f"Bearer {auth['token']}"}
         try:
-            visitor = self._services.identify(environ)
+            visitor = self._identify(environ)
         except self._services.away:
             raise self._refusal("away", "signing in is not possible at the moment") from None
         if visitor is None:
@@ -176,6 +192,11 @@ class Push:
         with self._rounds.lock:
             self._rounds.clients[sid] = client
 
+    def _identify(self, environ: Mapping[str, object]) -> Visitor | None:
+        """Feeds bring, they do not look."""
+        visitor = self._services.identities.of_environ(environ)
+        return None if visitor is None or visitor.role == _FEED_ROLE else visitor
+
     def _refusal(self, why: str, words: str) -> Exception:
         self._metrics.refused.labels(why).inc()
         return socketio.exceptions.ConnectionRefusedError(words)  # type: ignore[no-any-return]  # publishes no types
@@ -186,7 +207,7 @@ class Push:
         if client is not None:
             s = self._services
             hello = {
-                "instance": s.projection.instance,
+                "instance": s.projector.instance,
                 "server_ms": s.clock_ms(),
                 "build": s.build,
                 "scope": client.scope.code,
