@@ -80,36 +80,33 @@ class Report:
         return json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)
 
     def show(self, console: Console) -> None:
-        """For people: one table a case."""
+        """For people: one table a workload."""
         console.print(f"[bold]{self.machine}[/bold]")
         if self.quick:
             console.print("quick run: fewer repetitions and beacons, so the figures are rough and p99 hardly means a thing")
-        for case in dict.fromkeys(row.case for row in self.rows):
-            console.print(_table(case, [row for row in self.rows if row.case == case]))
+        for case, workload in dict.fromkeys((row.case, row.workload) for row in self.rows):
+            rows = [row for row in self.rows if (row.case, row.workload) == (case, workload)]
+            console.print(_table(f"{case} · {workload}", rows))
         for remark in self.remarks:
             console.print(Text("· " + remark))
 
 
-def _table(case: str, rows: Iterable[Row]) -> Table:
-    table = Table(title=case, title_justify="left", pad_edge=False)
-    for name, right in (("workload", 0), ("measure", 0), ("who", 0), ("figure", 1), ("ours is", 1), ("target", 1), ("met", 0)):
+def _table(title: str, rows: Iterable[Row]) -> Table:
+    table = Table(title=title, title_justify="left", pad_edge=False)
+    for name, right in (("measure", 0), ("who", 0), ("figure", 1), ("ours is", 1), ("target", 1), ("met", 0)):
         table.add_column(name, justify="right" if right else "left", overflow="fold")
-    workload = ""
     for row in rows:
-        if workload and row.workload != workload:
-            table.add_section()
-        fresh, workload = row.workload != workload, row.workload
         met = {True: "yes", False: "NO", None: ""}[row.met]
         told = row.thrown_away and f"thrown away: {row.thrown_away}"
         target = "" if row.target is None else f"{'≤' if row.smaller_is_better else '≥'} {tell(row.target)}"
         measure = f"{row.measure} ({row.unit})" if row.unit else row.measure
-        table.add_row(workload if fresh else "", measure, "cockpit", tell_figure(row.ours), "", target, told or met)
+        table.add_row(measure, "cockpit", tell_figure(row.ours), "", target, told or met)
         for name, figure in row.others.items():
             ratio = row.ratio(name)
             beaten = "beats us" if row.beaten_by(name) else ""
-            table.add_row("", "", name, tell_figure(figure), "" if math.isnan(ratio) else f"× {tell(ratio)}", "", beaten)
+            table.add_row("", name, tell_figure(figure), "" if math.isnan(ratio) else f"× {tell(ratio)}", "", beaten)
         if row.note:
-            table.add_row("", Text(row.note, style="dim"), "", "", "", "", "")
+            table.add_row(Text(row.note, style="dim"))
     return table
 
 

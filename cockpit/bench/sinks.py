@@ -3,6 +3,7 @@
 import http.client
 import json
 import struct
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Protocol
@@ -47,10 +48,16 @@ class HttpSink:
         self._bodies = _encoded(cloud, *share) if cloud is not None else {}
 
     def send_cloud(self, step: int, phase: int) -> int:
-        taken = 0
-        for body in self._bodies[step % Cloud.STEPS, phase]:
-            taken += int(self.post(body.replace(_NOW, now_text()))["accepted"])
-        return taken
+        return sum(self.send_body(body) for body in self._bodies[step % Cloud.STEPS, phase])
+
+    def send_body(self, body: bytes) -> int:
+        """One request made beforehand, with the present time filled in."""
+        return int(self.post(body.replace(_NOW, now_text()))["accepted"])
+
+    def bodies(self) -> Iterator[bytes]:
+        """The requests of the whole walk."""
+        for requests in self._bodies.values():
+            yield from requests
 
     def send_beacon(self, lon: float, lat: float) -> bool:
         told = {"subject_id": BEACON, "kind": "drone", "lon": lon, "lat": lat, "at": now_text().decode()}

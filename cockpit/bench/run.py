@@ -1,0 +1,59 @@
+"""`cockpit bench`: which cases run, in which order, and how their rows are told."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from rich.console import Console
+
+from cockpit.bench.machine import describe
+from cockpit.bench.report import Report
+
+#: what each case is about; the order in which they run when none is named
+CASES = {
+    "fold": "facts folded, figures, snapshot, checkpoint, replay: one process's memory",
+    "ingest": "positions and events a second through the public HTTP API",
+    "fanout": "from a report to a hundred and more browsers, slow ones among them",
+    "restart": "a killed web process back with 50,000 open events; a first start to the first paint",
+    "live": "from a report to the pixel in a browser, beside a floor and Dash polling",
+}
+#: what the cases need beyond the program itself: the optional dependencies `dev`
+_NEEDED = ("psutil", "playwright", "PIL")
+
+
+def main(names: Sequence[str], *, as_json: bool, quick: bool) -> int:
+    """Run the cases of these names (all without any). 0 done, 2 for a name that does not exist, 1 if all failed.
+
+    Slowness fails nothing: targets are told as met or not met.
+    """
+    unknown = [name for name in names if name not in CASES]
+    if unknown:
+        print(f"cockpit: no benchmark {unknown[0]!r}; known: {', '.join(CASES)}", file=sys.stderr)
+        return 2
+    report = Report(machine=describe(), quick=quick)
+    chosen = [name for name in CASES if not names or name in names]
+    failed = 0
+    for name in chosen:
+        print(f"{name}: {CASES[name]} …", file=sys.stderr, flush=True)
+        try:
+            _load(name)(report, quick=quick)
+        except ModuleNotFoundError as absent:
+            if (absent.name or "").partition(".")[0] not in _NEEDED:
+                raise
+            report.remarks.append(f"{name} was left out: {absent.name} is not installed (pip install 'cockpit[dev]')")
+            failed += 1
+        except Exception as failure:  # the other cases are worth having all the same
+            report.remarks.append(f"{name} failed: {type(failure).__name__}: {failure}")
+            failed += 1
+    if as_json:
+        print(report.as_json())
+    else:
+        report.show(Console())
+    return 1 if chosen and failed == len(chosen) else 0
+
+
+def _load(name: str) -> Callable[..., None]:
+    """The case's own `run`; each loads only what it needs."""
+    from importlib import import_module
+
+    case: Callable[..., None] = import_module(f"cockpit.bench.{name}").run
+    return case
