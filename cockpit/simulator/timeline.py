@@ -72,15 +72,19 @@ def messages_after(plan: DayPlan, since: datetime) -> Iterator[Message]:
 
 
 def told_events(events: Iterable[PlannedEvent], now: datetime) -> Iterator[Batch]:
-    """Batches for what has happened by `now`: open events first, then the newest, their steps right behind."""
+    """Batches for what has happened by `now`: open events first, then the newest.
+
+    Steps go before their reports, which the contract allows: else every event of the past would be overtime
+    for the moment between the two, on every wall.
+    """
     known = [e for e in events if e.reported_at <= now]
     known.sort(key=lambda e: (not e.is_open(now), -e.reported_at.timestamp()))
     for i in range(0, len(known), CHUNK):
         chunk = known[i : i + CHUNK]
-        yield "events", [e.body for e in chunk]
         steps = [transition_of(e, m) for e in chunk for m in e.moves if m.at <= now]
         for k in range(0, len(steps), 3 * CHUNK):
             yield "transitions", steps[k : k + 3 * CHUNK]
+        yield "events", [e.body for e in chunk]
 
 
 def told_alarms(plan: DayPlan, now: datetime) -> Iterator[Batch]:
