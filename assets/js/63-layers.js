@@ -1,4 +1,4 @@
-/* Layer buttons and the scale bar: what the map shows, on the bus as `layer {name, on}` and in the address as `#on=iot&off=grid`. */
+/* Layer buttons and the scale bar: what the map shows, on the bus as `layer {name, on}` and in the address as `#off=grid&on=iot`. */
 (function () {
   'use strict';
 
@@ -16,6 +16,7 @@
       if (names.length) hash.set(key, names.join(','));
       else hash.delete(key);
     }
+    hash.sort();
     const said = decodeURIComponent(hash.toString());
     window.history.replaceState(window.history.state, '', said ? '#' + said : window.location.pathname + window.location.search);
   }

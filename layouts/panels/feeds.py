@@ -24,7 +24,7 @@ def feeds(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
 
 
 def _feed(row: FeedRow, figures: Figures, texts: Texts) -> Any:
-    age: Any = html.span(texts["value.unknown"])
+    age: Any = html.span(texts["feed.never"])
     if row.age_s is not None and row.status is not FeedStatus.UNKNOWN:
         heard = millis((figures.as_of - timedelta(seconds=row.age_s)).replace(microsecond=0))
         age = html.span(
