@@ -21,12 +21,13 @@ def check_extra(extra: dict[str, object]) -> None:
 
 def _check(value: object, depth: int, room: list[int]) -> None:
     room[0] -= 1
+    if isinstance(value, str):
+        room[1] -= len(value)
     if room[0] < 0 or room[1] < 0:
         raise PydanticCustomError("extra_size", "unknown fields are too many or too long")
     if depth > _DEEPEST:
         raise PydanticCustomError("extra_depth", "unknown fields are nested too deeply")
     if isinstance(value, str):
-        room[1] -= len(value)
         if "\x00" in value:
             raise PydanticCustomError("extra_text", "an unknown field contains NUL")
         try:

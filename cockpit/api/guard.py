@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 
-from cockpit.api.identity import CSRF_HEADER, Identities, Principal
+from cockpit.api.identity import CSRF_HEADER, DASH_CSRF_HEADER, Identities, Principal
 from cockpit.api.problem import problem
 from cockpit.store.accounts import Role
 
@@ -74,7 +74,7 @@ def _refusal(asking: Principal) -> Response | None:
 
 
 def _has_csrf(asking: Principal) -> bool:
-    given = request.headers.get(CSRF_HEADER, "")
+    given = request.headers.get(CSRF_HEADER) or request.headers.get(DASH_CSRF_HEADER, "")
     if not given and request.path == "/signout" and request.mimetype == "application/x-www-form-urlencoded":
         given = request.form.get("csrf", "")
     return hmac.compare_digest(given.encode(errors="replace"), asking.csrf.encode())

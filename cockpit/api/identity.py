@@ -16,9 +16,10 @@ from cockpit.domain.scope import Scope, UnknownScopeError
 from cockpit.store.accounts import Account, BrowserSession, Role
 
 SESSION_COOKIE = "cockpit_session"
-#: readable by the page's scripts, which send it back as X-CSRF-Token
-CSRF_COOKIE = "cockpit_csrf"
+#: readable by scripts, which send it back in a header; these are the names that Dash itself uses
+CSRF_COOKIE = "_csrf_token"
 CSRF_HEADER = "X-CSRF-Token"
+DASH_CSRF_HEADER = "X-CSRFToken"
 
 _LONGEST_SECRET = 200
 #: a feed posts many times a second; a revoked token works for this long at most

@@ -76,7 +76,7 @@ class Message(BaseModel):
 class _Placed(Message):
     lon: Number | None = Field(default=None, description="degrees, -180…180, or metres east in a projected crs")
     lat: Number | None = Field(default=None, description="degrees, -90…90, or metres north in a projected crs")
-    crs: Crs = "wgs84"
+    crs: Crs | None = "wgs84"
 
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:
@@ -90,10 +90,10 @@ class EventMessage(_Placed):
 
     event_id: Id = Field(description="unique within its source")
     source: Source
-    category: Name = ""
-    category_text: Title = ""
-    title: Title = Field(default="", description="falls back to category_text, then category")
-    description: Text = ""
+    category: Name | None = None
+    category_text: Title | None = None
+    title: Title | None = Field(default=None, description="falls back to category_text, then category")
+    description: Text | None = None
     reported_at: Time
     due_at: Time | None = None
     severity: Severity | None = None
@@ -104,9 +104,14 @@ class EventMessage(_Placed):
         default=None, max_length=50
     )
 
+    @property
+    def words(self) -> str:
+        """The title, or what says best what it is about."""
+        return next((t.strip() for t in (self.title, self.category_text, self.category) if t and t.strip()), "")
+
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        if not (self.title.strip() or self.category_text.strip() or self.category.strip()):
+        if not self.words:
             raise PydanticCustomError("title", "title, category_text or category is needed")
         if self.due_at is not None and self.due_at <= self.reported_at:
             raise PydanticCustomError("due_at", "due_at must be later than reported_at")
@@ -153,7 +158,7 @@ class PositionMessage(Message):
     kind: Id
     lon: Number
     lat: Number
-    crs: Crs = "wgs84"
+    crs: Crs | None = "wgs84"
     at: Time
     accuracy_m: Annotated[Number, Field(ge=0, le=1e7)] | None = None
     speed_mps: Annotated[Number, Field(ge=0, le=1e4)] | None = None

@@ -32,12 +32,12 @@ def _report(m: EventMessage, place: Place) -> Report:
     return Report(
         event_id=f"{m.source.value}:{m.event_id}",
         source=m.source,
-        title=m.title.strip() or m.category_text.strip() or m.category.strip(),
+        title=m.words,
         reported_at=m.reported_at,
         place=Place(lon=place.lon, lat=place.lat, code=place.code, address=m.address or ""),
-        category=m.category,
-        category_text=m.category_text,
-        description=m.description,
+        category=m.category or "",
+        category_text=m.category_text or "",
+        description=m.description or "",
         due_at=m.due_at,
         severity=m.severity,
         reporter=m.reporter or "",
@@ -87,7 +87,7 @@ def fixes_of(batch: Batch[PositionMessage]) -> Fixes:
     items = batch.items
     n = len(items)
     lon, lat, good = _converted(
-        [m.crs for m in items],
+        [m.crs or "wgs84" for m in items],
         np.fromiter((m.lon for m in items), np.float64, n),
         np.fromiter((m.lat for m in items), np.float64, n),
         batch,
@@ -118,7 +118,7 @@ def _places(batch: Batch[Any], code_of: Any) -> dict[int, Place]:
     placed = [(i, m) for i, m in zip(batch.indices, batch.items, strict=True) if m.lon is not None]
     indices = np.array([i for i, _ in placed], dtype=np.int64)
     lon, lat, good = _converted(
-        [m.crs for _, m in placed],
+        [m.crs or "wgs84" for _, m in placed],
         np.array([m.lon for _, m in placed], dtype=np.float64),
         np.array([m.lat for _, m in placed], dtype=np.float64),
         batch,

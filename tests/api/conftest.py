@@ -1,0 +1,31 @@
+"""A fresh town for each test; the city's geometry is read once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cockpit.services.city import City
+from cockpit.store.database import migrate, open_engine
+from tests.api.town import Town
+
+
+@pytest.fixture(scope="session")
+def yuhang() -> City:
+    return City.load("yuhang")
+
+
+@pytest.fixture
+def bare_town(yuhang: City, tmp_path: Path) -> Iterator[Town]:
+    """Not joined yet: `build` it with services of your own."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'town.db'}")
+    migrate(engine)
+    town = Town(yuhang, engine)
+    yield town
+    town.meter.close()
+    engine.dispose()
+
+
+@pytest.fixture
+def town(bare_town: Town) -> Town:
+    return bare_town.build()

@@ -1,0 +1,220 @@
+"""A town for tests: the API over real parts in memory, folded when the test says so, on a clock that stands still."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+
+from cockpit.api.identity import Identities
+from cockpit.api.meter import FeedMeter
+from cockpit.api.register import ApiServices, register_api
+from cockpit.api.throttle import Throttle
+from cockpit.services.city import City
+from cockpit.services.intake import Intake
+from cockpit.services.surroundings import Lookout
+from cockpit.situation.evolve import evolve
+from cockpit.situation.movers import Movers
+from cockpit.situation.situation import Changed, Rules, Situation
+from cockpit.store.accounts import Accounts, Role
+from cockpit.store.audit import AuditTrail
+from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.stream.commands import MemoryCommandLog
+from cockpit.stream.connection import UNAVAILABLE
+from cockpit.stream.facts import FactLog, MemoryFactLog
+from cockpit.stream.health import MemoryHealth
+from cockpit.stream.positions import MemoryPositionLane, PositionLane
+
+NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
+CITY = "330110"
+#: a place in 仓前街道 and one in 径山镇, and the streets that they lie in
+HERE, HERE_STREET = (119.95, 30.30), "330110012"
+ELSEWHERE = (119.80, 30.40)
+
+
+class Fold:
+    """The projector's twin for tests: folds when it is told to, in the thread that tells it."""
+
+    instance = "instance-1"
+
+    def __init__(self, city: City, facts: FactLog, positions: PositionLane, clock: Callable[[], datetime]) -> None:
+        self.lock = threading.RLock()
+        self.situation, self.movers = Situation(rules=Rules(city_code=city.code, tz=city.tz)), Movers()
+        self.newest_fact_ms = 0
+        self.changes: list[tuple[int, Changed]] = []
+        self.known_from = 0
+        self._city, self._facts, self._positions, self._clock = city, facts, positions, clock
+        self._fixes_at = "0"
+        self._wakers: list[Callable[[], None]] = []
+
+    def follow(self) -> None:
+        """Fold everything that the streams have."""
+        with self.lock:
+            for entry in self._facts.read(self.situation.position, count=100_000, block_ms=0):
+                assert entry.fact is not None
+                for changed in evolve(self.situation, entry.fact, entry.position):
+                    self.changes.append((self.situation.seq, changed))
+                self.newest_fact_ms = round(entry.fact.received_at.timestamp() * 1000)
+            for position, batch in self._positions.read(self._fixes_at, count=100_000, block_ms=0):
+                self._fixes_at = position
+                codes = self._city.locate_many(batch.lon, batch.lat)
+                self.movers.take(
+                    batch.subjects, batch.kinds, batch.subject, batch.kind,
+                    batch.lon, batch.lat, batch.at_ms, batch.received_ms, codes,
+                )  # fmt: skip
+        for wake in self._wakers:
+            wake()
+
+    def forget(self) -> None:
+        """As if everything so far had happened too long ago to know."""
+        self.known_from = self.situation.seq
+
+    def changed_since(self, seq: int) -> list[Changed] | None:
+        if seq > self.situation.seq or seq < self.known_from:
+            return None
+        return list(dict.fromkeys(changed for at, changed in self.changes if at > seq))
+
+    def day_started_at(self) -> datetime:
+        local = self._clock().astimezone(self.situation.rules.zone())
+        return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def subscribe(self, wake: Callable[[], None]) -> None:
+        self._wakers.append(wake)
+
+
+@dataclass(eq=False)
+class Town:
+    """The app with everything behind it within reach."""
+
+    city: City
+    engine: Engine
+    now: datetime = NOON
+    tick_s: float = 0.0
+    facts: FactLog = field(default_factory=MemoryFactLog)
+    positions: PositionLane = field(default_factory=MemoryPositionLane)
+    past: dict[datetime, Situation] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.fold = Fold(self.city, self.facts, self.positions, self.clock)
+        self.commands, self.health = MemoryCommandLog(), MemoryHealth()
+        self.accounts = Accounts(self.engine)
+        self.audit = AuditTrail(self.engine)
+        self.identities = Identities(self.accounts, clock=self.clock, monotonic=lambda: self.tick_s)
+        self.meter = FeedMeter(self.health, away=UNAVAILABLE, monotonic=lambda: self.tick_s)
+        self.registry = CollectorRegistry()
+        self.ready: str | None = None
+        self.app = Flask("town", static_folder=None)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def build(self, **given: Any) -> "Town":
+        """Join the API. `given` replaces services."""
+        lookout = Lookout(
+            city=self.city, health=self.health, dead_letters=lambda: 0,
+            clock_ms=lambda: round(self.now.timestamp() * 1000),
+        )  # fmt: skip
+        services: dict[str, Any] = {
+            "projection": self.fold,
+            "intake": Intake(
+                city=self.city, facts=self.facts, positions=self.positions, clock=self.clock,
+                code_of_event=self._code_of,
+            ),
+            "meter": self.meter, "commands": self.commands, "idempotency": IdempotencyKeys(self.engine),
+            "accounts": self.accounts, "identities": self.identities, "audit": self.audit, "clock": self.clock,
+            "rewind": lambda at: self.past[at], "surroundings": lookout.now,
+            "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
+            "registry": self.registry, "session_ended": self.ended.append,
+            "throttle": Throttle(monotonic=lambda: self.tick_s),
+        }  # fmt: skip
+        register_api(self.app, ApiServices(**{**services, **given}))
+        self.app.add_url_rule("/<path:page>", "dash", lambda page: f"page {page}")
+        return self
+
+    def token(self, role: Role = Role.ADMIN, scope: str = CITY) -> str:
+        return self.accounts.create_token(role=role, scope=scope, name=role.value, subject="", now=self.now)
+
+    def caller(self, role: Role = Role.ADMIN, scope: str = CITY) -> "Caller":
+        return Caller(self.app.test_client(), self.token(role, scope))
+
+    def browser(self, role: Role = Role.DUTY, scope: str = CITY) -> "Browser":
+        """A signed-in browser."""
+        client = self.app.test_client()
+        answer = client.get("/signin", query_string={"token": self.token(role, scope)})
+        assert answer.status_code == 303, answer.text
+        return Browser(client)
+
+    def _code_of(self, event_id: str) -> str | None:
+        event = self.fold.situation.events.get(event_id)
+        return event.report.place.code if event else None
+
+
+@dataclass
+class Caller:
+    """A program with a token."""
+
+    client: FlaskClient
+    secret: str
+
+    def call(self, method: str, path: str, **given: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.secret}", **given.pop("headers", {})}
+        return self.client.open(f"/api/v1/{path}", method=method, headers=headers, **given)
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.call("GET", path, query_string={k.rstrip("_"): v for k, v in query.items()})
+
+    def post(self, path: str, body: Any, **given: Any) -> Any:
+        if isinstance(body, bytes):
+            return self.call("POST", path, data=body, **{"content_type": "application/json", **given})
+        return self.call("POST", path, json=body, **given)
+
+
+@dataclass
+class Browser:
+    """A browser with its cookies."""
+
+    client: FlaskClient
+
+    @property
+    def cookie(self) -> str:
+        found = self.client.get_cookie("cockpit_session")
+        return found.value if found else ""
+
+    @property
+    def csrf(self) -> str:
+        found = self.client.get_cookie("_csrf_token")
+        return found.value if found else ""
+
+
+def event(number: int = 1, **given: Any) -> dict[str, Any]:
+    """A message of `POST feeds/events`."""
+    message = {
+        "event_id": str(number), "source": "citizen", "category": "event.01.10", "title": f"占道经营 {number}",
+        "lon": HERE[0], "lat": HERE[1], "reported_at": (NOON - timedelta(minutes=30)).isoformat(),
+        "due_at": (NOON + timedelta(minutes=70)).isoformat(),
+    }  # fmt: skip
+    return {k: v for k, v in {**message, **given}.items() if v is not None}
+
+
+def transition(number: int = 1, stage: str = "accepted", minutes: float = -20, **given: Any) -> dict[str, Any]:
+    at = (NOON + timedelta(minutes=minutes)).isoformat()
+    return {"event_id": str(number), "source": "citizen", "stage": stage, "at": at, **given}
+
+
+def alarm(number: int = 1, state: str = "raised", minutes: float = -5, **given: Any) -> dict[str, Any]:
+    message = {
+        "device_id": f"dev-{number}", "kind": "smoke", "state": state, "severity": "II", "lon": HERE[0],
+        "lat": HERE[1], "at": (NOON + timedelta(minutes=minutes)).isoformat(), "message": "烟感",
+    }  # fmt: skip
+    return {k: v for k, v in {**message, **given}.items() if v is not None}
+
+
+def position(subject: str = "w1", seconds: float = 0, **given: Any) -> dict[str, Any]:
+    at = (NOON + timedelta(seconds=seconds)).isoformat()
+    return {"subject_id": subject, "kind": "gridworker", "lon": HERE[0], "lat": HERE[1], "at": at, **given}
