@@ -85,6 +85,9 @@ def run_dispatch(settings: Settings) -> None:
     stop = begin("dispatch", settings)
     from cockpit.services.dispatcher import Dispatcher
     from cockpit.services.ticker import Ticker
+    from cockpit.services.upkeep import Upkeep
+    from cockpit.store.fixes import FixArchive
+    from cockpit.store.idempotency import IdempotencyKeys
 
     parts = Parts(settings)
     parts.projector.start()
@@ -96,7 +99,18 @@ def run_dispatch(settings: Settings) -> None:
     def keep_saving() -> None:
         parts.history.keep_saving(parts.projector, interval_s=settings.checkpoint_interval_s, stop=stop)
 
-    loops = {"dispatcher": lambda: dispatcher.run(stop), "ticker": lambda: ticker.run(stop), "save": keep_saving}
+    upkeep = Upkeep(
+        fixes=FixArchive(parts.engine),
+        keys=IdempotencyKeys(parts.engine),
+        commands=parts.commands,
+        positions_kept=timedelta(days=settings.positions_kept_days),
+    )
+    loops = {
+        "dispatcher": lambda: dispatcher.run(stop),
+        "ticker": lambda: ticker.run(stop),
+        "save": keep_saving,
+        "upkeep": lambda: upkeep.run(stop),
+    }
     _together(stop, loops)
     parts.projector.stop()
     parts.close()

@@ -10,7 +10,7 @@ from datetime import datetime
 from cockpit.domain.level import Level
 from cockpit.domain.severity import Severity
 from cockpit.domain.source import Source
-from cockpit.domain.stage import DISMISSED, FINISHED, HANDLED, RENEWED, Stage, order_of
+from cockpit.domain.stage import AFTER_FINISHED, DISMISSED, FINISHED, HANDLED, RENEWED, Stage, order_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +123,8 @@ def _derived(report: Report, steps: tuple[Step, ...]) -> Event:
     accepted = assigned = handled = closed = paused_since = None
     stage, level, unit, paused_s = event.stage, event.level, "", 0.0
     for step in steps:
+        if stage in FINISHED and step.stage not in AFTER_FINISHED:
+            continue
         stage, level, unit = step.stage, step.level or level, step.unit or unit
         if paused_since and stage is not Stage.SUSPENDED:
             paused_s += (step.at - paused_since).total_seconds()

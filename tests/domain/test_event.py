@@ -45,3 +45,9 @@ def test_what_an_event_waits_for() -> None:
     assert phase_of(Stage.FED_BACK) is Phase.TO_VERIFY
     assert phase_of(Stage.EVALUATED) is None
     assert phase_of(Stage.VOIDED) is None
+
+
+def test_a_step_that_comes_after_the_end_is_kept_but_does_not_open_the_event_again() -> None:
+    told = event(step(Stage.CLOSED, NOON + minutes(1)), step(Stage.HANDLING, NOON + minutes(2)))
+    assert told.stage is Stage.CLOSED
+    assert [s.stage for s in told.steps] == [Stage.CLOSED, Stage.HANDLING]
