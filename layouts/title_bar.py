@@ -1,6 +1,7 @@
 """标题栏: clock, mode, whose map, feeds; the link's state across it when the push has stopped."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import html
 
@@ -11,10 +12,13 @@ from layouts.page import ScreenPage
 
 def title_bar(page: ScreenPage, texts: Texts) -> Any:
     name = [html.H1([page.city, html.I(texts["product.name"])])]
-    demo = [html.Span(texts["product.demo"], className="tagx amb demo")] if page.demo else []
+    tags = [texts["product.demo"]] if page.demo else []
+    if page.as_of is not None:
+        at = page.as_of.astimezone(ZoneInfo(page.tz)).strftime("%Y-%m-%d %H:%M:%S")
+        tags.append(texts.format("trust.history", time=at))
     return html.Header(
         [
-            html.Div([_clock(), html.Div(className="vr"), mode_switch(page, texts), *demo], className="left"),
+            html.Div([_clock(), html.Div(className="vr"), mode_switch(page, texts), _tags(tags)], className="left"),
             html.Div(page.trees.get("headline", name), id="headline", className="headline"),
             html.Div(
                 [
@@ -27,6 +31,11 @@ def title_bar(page: ScreenPage, texts: Texts) -> Any:
         id="title-bar",
         className="bar",
     )
+
+
+def _tags(tags: list[str]) -> Any:
+    """What is not the live city says so: 演示数据, a moment in history."""
+    return html.Div([html.Span(tag, className="tagx amb") for tag in tags], className="tags")
 
 
 def _clock() -> Any:

@@ -17,7 +17,8 @@
 
   function titleOf(eventId) {
     const row = cockpit.situation && cockpit.situation.events.get(eventId);
-    return row ? row[5] : eventId;
+    const line = document.querySelector(`#panel-red [data-event-id="${CSS.escape(eventId)}"]`);
+    return row ? row[5] : line ? line.title : eventId;
   }
 
   function follow(mode) {

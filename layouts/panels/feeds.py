@@ -20,7 +20,8 @@ _SHAPE = {
 
 
 def feeds(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
-    return [_feed(row, figures, texts) for row in context.feeds]
+    # what was refused has no age of its own: the health line counts it
+    return [_feed(row, figures, texts) for row in context.feeds if row.age_s is not None or not row.dead_letters]
 
 
 def _feed(row: FeedRow, figures: Figures, texts: Texts) -> Any:

@@ -215,6 +215,7 @@ def test_wartime_is_asked_for_once_and_shown_only_when_it_is_pushed(open_wall: O
     page.route("**/api/v1/mode", answer)
     page.click("[data-action=mode-wartime]")
     expect(page.locator("#mode-dialog-title")).to_have_text("切换到战时？")
+    expect(page.locator("#mode-dialog-focus")).to_have_text("焦点事件：污水外溢 · 主干管破损")
     page.click("[data-action=mode-confirm]")
     expect(page.locator("#mode-toast-words")).to_have_text("已请求切换")
     assert asked == [("PUT", "token", {"mode": "wartime", "scope": "330110", "event_id": "gridworker:0"})]

@@ -11,7 +11,7 @@ from cockpit.catalogue import texts
 from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
 from cockpit.situation.indicators import Measure
-from layouts.context import FeedStatus
+from layouts.context import FeedRow, FeedStatus
 from layouts.panels import TREND_GRAPH, counts_of, feeds_of, panel_trees
 from layouts.wall import ULTRAWIDE, WALLS, UnknownStageError
 from tests.layouts.sample import AS_OF, UNHEARD, a_day, nothing_yet, surroundings
@@ -118,6 +118,14 @@ def test_feeds_show_their_state_and_an_unheard_one_is_not_lost() -> None:
     assert states == feeds_of(context)
     assert (states["drone"], states["video_ai"], states["iot"]) == ("unknown", "lost", "live")
     assert said(trees["feeds"], "data-feed", "drone") == "无人机不明"
+
+
+def test_refused_messages_are_counted_on_the_health_line_and_are_no_feed() -> None:
+    aside = FeedRow(name="dead_letters", title_zh="退信", title_en="Refused", dead_letters=12)
+    context = surroundings()
+    trees = wall(context=replace(context, feeds=(*context.feeds, aside)))
+    assert not having(trees["feeds"], "data-feed", "dead_letters")
+    assert words(trees["health"]) == "进程 4 / 4退信 12"
 
 
 def test_wartime_names_the_incident_and_counts_its_time() -> None:

@@ -61,6 +61,10 @@ def test_a_wall_waits_with_grey_rows_and_no_figure() -> None:
     assert "街道与网格为示意划分" in words(tree)
 
 
+def test_a_moment_in_history_says_which_in_the_citys_time() -> None:
+    assert "历史时刻 2026-11-19 14:32:05" in words(screen(replace(PAGE, as_of=AS_OF), ZH))
+
+
 def test_a_moment_in_history_makes_no_sound() -> None:
     assert having(screen(PAGE, ZH), "id", "sound")
     assert not having(screen(replace(PAGE, as_of=AS_OF), ZH), "id", "sound")
