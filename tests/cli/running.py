@@ -50,7 +50,7 @@ class Running:
             with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
                 command = child.cmdline()
                 ours = command[1:4] == ["-m", "cockpit", name]
-                if ours or (name == "redis" and command[-1].endswith("server.conf")):
+                if ours or (name == "redis" and command[-1:] == [str(self.data_dir / "redis" / "server.conf")]):
                     return child
         raise psutil.NoSuchProcess(0, name)
 

@@ -60,7 +60,12 @@ class PersistentSource:
 
     def _next(self) -> dict[str, object]:
         self._sent += 1
-        return {
-            "event_id": f"f{self._sent}", "source": SOURCE, "category": "event.01.10", "title": "井盖破损",
-            "lon": 119.98 + self._sent % 100 / 10_000, "lat": 30.28, "reported_at": datetime.now(UTC).isoformat(),
-        }  # fmt: skip
+        return report_of(self._sent)
+
+
+def report_of(n: int) -> dict[str, object]:
+    """The n-th report of the source, happening now."""
+    return {
+        "event_id": f"f{n}", "source": SOURCE, "category": "event.01.10", "title": "井盖破损",
+        "lon": 119.98 + n % 100 / 10_000, "lat": 30.28, "reported_at": datetime.now(UTC).isoformat(),
+    }  # fmt: skip

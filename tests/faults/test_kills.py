@@ -11,11 +11,12 @@ import sqlite3
 import time
 from collections import Counter
 
+import httpx
 import psutil
 import pytest
 
 from tests.cli.running import running, until
-from tests.faults.intake import PersistentSource
+from tests.faults.intake import SOURCE, PersistentSource, report_of
 
 ROUNDS = int(os.environ.get("COCKPIT_FAULT_ROUNDS", "5"))
 SEED = int(os.environ.get("COCKPIT_FAULT_SEED", "11"))
@@ -37,6 +38,30 @@ def test_what_was_acknowledged_survives_a_kill(victim, tmp_path):
             time.sleep(chance.uniform(0.1, 0.5))
             source.stop()
         _nothing_is_lost_or_doubled(up, source)
+
+
+@pytest.mark.parametrize("victim", ["dispatch", "redis"])
+def test_a_command_ends_in_one_final_state_whoever_is_killed(victim, tmp_path):
+    chance = random.Random(f"{SEED}:command:{victim}")
+    with running(tmp_path / "data", "--no-simulate") as up:
+        with up.client(up.token("feed")) as feed:
+            assert feed.post("feeds/events", json=[report_of(1)]).json()["accepted"] == 1
+        with up.client(up.token("duty")) as duty:
+            until(lambda: duty.get("events").json()["total"] == 1, within_s=20, what="the event is known")
+            asked = []
+            for n in range(ROUNDS):
+                begun, last_s = time.monotonic(), chance.uniform(0.5, 1.5)
+                while time.monotonic() < begun + last_s:
+                    asked += _switch_there_and_back(duty, f"{n}:{len(asked)}")
+                _kill(up, victim)
+                until(lambda: _runs(up, victim), within_s=20, what=f"{victim} runs again")
+
+            def ends():
+                rows = _rows(up, "SELECT json_extract(body, '$.command_id') FROM facts WHERE body LIKE '%command_id%'")
+                return Counter(command_id for (command_id,) in rows)
+
+            until(lambda: set(asked) <= set(ends()), within_s=SETTLED_WITHIN_S, what="every command has ended")
+            assert {command_id: n for command_id, n in ends().items() if n != 1} == {}
 
 
 def test_what_was_acknowledged_survives_kills_of_everything_at_once(tmp_path):
@@ -79,17 +104,35 @@ def _runs(up, victim):
     return False
 
 
+def _switch_there_and_back(duty, key):
+    """Wartime and peacetime again, each asked until it is acknowledged; the ids of the commands."""
+    ids = []
+    for mode in ({"mode": "wartime", "event_id": f"{SOURCE}:f1"}, {"mode": "peacetime"}):
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                answer = duty.put("mode", json=mode, headers={"Idempotency-Key": f"{key}:{mode['mode']}"})
+                if answer.status_code == 202:
+                    ids.append(answer.json()["command_id"])
+                if answer.status_code in {202, 409}:  # the screen may not know yet that the mode is another
+                    break
+            time.sleep(0.05)
+    return ids
+
+
+def _rows(up, query):
+    with contextlib.closing(sqlite3.connect(f"file:{up.data_dir / 'cockpit.db'}?mode=ro", uri=True)) as database:
+        return database.execute(query).fetchall()
+
+
 def _nothing_is_lost_or_doubled(up, source):
     acknowledged = source.acknowledged
     assert len(acknowledged) > 100, "hardly anything was posted"
     assert not source.refused
     assert len(set(acknowledged)) == len(acknowledged)
-    journal = up.data_dir / "cockpit.db"
 
     def archived():
-        with contextlib.closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as database:
-            rows = database.execute("SELECT json_extract(body, '$.fact_id') FROM facts WHERE type = 'EventReported'")
-            return Counter(fact_id.removeprefix("event:") for (fact_id,) in rows)
+        rows = _rows(up, "SELECT fact_id FROM facts WHERE type = 'EventReported'")
+        return Counter(fact_id.removeprefix("event:") for (fact_id,) in rows)
 
     until(lambda: set(acknowledged) <= set(archived()), within_s=SETTLED_WITHIN_S, what="all acknowledged are archived")
     assert not [event_id for event_id, times in archived().items() if times != 1]
