@@ -34,7 +34,9 @@ class Eye:
         if not at_first or not at_second:
             nothing = np.zeros((1, 1), dtype=np.float32)
             return cls((nothing, nothing), (nothing, nothing))
-        first, second = ([np.mean([crops[k] for crops in seen], axis=0) for k in (0, 1)] for seen in (at_first, at_second))
+        first, second = (
+            [np.mean([crops[k] for crops in seen], axis=0) for k in (0, 1)] for seen in (at_first, at_second)
+        )
         return cls((second[0], first[1]), (first[0] - second[0], second[1] - first[1]))
 
     @property

@@ -22,6 +22,7 @@ class Child:
             text=True, start_new_session=True,
         )  # fmt: skip
         self.pid = self._process.pid
+        self._name = " ".join(command[1:4])
         self._lines: Queue[str] = Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -33,9 +34,9 @@ class Child:
                 return self._lines.get(timeout=0.2)
             except Empty:
                 if self._process.poll() is not None and self._lines.empty():
-                    raise RuntimeError(f"{self._process.args} ended with {self._process.returncode}") from None
+                    raise RuntimeError(f"{self._name} ended with {self._process.returncode}") from None
                 if time.monotonic() > end:
-                    raise RuntimeError(f"{self._process.args} said nothing for {timeout_s:.0f} s") from None
+                    raise RuntimeError(f"{self._name} said nothing for {timeout_s:.0f} s") from None
 
     def lines_so_far(self) -> list[str]:
         """What it has said since somebody last listened."""
@@ -61,10 +62,8 @@ class Child:
         """Politely, then for certain."""
         with contextlib.suppress(ProcessLookupError, OSError):
             self._process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(within_s)
-        except subprocess.TimeoutExpired:
-            pass
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()

@@ -55,7 +55,7 @@ class Browser:
             self.socket.send("3")
         elif message.startswith("0"):
             self.socket.send("40" + json.dumps({"token": self._crowd.token}))
-        elif message.startswith("42") or message.startswith("451-"):
+        elif message.startswith(("42", "451-")):
             self._event(message, binary=message[1] == "5")
 
     def _event(self, message: str, *, binary: bool) -> None:

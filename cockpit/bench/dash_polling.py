@@ -19,7 +19,8 @@ _INTERVAL_MS = 1000
 _POINT = "(feature, latlng) => L.circleMarker(latlng, {radius: 3, stroke: false, fillColor: '#e8f6ff', fillOpacity: 1})"
 _INDEX = """<!doctype html><html><head>{%metas%}<title>polling</title>{%css%}
 <style>html, body { margin: 0; overflow: hidden } .leaflet-container { background: #06111f }</style></head>
-<body><script>window.bench = {point: POINT};</script>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body></html>"""
+<body><script>window.bench = {point: POINT};</script>{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer></body></html>"""
 
 
 def tuned() -> Any:
@@ -59,7 +60,8 @@ def _server(*, tuned: bool) -> Any:
         return {
             "type": "FeatureCollection",
             "features": [
-                {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": place}} for place in now
+                {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": place}}
+                for place in now
             ],
         }
 

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 
-from simple_websocket import ConnectionClosed, Server
+from simple_websocket import ConnectionClosed, Server  # type: ignore[import-untyped]  # publishes no types
 
 _PAGE = "pages/floor.html"
 

@@ -10,7 +10,7 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -134,7 +134,7 @@ class Generator:
             self.counts[name] += n
 
 
-def tell(what: dict[str, object] | dict[str, float]) -> None:
+def tell(what: Mapping[str, object]) -> None:
     print(json.dumps(what), flush=True)
 
 

@@ -37,11 +37,12 @@ class LightSocket:
         return self._socket.fileno()
 
     def send(self, text: str) -> None:
-        """A text message. Its mask is zero: allowed, and nothing has to be computed."""
-        body = text.encode()
-        n = len(body)
-        head = bytes((0x81, 0x80 | n)) if n < 126 else bytes((0x81, 0x80 | 126)) + n.to_bytes(2, "big")
-        self._socket.sendall(head + b"\0\0\0\0" + body)
+        """A text message."""
+        self._send(_TEXT, text.encode())
+
+    def send_bytes(self, body: bytes) -> None:
+        """A binary message."""
+        self._send(_BINARY, body)
 
     def pump(self, at_most: int = 1 << 18) -> Iterator[bytes | str]:
         """Read once, then every message that is whole: text or bytes. ConnectionError when the other end is gone."""
@@ -56,6 +57,12 @@ class LightSocket:
 
     def close(self) -> None:
         self._socket.close()
+
+    def _send(self, kind: int, body: bytes) -> None:
+        """Masked with zero: allowed, and nothing has to be computed. Up to 64 KiB."""
+        n = len(body)
+        head = bytes((0x80 | kind, 0x80 | n)) if n < 126 else bytes((0x80 | kind, 0x80 | 126)) + n.to_bytes(2, "big")
+        self._socket.sendall(head + b"\0\0\0\0" + body)
 
     def _fill(self, at_most: int = 1 << 18) -> None:
         got = self._socket.recv(at_most)

@@ -55,7 +55,9 @@ class Row:
             "case": self.case, "workload": self.workload, "measure": self.measure, "unit": self.unit,
             "smaller_is_better": self.smaller_is_better, "ours": _plain(self.ours),
             "others": {
-                name: {**(_plain(f) or {}), "ours_over_theirs": _number(self.ratio(name)), "beats_us": self.beaten_by(name)}
+                name: {
+                    **(_plain(f) or {}), "ours_over_theirs": _number(self.ratio(name)), "beats_us": self.beaten_by(name),
+                }
                 for name, f in self.others.items()
             },
             "target": self.target, "met": self.met, "note": self.note, "thrown_away": self.thrown_away,
@@ -83,7 +85,9 @@ class Report:
         """For people: one table a workload."""
         console.print(f"[bold]{self.machine}[/bold]")
         if self.quick:
-            console.print("quick run: fewer repetitions and beacons, so the figures are rough and p99 hardly means a thing")
+            console.print(
+                "quick run: fewer repetitions and beacons, so the figures are rough and p99 hardly means a thing"
+            )
         for case, workload in dict.fromkeys((row.case, row.workload) for row in self.rows):
             rows = [row for row in self.rows if (row.case, row.workload) == (case, workload)]
             console.print(_table(f"{case} · {workload}", rows))
@@ -131,7 +135,12 @@ def tell_figure(figure: Figure | None) -> str:
 def _plain(figure: Figure | None) -> dict[str, Any] | None:
     if figure is None or not figure.times:
         return None
-    return {"median": _number(figure.median), "low": _number(figure.low), "high": _number(figure.high), "n": figure.times}
+    return {
+        "median": _number(figure.median),
+        "low": _number(figure.low),
+        "high": _number(figure.high),
+        "n": figure.times,
+    }
 
 
 def _number(value: float) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import numpy as np
-from simple_websocket import Client
+from simple_websocket import Client  # type: ignore[import-untyped]  # publishes no types
 
 from cockpit.bench.view import Cloud
 
@@ -40,7 +40,9 @@ class HttpSink:
 
     PHASES = 10
 
-    def __init__(self, url: str, path: str, token: str, cloud: Cloud | None, *, share: tuple[int, int] = (0, 1)) -> None:
+    def __init__(
+        self, url: str, path: str, token: str, cloud: Cloud | None, *, share: tuple[int, int] = (0, 1)
+    ) -> None:
         parts = urlsplit(url)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         self._path = path

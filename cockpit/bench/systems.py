@@ -18,7 +18,9 @@ from cockpit.bench.view import VIEW
 
 Pixels = tuple[tuple[float, float], tuple[float, float]]
 
-_PROJECT_READY = "() => window.cockpit && cockpit.map && cockpit.map.leaflet && cockpit.link && cockpit.link().state === 'live'"
+_PROJECT_READY = (
+    "() => window.cockpit && cockpit.map && cockpit.map.leaflet && cockpit.link && cockpit.link().state === 'live'"
+)
 _LOOK_AT = """([lat, lon, zoom]) => {
   cockpit.map.fitted = true;
   cockpit.map.leaflet.setView([lat, lon], zoom, { animate: false });
@@ -77,9 +79,8 @@ def dash(kind: str) -> Iterator[Served]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    target = f"cockpit.bench.dash_polling:{kind}()"
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "16", "--keep-alive", "60", "-b", f"127.0.0.1:{port}", target]
-    child = Child([*command, "--log-level", "error"])
+    server = ["gunicorn", "-k", "gthread", "--threads", "16", "--keep-alive", "60", "--log-level", "error"]
+    child = Child([sys.executable, "-m", *server, "-b", f"127.0.0.1:{port}", f"cockpit.bench.dash_polling:{kind}()"])
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url)

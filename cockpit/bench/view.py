@@ -1,4 +1,4 @@
-"""The piece of the city that every live page shows: where the beacon jumps, where the cloud walks, in pixels and degrees."""
+"""The piece of the city that every live page shows: where the beacon jumps and the cloud walks."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cockpit.bench.machine import CANVAS
 
 _FULL_TURN_PX = 256
-#: the beacon's two places lie so far apart: 74 m at zoom 16, more than it may glide and less than a jump that is doubted
+#: the beacon's two places lie so far apart: 74 m at zoom 16, more than a glide, less than a doubted jump
 _BEACON_GAP_PX = 36
 #: the cloud keeps so far away from the beacon's places, plus its own stride
 _CLEARANCE_PX = 175
@@ -31,7 +31,9 @@ class View:
         """Pixels around the world."""
         return float(_FULL_TURN_PX * 2**self.zoom)
 
-    def degrees(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def degrees(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Longitude and latitude of pixels."""
         world_x = (self.lon + 180) / 360 + (x - self.width / 2) / self.scale
         middle = 0.5 - math.log(math.tan(math.pi / 4 + math.radians(self.lat) / 2)) / (2 * math.pi)
