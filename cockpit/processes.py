@@ -60,14 +60,16 @@ def run_archive(settings: Settings) -> None:
     stop = begin("archive", settings)
     from cockpit.services.archiver import Archiver
     from cockpit.services.rebuild import rebuild
+    from cockpit.services.upkeep import Upkeep
     from cockpit.store.checkpoints import Checkpoints
     from cockpit.store.fixes import FixArchive
+    from cockpit.store.idempotency import IdempotencyKeys
     from cockpit.store.journal import Journal
 
     parts = Parts(settings)
     journal, checkpoints = Journal(parts.engine), Checkpoints(parts.engine)
     rebuild(parts.facts, journal, checkpoint=checkpoints.find_newest_position())
-    Archiver(
+    archiver = Archiver(
         facts=parts.facts,
         positions=parts.positions,
         journal=journal,
@@ -76,7 +78,14 @@ def run_archive(settings: Settings) -> None:
         consumer=parts.consumer,
         facts_kept=timedelta(hours=settings.facts_kept_hours),
         fixes_kept=timedelta(minutes=settings.positions_kept_minutes),
-    ).run(stop)
+    )
+    upkeep = Upkeep(
+        fixes=FixArchive(parts.engine),
+        keys=IdempotencyKeys(parts.engine),
+        commands=parts.commands,
+        positions_kept=timedelta(days=settings.positions_kept_days),
+    )
+    _together(stop, {"archiver": lambda: archiver.run(stop), "upkeep": lambda: upkeep.run(stop)})
     parts.close()
 
 
