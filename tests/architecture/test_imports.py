@@ -53,8 +53,8 @@ def test_importing_every_module_writes_nothing_and_calls_nobody():
         import importlib, json, sys
         happened, current = [], ""
         def watch(event, arguments):
-            if sys._getframe(1).f_globals.get("__name__", "").startswith("urllib3"):
-                return  # it tries whether there is IPv6
+            if event == "socket.bind" and arguments[1] == ("::1", 0):
+                return  # urllib3 tries whether there is IPv6
             if event in ("socket.bind", "socket.connect", "subprocess.Popen", "os.fork", "os.mkdir", "os.remove"):
                 happened.append([current, event, repr(arguments)[:200]])
             if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
