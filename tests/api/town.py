@@ -15,6 +15,7 @@ from cockpit.api.identity import Identities
 from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
 from cockpit.api.throttle import Throttle
+from cockpit.domain.facts import Fact
 from cockpit.services.city import City
 from cockpit.services.intake import Intake
 from cockpit.services.surroundings import Lookout
@@ -57,9 +58,7 @@ class Fold:
         with self.lock:
             for entry in self._facts.read(self.situation.position, count=100_000, block_ms=0):
                 assert entry.fact is not None
-                for changed in evolve(self.situation, entry.fact, entry.position):
-                    self.changes.append((self.situation.seq, changed))
-                self.newest_fact_ms = round(entry.fact.received_at.timestamp() * 1000)
+                self.take(entry.fact, entry.position)
             for position, batch in self._positions.read(self._fixes_at, count=100_000, block_ms=0):
                 self._fixes_at = position
                 codes = self._city.locate_many(batch.lon, batch.lat)
@@ -69,6 +68,12 @@ class Fold:
                 )  # fmt: skip
         for wake in self._wakers:
             wake()
+
+    def take(self, fact: Fact, position: str) -> None:
+        """Fold one fact."""
+        for changed in evolve(self.situation, fact, position):
+            self.changes.append((self.situation.seq, changed))
+        self.newest_fact_ms = round(fact.received_at.timestamp() * 1000)
 
     def forget(self) -> None:
         """As if everything so far had happened too long ago to know."""
