@@ -98,7 +98,8 @@ def register(
         words = texts(lang if lang in LANGS else LANGS[0])
         who = viewer()
         try:
-            return _wall(words, who, scope_of(who, scope, city_code=city.code), stage or STANDARD.name, parse_as_of(as_of))
+            looked_at = scope_of(who, scope, city_code=city.code)
+            return _wall(words, who, looked_at, stage or STANDARD.name, parse_as_of(as_of))
         except AddressError as wrong:
             return problem(words[wrong.key], words, detail=str(wrong))
 

@@ -10,12 +10,13 @@ from cockpit.catalogue import LANGS, texts
 from cockpit.domain.scope import Scope
 from cockpit.services.city import City
 from cockpit.services.projector import Projector
-from cockpit.services.surroundings import Lookout
+from cockpit.services.surroundings import FeedNow, Lookout
 from cockpit.situation.figures import Figures
 from cockpit.situation.situation import Situation
 from cockpit.situation.tally import figures_of
 from layouts.context import FeedRow, FeedStatus, ProcessRow, ScreenContext
 from layouts.panels import counts_of, feeds_of, panel_trees
+from layouts.wall import STANDARD, WALLS
 
 #: lines a list may need on the widest wall
 _LINES = 16
@@ -46,7 +47,7 @@ class WallRenderer:
         context = self.context_of(scope)
         return {
             "as_of_ms": round(figures.as_of.timestamp() * 1000),
-            "panels": panel_trees(figures, context, texts(lang), stage),
+            "panels": panel_trees(figures, context, texts(lang), stage if stage in WALLS else STANDARD.name),
             "counts": counts_of(figures),
             "feeds": feeds_of(context),
         }
@@ -64,7 +65,11 @@ class WallRenderer:
             on_duty = self._projector.movers.heard_since(now_ms - 1000 * self._on_duty_within_s, scope, "gridworker")
         feeds = [
             FeedRow(
-                name=f.name, title_zh=f.title_zh, title_en=f.title_en, status=FeedStatus(f.state.value), age_s=f.age_s
+                name=f.name,
+                title_zh=_title(f, "zh-CN"),
+                title_en=_title(f, "en"),
+                status=FeedStatus(f.state.value),
+                age_s=f.age_s,
             )
             for f in around.feeds
         ]
@@ -115,3 +120,9 @@ class WallRenderer:
                 )
             self._figures[scope.code] = (time.monotonic(), figures)
             return figures
+
+
+def _title(feed: FeedNow, lang: str) -> str:
+    """The city's own name for a feed; what nobody announced is named by the catalogue, else by itself."""
+    given = feed.title_en if lang == "en" else feed.title_zh
+    return given if given != feed.name else texts(lang).find(f"source.{feed.name}", given)

@@ -45,7 +45,7 @@ def city_blueprint(city: City) -> Blueprint:
         if request.if_none_match.contains(etag):
             return Response(status=304)
         encoded = name not in _COMPRESSED_ALREADY
-        if encoded and "gzip" not in request.accept_encodings:
+        if encoded and not request.accept_encodings.quality("gzip"):
             body, encoded = gzip.decompress(body), False
         response = Response(body, mimetype=_TYPES[name])
         if encoded:

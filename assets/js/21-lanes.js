@@ -63,7 +63,7 @@
   async function join() {
     const mine = ++turn;
     joined = false;
-    const { scope, lang, panels, as_of } = cockpit.page;
+    const { scope, lang, stage, panels, as_of } = cockpit.page;
     const query = '?scope=' + encodeURIComponent(scope) + (as_of ? '&as_of=' + encodeURIComponent(as_of) : '');
     let answers;
     try {
@@ -78,7 +78,7 @@
     takeMovers(movers);
     if (as_of) return setLink('live'); // a past instant stands still: nothing to join
     if (!wire || !wire.open) return;
-    wire.emit('join', { scope, lang, instance: snapshot.instance, seq: snapshot.seq, frame: movers.frame, panels });
+    wire.emit('join', { scope, lang, stage, instance: snapshot.instance, seq: snapshot.seq, frame: movers.frame, panels });
     joined = true;
   }
 
