@@ -15,7 +15,8 @@ from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.facts import AlarmCleared, AlarmRaised
 from cockpit.domain.severity import Severity
 from cockpit.services.coordinates import UnknownCrsError, are_degrees, to_wgs84
-from cockpit.services.intake import Fixes, Refused
+from cockpit.services.fixes import Fixes
+from cockpit.services.intake import Refused
 from cockpit.stream.lane import millis_of
 
 #: making a transformation takes a while: a source has one or two

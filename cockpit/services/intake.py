@@ -4,7 +4,6 @@ Nothing is acknowledged before the stream has it. Ids follow from what happened,
 same fact; what is doubtful about a place is flagged and kept, never dropped.
 """
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,14 +14,14 @@ from numpy.typing import NDArray
 
 from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.facts import AlarmRaised, EventReported, Fact, StageEntered
-from cockpit.domain.plausibility import CLOCK_SKEW, FUTURE, NO_PLACE, NULL_ISLAND, OUTSIDE, is_future, is_null_island
+from cockpit.domain.plausibility import FUTURE, NO_PLACE, NULL_ISLAND, OUTSIDE, is_future, is_null_island
 from cockpit.domain.scope import Scope
-from cockpit.stream.fix_batch import FLAG_BITS, FixBatch
+from cockpit.services.fixes import Fixes, RecentFixes
+from cockpit.stream.fix_batch import FixBatch
 from cockpit.stream.lane import millis_of
 
 #: a step or an alarm further ahead than any skewed clock would stay the newest for ever
 _FUTURE_LIMIT = timedelta(days=1)
-_SKEW_MS = CLOCK_SKEW // timedelta(milliseconds=1)
 _SEEN_FIXES = 200_000
 
 
@@ -45,34 +44,6 @@ class Outcome:
     rejected: list[Refused] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fixes:
-    """Fixes as columns: names as lists, numbers as arrays of the same length; NaN where the device did not say."""
-
-    subjects: list[str]
-    kinds: list[str]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    at_ms: NDArray[np.int64]
-    accuracy_m: NDArray[np.float32]
-    speed_mps: NDArray[np.float32]
-    heading_deg: NDArray[np.float32]
-    battery: NDArray[np.float32]
-    indices: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.subjects)
-
-    def picked(self, keep: NDArray[np.bool_]) -> "Fixes":
-        """Only the fixes that `keep` marks."""
-        rows = np.flatnonzero(keep).tolist()
-        columns = {
-            name: getattr(self, name)[keep]
-            for name in ("lon", "lat", "at_ms", "accuracy_m", "speed_mps", "heading_deg", "battery", "indices")
-        }
-        return Fixes(subjects=[self.subjects[i] for i in rows], kinds=[self.kinds[i] for i in rows], **columns)
-
-
 class Places(Protocol):
     """What intake needs of the city."""
 
@@ -80,7 +51,6 @@ class Places(Protocol):
     def code(self) -> str: ...
     @property
     def divisions(self) -> Mapping[str, Any]: ...
-    def locate(self, lon: float, lat: float) -> str | None: ...
     def locate_many(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]: ...
 
 
@@ -106,26 +76,24 @@ class Intake:
     ) -> None:
         self._city, self._facts, self._positions, self._clock = city, facts, positions, clock
         self._code_of_event = code_of_event
-        self._seen = _RecentFixes(_SEEN_FIXES)
+        self._seen = RecentFixes(_SEEN_FIXES)
+        self._codes: dict[int, str | None] = {0: None}
 
     def take_reports(self, reports: Sequence[tuple[int, Report]], scope: Scope) -> Outcome:
         """Append an EventReported for each report whose place `scope` covers. Codes in the reports are grid codes."""
         now = self._clock()
         outcome, facts = Outcome(), []
-        for index, report in reports:
-            placed = self._placed(report.place, scope)
+        places = self._placed([report.place for _, report in reports], scope)
+        for (index, report), placed in zip(reports, places, strict=True):
             if placed is None:
-                outcome.rejected.append(_outside(index, scope))
+                outcome.rejected.append(_outside(index, scope, report.place))
                 continue
             if is_future(report.reported_at, now):
                 placed = replace(placed, flags=(*placed.flags, FUTURE))
             outcome.flagged += bool(placed.flags)
             fact_id = f"event:{report.event_id}"
-            facts.append(
-                EventReported(
-                    fact_id=fact_id, at=report.reported_at, received_at=now, report=replace(report, place=placed)
-                )
-            )
+            told = replace(report, place=placed)
+            facts.append(EventReported(fact_id=fact_id, at=report.reported_at, received_at=now, report=told))
         return self._appended(facts, outcome)
 
     def take_steps(self, steps: Sequence[tuple[int, str, Step]], scope: Scope) -> Outcome:
@@ -148,12 +116,12 @@ class Intake:
         """Append alarm facts. `received_at` and the place are filled in here."""
         now = self._clock()
         outcome, facts = Outcome(), []
-        for index, alarm in alarms:
-            placed = self._placed(alarm.place, scope)
+        places = self._placed([alarm.place for _, alarm in alarms], scope)
+        for (index, alarm), placed in zip(alarms, places, strict=True):
             if alarm.at > now + _FUTURE_LIMIT:
                 outcome.rejected.append(Refused(index, "at", "lies more than a day ahead of the server's clock"))
             elif placed is None:
-                outcome.rejected.append(_outside(index, scope))
+                outcome.rejected.append(_outside(index, scope, alarm.place))
             else:
                 outcome.flagged += bool(placed.flags)
                 facts.append(replace(alarm, received_at=now, place=placed))
@@ -167,16 +135,16 @@ class Intake:
         if self._is_limited(scope):
             low, high = scope.span
             within = (codes >= low) & (codes < high)
-            outcome.rejected += [_outside(int(i), scope) for i in fixes.indices[~within]]
+            outcome.rejected += [_outside(i, scope) for i in fixes.indices[~within].tolist()]
             fixes, codes = fixes.picked(within), codes[within]
-        keys = list(zip(fixes.subjects, fixes.at_ms.tolist(), strict=True))
+        keys = fixes.keys()
         new = self._seen.new_among(keys)
         outcome.duplicate = len(keys) - int(new.sum())
         if outcome.duplicate:
             fixes, codes = fixes.picked(new), codes[new]
         if len(fixes):
-            flags = _flags_of(fixes, codes, received_ms)
-            self._positions.append(_batch_of(fixes, flags, received_ms))
+            flags = fixes.flags(codes, received_ms)
+            self._positions.append(fixes.batch(flags, received_ms))
             self._seen.add(keys)
             outcome.accepted, outcome.flagged = len(fixes), int((flags != 0).sum())
         return outcome
@@ -192,71 +160,40 @@ class Intake:
         """True for a scope below the city's own: only that can have something of the city outside."""
         return len(scope.code) > len(self._city.code)
 
-    def _placed(self, place: Place, scope: Scope) -> Place | None:
-        """`place` with the finest code known and its flags; None if it lies outside `scope`."""
+    def _placed(self, places: Sequence[Place], scope: Scope) -> list[Place | None]:
+        """The places with the finest code known and their flags; None for one outside `scope`."""
+        known = [p.lon is not None and p.lat is not None for p in places]
+        numbers = self._city.locate_many(
+            np.array([p.lon or 0.0 for p in places], dtype=np.float64),
+            np.array([p.lat or 0.0 for p in places], dtype=np.float64),
+        )
+        codes = [self._code_of(n) if k else None for n, k in zip(numbers.tolist(), known, strict=True)]
+        return [self._judged(place, code, scope) for place, code in zip(places, codes, strict=True)]
+
+    def _judged(self, place: Place, code: str | None, scope: Scope) -> Place | None:
+        limited = self._is_limited(scope)
         given = place.code if place.code in self._city.divisions else ""
-        fallback = given or (scope.code if self._is_limited(scope) else self._city.code)
-        flag, code = "", None
+        fallback = given or (scope.code if limited else self._city.code)
+        flag = ""
         if place.lon is None or place.lat is None:
             flag, code = NO_PLACE, fallback
         elif is_null_island(place.lon, place.lat):
             flag, code = NULL_ISLAND, fallback
-        else:
-            code = self._city.locate(place.lon, place.lat)
-            if code is None and not self._is_limited(scope):
-                flag, code = OUTSIDE, fallback
-        if code is None or (self._is_limited(scope) and not scope.covers(code)):
+        elif code is None and not limited:
+            flag, code = OUTSIDE, fallback
+        if code is None or (limited and not scope.covers(code)):
             return None
-        return replace(place, code=code, flags=(flag,) if flag else ())
+        return Place(lon=place.lon, lat=place.lat, code=code, address=place.address, flags=(flag,) if flag else ())
+
+    def _code_of(self, number: int) -> str | None:
+        """The division or grid whose 15-digit number it is; None for 0, outside."""
+        if number not in self._codes:
+            text = f"{number:015d}"
+            codes = (text[:n] for n in (15, 12, 9, 6) if not text[n:].strip("0"))
+            self._codes[number] = next((c for c in codes if c in self._city.divisions), self._city.code)
+        return self._codes[number]
 
 
-class _RecentFixes:
-    """The newest fixes of this process, between one and two times `size` of them."""
-
-    def __init__(self, size: int) -> None:
-        self._size, self._lock = size, threading.Lock()
-        self._young: set[tuple[str, int]] = set()
-        self._old: set[tuple[str, int]] = set()
-
-    def new_among(self, keys: list[tuple[str, int]]) -> NDArray[np.bool_]:
-        """Which keys are neither remembered nor repeated in `keys`."""
-        distinct = dict.fromkeys(keys)
-        if len(distinct) == len(keys) and self._young.isdisjoint(keys) and self._old.isdisjoint(keys):
-            return np.ones(len(keys), dtype=bool)
-        unseen = {k for k in distinct if k not in self._young and k not in self._old}
-        new = np.zeros(len(keys), dtype=bool)
-        for i, key in enumerate(keys):
-            if key in unseen:
-                new[i] = True
-                unseen.discard(key)
-        return new
-
-    def add(self, keys: list[tuple[str, int]]) -> None:
-        with self._lock:
-            self._young.update(keys)
-            if len(self._young) >= self._size:
-                self._old, self._young = self._young, set()
-
-
-def _outside(index: int, scope: Scope) -> Refused:
-    return Refused(index, "lon", f"lies outside the scope {scope.code} of this token")
-
-
-def _flags_of(fixes: Fixes, codes: NDArray[np.int64], received_ms: int) -> NDArray[np.uint8]:
-    null = (np.abs(fixes.lon) < 0.01) & (np.abs(fixes.lat) < 0.01)
-    flags = np.where(null, FLAG_BITS[NULL_ISLAND], np.where(codes == 0, FLAG_BITS[OUTSIDE], 0))
-    return np.asarray(flags | np.where(fixes.at_ms > received_ms + _SKEW_MS, FLAG_BITS[FUTURE], 0), dtype=np.uint8)
-
-
-def _batch_of(fixes: Fixes, flags: NDArray[np.uint8], received_ms: int) -> FixBatch:
-    subjects = {name: i for i, name in enumerate(dict.fromkeys(fixes.subjects))}
-    kinds = {name: i for i, name in enumerate(dict.fromkeys(fixes.kinds))}
-    n = len(fixes)
-    return FixBatch(
-        subjects=tuple(subjects), kinds=tuple(kinds), lon=fixes.lon, lat=fixes.lat, at_ms=fixes.at_ms,
-        received_ms=np.full(n, received_ms, dtype=np.int64),
-        subject=np.fromiter((subjects[name] for name in fixes.subjects), np.uint32, n),
-        kind=np.fromiter((kinds[name] for name in fixes.kinds), np.uint16, n),
-        accuracy_m=fixes.accuracy_m, speed_mps=fixes.speed_mps, heading_deg=fixes.heading_deg,
-        battery=fixes.battery, flags=flags,
-    )  # fmt: skip
+def _outside(index: int, scope: Scope, place: Place | None = None) -> Refused:
+    name = "grid_code" if place is not None and place.lon is None else "lon"
+    return Refused(index, name, f"lies outside the scope {scope.code} of this token")

@@ -1,0 +1,96 @@
+"""定位 on their way in: columns of fixes, and the memory of those that were taken a moment ago."""
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.domain.plausibility import CLOCK_SKEW, FUTURE, NULL_ISLAND, OUTSIDE
+from cockpit.stream.fix_batch import FLAG_BITS, FixBatch
+
+_SKEW_MS = CLOCK_SKEW.total_seconds() * 1000
+_COLUMNS = ("lon", "lat", "at_ms", "accuracy_m", "speed_mps", "heading_deg", "battery", "indices")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fixes:
+    """Fixes as columns: names as lists, numbers as arrays of the same length; NaN where the device did not say.
+
+    `indices` are the places in the request, for refusals.
+    """
+
+    subjects: list[str]
+    kinds: list[str]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    at_ms: NDArray[np.int64]
+    accuracy_m: NDArray[np.float32]
+    speed_mps: NDArray[np.float32]
+    heading_deg: NDArray[np.float32]
+    battery: NDArray[np.float32]
+    indices: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.subjects)
+
+    def picked(self, keep: NDArray[np.bool_]) -> "Fixes":
+        """Only the fixes that `keep` marks."""
+        rows = np.flatnonzero(keep).tolist()
+        columns = {name: getattr(self, name)[keep] for name in _COLUMNS}
+        return Fixes(subjects=[self.subjects[i] for i in rows], kinds=[self.kinds[i] for i in rows], **columns)
+
+    def keys(self) -> list[tuple[str, int]]:
+        """What tells two deliveries of one fix to be the same."""
+        return list(zip(self.subjects, self.at_ms.tolist(), strict=True))
+
+    def flags(self, codes: NDArray[np.int64], received_ms: int) -> NDArray[np.uint8]:
+        """What is doubtful about each, as bits of `FLAG_BITS`; `codes` are 0 outside the city."""
+        null = (np.abs(self.lon) < 0.01) & (np.abs(self.lat) < 0.01)
+        flags = np.where(null, FLAG_BITS[NULL_ISLAND], np.where(codes == 0, FLAG_BITS[OUTSIDE], 0))
+        future = self.at_ms > received_ms + _SKEW_MS
+        return np.asarray(flags | np.where(future, FLAG_BITS[FUTURE], 0), dtype=np.uint8)
+
+    def batch(self, flags: NDArray[np.uint8], received_ms: int) -> FixBatch:
+        """The batch as the positions lane takes it."""
+        subjects = {name: i for i, name in enumerate(dict.fromkeys(self.subjects))}
+        kinds = {name: i for i, name in enumerate(dict.fromkeys(self.kinds))}
+        n = len(self)
+        return FixBatch(
+            subjects=tuple(subjects), kinds=tuple(kinds), lon=self.lon, lat=self.lat, at_ms=self.at_ms,
+            received_ms=np.full(n, received_ms, dtype=np.int64),
+            subject=np.fromiter((subjects[name] for name in self.subjects), np.uint32, n),
+            kind=np.fromiter((kinds[name] for name in self.kinds), np.uint16, n),
+            accuracy_m=self.accuracy_m, speed_mps=self.speed_mps, heading_deg=self.heading_deg,
+            battery=self.battery, flags=flags,
+        )  # fmt: skip
+
+
+class RecentFixes:
+    """The newest fixes of this process, between one and two times `size` of them."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, threading.Lock()
+        self._young: set[tuple[str, int]] = set()
+        self._old: set[tuple[str, int]] = set()
+
+    def new_among(self, keys: list[tuple[str, int]]) -> NDArray[np.bool_]:
+        """Which keys are neither remembered nor repeated in `keys`."""
+        young, old = self._young, self._old
+        distinct = dict.fromkeys(keys)
+        if len(distinct) == len(keys) and young.isdisjoint(keys) and old.isdisjoint(keys):
+            return np.ones(len(keys), dtype=bool)
+        unseen = {k for k in distinct if k not in young and k not in old}
+        new = np.zeros(len(keys), dtype=bool)
+        for i, key in enumerate(keys):
+            if key in unseen:
+                new[i] = True
+                unseen.discard(key)
+        return new
+
+    def add(self, keys: list[tuple[str, int]]) -> None:
+        """Remember: these are in the stream."""
+        with self._lock:
+            self._young.update(keys)
+            if len(self._young) >= self._size:
+                self._old, self._young = self._young, set()
