@@ -6,12 +6,12 @@
   const map = cockpit.map;
 
   const TOKENS = {
-    ground: '--bg-0', raised: '--bg-2', text: '--tx-1', dim: '--tx-3', accent: '--accent', people: '--people', warm: '--warm',
+    ground: '--bg-0', text: '--tx-1', second: '--tx-2', accent: '--accent', people: '--people', warm: '--warm',
     done: '--st-done', doing: '--st-doing', risk: '--st-risk', over: '--st-over', badge: '--st-over-badge', paused: '--st-paused',
     font: '--font',
     lake: '--map-lake', river: '--map-river', stream: '--map-stream', park: '--map-park', line: '--map-line',
     arterial: '--map-arterial', highway: '--map-highway', grid: '--map-grid', street: '--map-street', district: '--map-district',
-    building: '--map-building', name: '--map-name', tag: '--map-tag', tagText: '--map-tag-text', inside: '--map-inside',
+    building: '--map-building', name: '--map-name', tag: '--map-tag', tagText: '--map-tag-text',
     terrain: '--map-terrain', wash: '--map-wash',
   };
   let style = null;

@@ -6,6 +6,7 @@
   const map = cockpit.map;
 
   const EARTH_M = 40075016.686;
+  const BATCH = 12; // pieces a path: short paths are drawn much faster than one long one
   const DETAIL_ZOOM = 13.5; // from here lanes are streets one could walk
 
   function fill(ctx, sheet, cls, colour, alpha) {
@@ -18,13 +19,15 @@
 
   function stroke(ctx, sheet, pieces, colour, alpha, width, dash) {
     if (!width || !pieces.length) return;
-    ctx.beginPath();
-    for (const piece of pieces) map.trace(ctx, piece, sheet);
     ctx.globalAlpha = alpha;
     ctx.strokeStyle = colour;
     ctx.lineWidth = width;
     ctx.setLineDash(dash || []);
-    ctx.stroke();
+    for (let from = 0; from < pieces.length; from += BATCH) {
+      ctx.beginPath();
+      for (const piece of pieces.slice(from, from + BATCH)) map.traceLine(ctx, piece, sheet);
+      ctx.stroke();
+    }
     ctx.setLineDash([]);
   }
 
@@ -48,7 +51,8 @@
   function waters(ctx, sheet, style, metre) {
     fill(ctx, sheet, 'park', style.park, 0.55);
     fill(ctx, sheet, 'water_area', style.lake, 1);
-    const wide = (piece) => Math.round(Math.max(1.4, (piece.width_m || 20) * metre) * 2) / 2;
+    const least = (piece) => (piece.width_m >= 50 ? 2.6 : 1.4); // the big rivers are what people find their way by
+    const wide = (piece) => Math.round(Math.max(least(piece), (piece.width_m || 20) * metre) * 5) / 5;
     for (const cls of ['canal', 'river']) {
       const byWidth = Map.groupBy ? Map.groupBy(map.inView(cls, sheet), wide) : new Map();
       for (const [width, pieces] of byWidth) stroke(ctx, sheet, pieces, width > 2 ? style.river : style.stream, 1, width);

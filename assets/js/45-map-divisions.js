@@ -7,6 +7,7 @@
 
   const FULL = 6; // so many open events and a cell is as bright as cells get
   const LEAST = 0.03, MOST = 0.25;
+  const BATCH = 12; // pieces a path: short paths are drawn much faster than one long one
   const RECOUNT_MS = 2000;
 
   /** Group the cells in view by their tint, 0…FULL. */
@@ -20,26 +21,28 @@
     // far away 1,476 cells are a haze: there the communities carry the tint
     const far = sheet.zoom < 11.8;
     const cells = map.inView(far ? 'division-community' : 'grid', sheet);
-    const full = far ? 3 : 1;
     byLevel(cells, counts).forEach((level, i) => {
-      if (!level.length) return;
-      ctx.beginPath();
-      for (const cell of level) map.trace(ctx, cell, sheet);
       ctx.globalAlpha = LEAST + ((MOST - LEAST) * i) / FULL;
       ctx.fillStyle = style.accent;
-      ctx.fill();
+      for (let from = 0; from < level.length; from += BATCH) {
+        ctx.beginPath();
+        for (const cell of level.slice(from, from + BATCH)) map.trace(ctx, cell, sheet);
+        ctx.fill();
+      }
     });
-    line(ctx, sheet, cells, style.grid, full === 3 ? 0.24 : 0.2, 0.7);
+    line(ctx, sheet, cells, style.grid, far ? 0.24 : 0.2, 0.7);
     if (!far) line(ctx, sheet, map.inView('division-community', sheet), style.grid, 0.26, 1);
   }
 
   function line(ctx, sheet, pieces, colour, alpha, width) {
-    ctx.beginPath();
-    for (const piece of pieces) map.trace(ctx, piece, sheet);
     ctx.globalAlpha = alpha;
     ctx.strokeStyle = colour;
     ctx.lineWidth = width;
-    ctx.stroke();
+    for (let from = 0; from < pieces.length; from += BATCH) {
+      ctx.beginPath();
+      for (const piece of pieces.slice(from, from + BATCH)) map.traceLine(ctx, piece, sheet);
+      ctx.stroke();
+    }
   }
 
   function drawDivisions(ctx, sheet, counts) {

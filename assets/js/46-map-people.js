@@ -7,7 +7,7 @@
 
   const NEAR_ZOOM = 14.5;
   const MOST_DISCS = 1500, MOST_NAMES = 250;
-  const OPACITY = [0.9, 0.5, 0.25, 0.12]; // by shade; the last is a dashed outline from close by
+  const OPACITY = [0.85, 0.5, 0.25, 0.12]; // by shade; the last is a dashed outline from close by
   const STEP_PX = 0.45; // nobody moves farther between two drawings
   const SLOWEST_MS = 100;
 
@@ -23,7 +23,7 @@
       const offsets = [], values = [];
       for (let y = 0; y < size; y++) {
         for (let x = 0; x < size; x++) {
-          const cover = Math.min(1, Math.max(0, half + 0.35 - Math.hypot(x + 0.5 - half, y + 0.5 - half)));
+          const cover = Math.min(1, Math.max(0, half + 0.3 - Math.hypot(x + 0.5 - half, y + 0.5 - half)));
           if (cover < 0.08) continue;
           offsets.push(y * across + x);
           values.push(((Math.round(255 * opacity * cover) << 24) | (b << 16) | (g << 8) | r) >>> 0);
@@ -116,7 +116,7 @@
     ctx.textBaseline = 'middle';
     for (const [row, px, py] of found) {
       const old = shade[row] === 3;
-      ctx.globalAlpha = old ? 0.6 : Math.min(1, OPACITY[shade[row]] + 0.1);
+      ctx.globalAlpha = old ? 0.6 : Math.min(1, OPACITY[shade[row]] + 0.15);
       outline(ctx, kinds[kind[row]] === 'gridworker', px, py, half - 1);
       ctx.strokeStyle = old ? style.people : style.ground;
       ctx.lineWidth = old ? 1.5 : 2;

@@ -106,12 +106,12 @@
   }
 
   /**
-   * Move discs off each other and off what may not be covered (`rocks`: `{x, y, r}`): discs move, marks do not.
+   * Move discs off each other and off what may not cover them (`rocks`: `{x, y, r}`): discs move, marks do not.
    */
   map.spread = function (discs, rocks) {
     const turns = Math.max(4, Math.min(60, Math.round(400000 / (discs.length * (discs.length + rocks.length) + 1))));
     for (let turn = 0; turn < turns; turn++) {
-      for (const a of discs) for (const rock of rocks) push(a, rock, rock.r + a.r - 11, 1);
+      for (const a of discs) for (const rock of rocks) push(a, rock, rock.r + a.r - (a.by[2] ? 3 : 11), 1);
       for (let i = 0; i < discs.length; i++) {
         for (let j = i + 1; j < discs.length; j++) {
           push(discs[i], discs[j], discs[i].r + discs[j].r + GAP_PX - 22, 0.25);

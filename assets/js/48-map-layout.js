@@ -46,15 +46,17 @@
 
   function namesOf(scale, sizes) {
     const names = [];
-    const add = (cls, size, reach, must) => {
+    const add = (cls, size, reach, must, air, look) => {
       for (const piece of map.city.pieces[cls] || []) {
         if (!piece.label || !piece.name) continue;
-        const w = map.textWidth(piece.name, size) + 6;
-        names.push({ text: piece.name, size, must, reach, x: piece.label[0] * scale, y: piece.label[1] * scale, w, h: size * 1.2 });
+        const w = map.textWidth(piece.name, size) + 6 + air, h = size * 1.2 + air;
+        names.push({ text: piece.name, size, must, reach, look, x: piece.label[0] * scale, y: piece.label[1] * scale, w, h });
       }
     };
-    if (sizes.street) add('division-street', sizes.street, 112, true);
-    if (sizes.community) add('division-community', sizes.community, 32, false);
+    // two levels at once: the upper one is bold, the lower one steps back and keeps its distance
+    const both = sizes.street && sizes.community;
+    if (sizes.street) add('division-street', sizes.street, 112, true, 0, both ? 'bold' : '');
+    if (sizes.community) add('division-community', sizes.community, 32, false, both ? 26 : 8, both ? 'quiet' : '');
     return names;
   }
 

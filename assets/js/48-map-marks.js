@@ -138,11 +138,11 @@
   }
 
   function drawNames(ctx, sheet, style, plan) {
-    ctx.fillStyle = style.name;
-    for (const { text: words, size, place } of plan.names) {
+    for (const { text: words, size, place, look } of plan.names) {
       const x = place.x - sheet.ox, y = place.y - sheet.oy;
       if (x < -80 || y < -20 || x > sheet.w + 80 || y > sheet.h + 20) continue;
-      text(ctx, style, words, x, y, size, true);
+      ctx.fillStyle = look === 'quiet' ? style.second : style.name;
+      text(ctx, style, words, x, y, look === 'bold' ? 'bold ' + size : size, true);
     }
   }
 

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.harness`: the demo city with made-up events and people who walk, to look at and to profile."""
+"""`python -m tests.browser.harness`: the demo city with made-up events and walkers, to look at and to profile."""
 
 import argparse
 import json
@@ -29,7 +29,10 @@ def day(world: World, events: int, seed: int) -> None:
     for n, (lon, lat, code) in enumerate(spread(rng, events)):
         draw = rng.random()
         if n < 3:
-            row = event_row(lon, lat, "open", at_risk_in_s=-4000, overtime_in_s=-(3, 11, 42)[n] * 60, title="污水外溢 · 主干管破损", code=code)
+            since = (3, 11, 42)[n] * 60
+            row = event_row(
+                lon, lat, at_risk_in_s=-4000, overtime_in_s=-since, title="污水外溢 · 主干管破损", code=code
+            )
         elif draw < 0.8:
             row = event_row(lon, lat, "closed", code=code)
         elif draw < 0.815:

@@ -14,10 +14,10 @@ import dash_leaflet  # noqa: F401  registers its scripts with Dash before the pa
 import socketio
 from dash import Dash, html
 from flask import Flask, Response, abort, request
-from layouts.situation_map import situation_map
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from cockpit.catalogue import texts
+from layouts.situation_map import situation_map
 from tests.browser.harness.world import CENTRE, World, now_ms
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -86,8 +86,8 @@ class Harness:
         self._threads[1].join()
         self._server.shutdown()
         self._server.server_close()
-        for eio_sid in list(self.sio.eio.sockets):
-            self.sio.eio.disconnect(eio_sid)
+        for connection in list(self.sio.eio.sockets.values()):
+            connection.close(wait=False)  # nobody is left to write what is still queued
 
     def say(self, name: str, data: Any) -> None:
         """Any message to everybody, whether it fits or not."""
