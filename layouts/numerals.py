@@ -7,12 +7,12 @@ _WAN = 100_000
 
 
 def count_of(n: int | None, texts: Texts) -> str:
-    """`3,616`; over 99,999 `12.3 万` (English: `0.12 M` from a million on); `—` for unknown."""
+    """`3,616`; over 99,999 in units of ten thousand (English: in millions from a million on); `—` for unknown."""
     if n is None:
         return texts["value.none"]
     if texts.lang == "en":
-        return f"{n:,}" if n < 1_000_000 else f"{n / 1_000_000:.2f} M"
-    return f"{n:,}" if n < _WAN else f"{n / 10_000:,.1f} 万"
+        return f"{n:,}" if n < 1_000_000 else texts.format("value.large", n=f"{n / 1_000_000:.2f}")
+    return f"{n:,}" if n < _WAN else texts.format("value.large", n=f"{n / 10_000:,.1f}")
 
 
 def percent_of(rate: float | None, texts: Texts, *, decimals: int = 2) -> str:

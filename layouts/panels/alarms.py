@@ -45,7 +45,10 @@ def _row(alarm: Alarm, context: ScreenContext, texts: Texts) -> Any:
 
 def _what(alarm: Alarm, context: ScreenContext, texts: Texts) -> str:
     """Where, then the device's own words or its reading."""
-    place = alarm.place.address or context.street_name(alarm.place.code, texts.lang) or alarm.device_id
+    street = context.street_name(alarm.place.code, texts.lang)
+    place = alarm.place.address or street or alarm.device_id
     reading = "" if alarm.value is None else f"{alarm.value:g} {alarm.unit}".strip()
     said = alarm.message or reading
-    return f"{place} {said}".strip()
+    # devices often repeat their street and their address in their own words
+    whole = said if said.startswith(place) else f"{place} {said}".strip()
+    return whole.removeprefix(street).strip() or whole

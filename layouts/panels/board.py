@@ -43,7 +43,7 @@ def board_title(scope: str, texts: Texts) -> str:
 def _cell(row: BoardRow, context: ScreenContext, texts: Texts, wall: Wall) -> Any:
     shape, css = _state(row.rate, context.target_rate)
     name = context.name_of(row.code, texts.lang)
-    short = name if len(name) <= 2 else name.removesuffix("街道").removesuffix(" Subdistrict").removesuffix(" Street")
+    short = _short(name, texts)
     sample = f"{count_of(row.on_time, texts)} / {count_of(row.due, texts)}"
     children = [
         glyph(shape, css=css),
@@ -59,3 +59,12 @@ def _state(rate: float | None, target: float) -> tuple[str, str]:
     if rate is None:
         return "none", "none"
     return ("pass", "done") if rate >= target else ("fail", "warm")
+
+
+def _short(name: str, texts: Texts) -> str:
+    """The name without what all streets are called; a name of two characters stays whole."""
+    for ending in texts["board.endings"].split("|"):
+        short = name.removesuffix(ending).rstrip()
+        if short != name and len(short) > 1:
+            return short
+    return name

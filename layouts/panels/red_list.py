@@ -19,7 +19,7 @@ def red_list(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall)
     rows = [_row(row, context, texts) for row in figures.red[: wall.red_rows]]
     return [
         header(
-            [texts["red.title"], " ", _number("red", figures.counts.red, texts, known=known)],
+            [texts["red.title"], _number("red", figures.counts.red, texts, known=known)],
             as_of_badge(texts, context, EVENT_FEEDS),
             [
                 html.span(
@@ -47,13 +47,16 @@ def _status(name: str, shape: str, n: int, texts: Texts, *, known: bool) -> Any:
         title=texts[f"indicator.{name}.definition"],
         **{"data-indicator": name},
     )
-    return html.span([glyph(shape), texts[f"colour.{name}"], " ", number], className=f"sub {shape}-tx")
+    return html.span(
+        [glyph(shape), texts[f"colour.{name}"], " ", number], className=f"sub {shape}-tx" if n else "sub idle"
+    )
 
 
 def _row(row: RedRow, context: ScreenContext, texts: Texts) -> Any:
     over = row.colour is Colour.OVERTIME
     stage = texts[f"stage.{row.stage.value}"]
-    where = [context.street_name(row.code, texts.lang), row.unit or stage]
+    street = context.street_name(row.code, texts.lang)
+    where = [row.unit] if row.unit.startswith(street) else [street, row.unit or stage]
     reason = (
         texts.format("red.at_stage", stage=stage)
         if over

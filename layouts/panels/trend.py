@@ -18,7 +18,7 @@ _ACCENT = {Mode.PEACETIME: "#62c6e6", Mode.WARTIME: "#f2a65a"}
 _AXIS, _TEXT = "#8ea1ba", "#eef4fb"
 _GRID, _ZERO = "rgba(150,182,220,.12)", "rgba(150,182,220,.3)"
 _FONT = "Source Han Sans SC, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
-_STEPS = (1, 2, 4, 6, 8, 10)
+_STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 #: invisible ticks keep the labels off the corner
 _AXES = {"ticks": "outside", "tickcolor": "rgba(0,0,0,0)", "fixedrange": True, "ticklabeloverflow": "allow"}
 
@@ -100,10 +100,10 @@ def _tick(value: float) -> str:
 
 
 def _top_of(values: list[Any]) -> float:
-    """A round number at or above all values, so that the axis stays while the bars grow."""
+    """A round even number at or above all values: its half is a label too, and the axis stays while bars grow."""
     most = max([*values, 4])
     power = 10 ** (len(str(int(most))) - 1)
-    return float(next(step * power for step in _STEPS if step * power >= most))
+    return float(next(step * power for step in _STEPS if step * power >= most and step * power % 2 == 0))
 
 
 def trend_notes(figures: Figures, texts: Texts) -> list[Any]:

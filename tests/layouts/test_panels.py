@@ -111,6 +111,28 @@ def test_an_alarm_of_an_unknown_kind_is_shown_by_its_own_name() -> None:
     assert "tilt径山 古塔 0.8°未解除" in words(wall(figures)["panel-alarms"])
 
 
+def test_a_place_is_not_said_twice() -> None:
+    row = replace(a_day().red[0], unit="良渚街道环卫站")
+    alarm = replace(a_day().alarms[0], message="仓前街道向往社区 3 幢")
+    alarm = replace(alarm, place=replace(alarm.place, address="仓前街道"))
+    trees = wall(replace(a_day(), red=[row], alarms=[alarm]))
+    assert words(trees["panel-red"]).count("良渚街道") == 1
+    assert "烟感向往社区 3 幢未解除" in words(trees["panel-alarms"])
+
+
+def test_the_axis_ends_on_a_round_even_number() -> None:
+    def top(peak: int) -> str:
+        return str(wall(replace(a_day(), hourly=[peak] + [None] * 23))[TREND_GRAPH]["layout"]["yaxis"]["ticktext"][-1])
+
+    empty = [None] * 24
+    assert [top(n) for n in (83, 255, 1743)] == ["100", "300", "2,000"]
+    assert wall(replace(nothing_yet(), hourly_median=empty))[TREND_GRAPH]["layout"]["yaxis"]["ticktext"] == [
+        "0",
+        "2",
+        "4",
+    ]
+
+
 def test_feeds_show_their_state_and_an_unheard_one_is_not_lost() -> None:
     context = surroundings(drone=(FeedStatus.UNKNOWN, None), video_ai=(FeedStatus.LOST, 250.0))
     trees = wall(context=context)
