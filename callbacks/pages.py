@@ -1,19 +1,19 @@
 """页面: opens a page for whoever is signed in. Parse the address → ask the services → lay out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import dash
 
-from callbacks.wall import WallRenderer
 from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope, UnknownScopeError
 from cockpit.services.city import City
 from cockpit.services.history import History
 from cockpit.services.projector import Projector
+from cockpit.situation.situation import Situation
 from cockpit.situation.view import mode_of
 from layouts.page import ScreenPage
 from layouts.problem import problem
@@ -39,6 +39,15 @@ class Ground:
     tile_crs: str = "wgs84"
     attribution: str = ""
     approval: str = ""
+
+
+class Painter(Protocol):
+    """What fills the panels of a page before the push does."""
+
+    def render(self, scope: Scope, lang: str, stage: str) -> dict[str, Any]: ...
+    def trees_at(
+        self, situation: Situation, scope: Scope, as_of: datetime, lang: str, stage: str
+    ) -> Mapping[str, Any]: ...
 
 
 class AddressError(ValueError):
@@ -81,7 +90,7 @@ def register(
     city: City,
     projector: Projector,
     history: History,
-    renderer: WallRenderer,
+    renderer: Painter,
     viewer: Callable[[], Viewer],
     ground: Ground,
     build: str,

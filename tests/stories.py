@@ -115,7 +115,7 @@ def facts() -> st.SearchStrategy[Fact]:
         ),
         st.builds(
             lambda scope, mode, at: ModeChanged(
-                fact_id=f"mode:{at}", at=at, received_at=at, scope=scope, mode=mode, event_id=None, by="d", command_id="c"
+                fact_id=f"mode:{at}", at=at, received_at=at, scope=scope, mode=mode, event_id=None, by="", command_id=""
             ),
             st.sampled_from(("330110", "330110005")), st.sampled_from(Mode), _instants,
         ),

@@ -61,7 +61,9 @@ def test_a_pause_moves_the_deadline_by_its_length() -> None:
     assert clock_of(resumed).overtime_at == NOON + minutes(130)
 
 
-@given(st.integers(1, 5_000), st.integers(0, 10_000), st.lists(st.integers(0, 5_000), max_size=6, unique=True).map(sorted))
+@given(
+    st.integers(1, 5_000), st.integers(0, 10_000), st.lists(st.integers(0, 5_000), max_size=6, unique=True).map(sorted)
+)
 def test_colour_follows_used_and_allowed_whatever_the_pauses(allowed: int, later: int, edges: list[int]) -> None:
     """The oracle counts seconds one minute at a time, pauses out."""
     now_min = later
