@@ -4,11 +4,11 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from flask import Response, request
@@ -28,18 +28,13 @@ _SKEW = timedelta(seconds=5)
 E = TypeVar("E", bound=Enum)
 
 
-class Lock(Protocol):
-    def __enter__(self) -> object: ...
-    def __exit__(self, *exc: object) -> None: ...
-
-
 class Fold(Protocol):
     """What queries need of the projector: hold `lock` while reading `situation`."""
 
     @property
     def instance(self) -> str: ...
     @property
-    def lock(self) -> Lock: ...
+    def lock(self) -> AbstractContextManager[Any]: ...
     @property
     def situation(self) -> Situation: ...
 

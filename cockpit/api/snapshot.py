@@ -5,13 +5,14 @@ import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 from flask import Blueprint, Response, request
 
-from cockpit.api.asked import Instants, Lock, scope_asked
+from cockpit.api.asked import Instants, scope_asked
 from cockpit.domain.scope import Scope
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
@@ -26,7 +27,7 @@ class Projection(Protocol):
     @property
     def instance(self) -> str: ...
     @property
-    def lock(self) -> Lock: ...
+    def lock(self) -> AbstractContextManager[Any]: ...
     @property
     def situation(self) -> Situation: ...
     @property

@@ -5,6 +5,7 @@ No threads and no sockets here: `send` and the clock come in, so a test can be t
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -21,18 +22,13 @@ from cockpit.situation.view import Delta
 _BEAT_S = 1.0
 
 
-class Lock(Protocol):
-    def __enter__(self) -> object: ...
-    def __exit__(self, *exc: object) -> None: ...
-
-
 class Projection(Changes, Moving, Protocol):
     """What the push reads: the projector. Hold `lock` while reading."""
 
     @property
     def instance(self) -> str: ...
     @property
-    def lock(self) -> Lock: ...
+    def lock(self) -> AbstractContextManager[Any]: ...
     @property
     def newest_fact_ms(self) -> int: ...
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-import simple_websocket  # type: ignore[import-untyped]  # publishes no types
+import simple_websocket
 from wsproto.events import BytesMessage, TextMessage
 
 #: a browser says little

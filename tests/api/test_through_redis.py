@@ -1,0 +1,61 @@
+"""The way from the door into the fold through a real server: acknowledged is in the stream, and 503 is no lie."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from cockpit.services.intake import Intake
+from cockpit.store.accounts import Role
+from cockpit.stream.embedded import EmbeddedServer
+from cockpit.stream.facts import RedisFactLog
+from cockpit.stream.keys import Keys
+from cockpit.stream.positions import RedisPositionLane
+from tests.api.town import Town, event, position
+
+
+def joined(town: Town, client: Redis, keys: Keys) -> Town:
+    town.facts, town.positions = RedisFactLog(client, keys), RedisPositionLane(client, keys)
+    town.fold._facts, town.fold._positions = town.facts, town.positions
+    return town.build(intake=Intake(city=town.city, facts=town.facts, positions=town.positions, clock=town.clock))
+
+
+def test_what_is_acknowledged_is_folded(bare_town: Town, redis_client: Redis, keys: Keys) -> None:
+    town = joined(bare_town, redis_client, keys)
+    feed = town.caller(Role.FEED)
+    assert feed.post("feeds/events", [event(1), event(2), event(1)]).json["duplicate"] == 1
+    assert feed.post("feeds/positions", [position("a"), position("b")]).json["accepted"] == 2
+    assert feed.post("feeds/events", event(2)).json == {"accepted": 0, "duplicate": 1, "rejected": []}
+    town.fold.follow()
+    caller = town.caller()
+    assert caller.get("events").json["total"] == 2
+    assert caller.get("gridworkers").json["total"] == 2
+
+
+@pytest.fixture
+def mortal_server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    server = EmbeddedServer(tmp_path / "mortal")
+    yield server
+    server.stop()
+
+
+def test_nothing_is_acknowledged_while_the_server_is_gone_and_nothing_is_lost_afterwards(
+    bare_town: Town, mortal_server: EmbeddedServer
+) -> None:
+    client = Redis.from_url(mortal_server.start(), retry=Retry(NoBackoff(), 0), protocol=2)
+    town = joined(bare_town, client, Keys("mortal"))
+    feed = town.caller(Role.FEED)
+    assert feed.post("feeds/events", event(1)).status_code == 202
+    mortal_server.stop()
+    for kind, message in (("events", event(2)), ("positions", position())):
+        answer = feed.post(f"feeds/{kind}", message)
+        assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    mortal_server.start()
+    assert feed.post("feeds/events", [event(1), event(2)]).json == {"accepted": 1, "duplicate": 1, "rejected": []}
+    assert feed.post("feeds/positions", position()).json["accepted"] == 1
+    town.fold.follow()
+    assert town.caller().get("events").json["total"] == 2
+    client.close()
