@@ -106,6 +106,7 @@ class _Web:
                 "cockpit_movers": ("subjects with a position", lambda: float(len(projector.movers))),
                 "cockpit_lag_seconds": ("seconds behind the facts stream", lambda: projector.lag_s),
             },
+            signin_page=signin_page,
             open_prefixes=("/assets/css/",),
         )
 
