@@ -26,6 +26,7 @@ from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditTrail
 from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.stream.connection import UNAVAILABLE
+from layouts.signin import signin_page
 
 #: who may give commands from the wall
 _SWITCHING = frozenset({Role.DUTY, Role.ADMIN})
