@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from cockpit.push.server import Push, PushServices
+from cockpit.push.parts import PushServices
+from cockpit.push.server import Push
 
 __all__ = ["Push", "PushServices", "register_push"]
 

@@ -5,44 +5,19 @@ No threads and no sockets here: `send` and the clock come in, so a test can be t
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from cockpit.domain.scope import Scope
 from cockpit.push.client import Client, Cursor, LaneName
-from cockpit.push.deltas import Changes, Deltas, delta_message, empty_delta, is_empty
-from cockpit.push.frames import Frame, Frames, Moving
+from cockpit.push.deltas import delta_message, empty_delta, is_empty
+from cockpit.push.frames import Frame
+from cockpit.push.lacking import Lacking, Now, Projection
 from cockpit.push.metrics import PushMetrics
 from cockpit.push.painter import Painter, View
 from cockpit.push.wire import ATTACHMENT, Encoded, encode
 from cockpit.situation.view import Delta
 
 _BEAT_S = 1.0
-
-
-class Projection(Changes, Moving, Protocol):
-    """What the push reads: the projector. Hold `lock` while reading."""
-
-    @property
-    def instance(self) -> str: ...
-    @property
-    def lock(self) -> AbstractContextManager[Any]: ...
-    @property
-    def newest_fact_ms(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    """The fold at one instant, as far as any browser lacks something of it."""
-
-    seq: int
-    frame: int
-    at_ms: int
-    day: datetime
-    deltas: dict[tuple[int, str], Delta | None]
-    frames: dict[tuple[int, str], Frame | None]
 
 
 class Rounds:
@@ -59,25 +34,16 @@ class Rounds:
     ) -> None:
         self.lock = threading.Lock()
         self.clients: dict[str, Client] = {}
-        self._projection, self._painter, self._send = projection, painter, send
+        self._lacking, self._painter, self._send = Lacking(projection), painter, send
         self._metrics, self._clock_ms = metrics, clock_ms
-        self._deltas, self._frames = Deltas(projection), Frames(projection)
 
     def hold(self, scope: Scope) -> None:
         """Somebody is fetching the movers of `scope`. Call with the fold's lock held."""
-        self._frames.hold(scope)
+        self._lacking.hold(scope)
 
     def join(self, client: Client, *, scope: Scope, instance: str, seq: int, frame: int) -> str:
         """Continue `client` from where it says it is; what does not fit is told to join again: the reason, or ""."""
-        with self._projection.lock:
-            if instance != self._projection.instance:
-                why = "instance"
-            elif seq > self._projection.situation.seq or self._projection.changed_since(seq) is None:
-                why = "seq"
-            elif not self._frames.knows(frame, scope):
-                why = "frame"
-            else:
-                why = ""
+        why = self._lacking.misfit(scope=scope, instance=instance, seq=seq, frame=frame)
         with self.lock:
             client.scope, client.joined = scope, not why
             client.delta.start(seq)
@@ -100,7 +66,7 @@ class Rounds:
         """Send every browser what it lacks, and a beat to those who heard nothing for a second."""
         with self.lock:
             clients = [c for c in self.clients.values() if c.joined]
-        now = self._look(clients)
+        now = self._lacking.look(clients)
         cache: dict[tuple[Any, ...], Encoded | None] = {}
         for client in clients:
             self._serve(client, now, cache, now_s)
@@ -112,24 +78,7 @@ class Rounds:
         self._metrics.resyncs.labels(why).inc()
         self._out(client, "resync", encode("resync", {}), now_s)
 
-    def _look(self, clients: list[Client]) -> _Now:
-        """Everything that is read of the fold, in one go under its lock."""
-        with self._projection.lock:
-            self._deltas.look()
-            situation, movers = self._projection.situation, self._projection.movers
-            deltas: dict[tuple[int, str], Delta | None] = {}
-            frames: dict[tuple[int, str], Frame | None] = {}
-            for client in clients:
-                key = client.delta.seen, client.scope.code
-                if client.delta.waiting is None and key[0] < situation.seq and key not in deltas:
-                    deltas[key] = self._deltas.since(key[0], client.scope)
-                key = client.frame.seen, client.scope.code
-                if client.frame.waiting is None and key[0] < movers.frame and key not in frames:
-                    frames[key] = self._frames.since(key[0], client.scope)
-            at_ms = self._projection.newest_fact_ms
-            return _Now(situation.seq, movers.frame, at_ms, self._projection.day_started_at(), deltas, frames)
-
-    def _serve(self, client: Client, now: _Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float) -> None:
+    def _serve(self, client: Client, now: Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float) -> None:
         quiet = now_s - client.heard_s >= _BEAT_S
         if self._is_free(client.delta, LaneName.DELTA, now.seq) and not self._serve_delta(client, now, cache, now_s):
             return
@@ -149,7 +98,7 @@ class Rounds:
         return True
 
     def _serve_delta(
-        self, client: Client, now: _Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float
+        self, client: Client, now: Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float
     ) -> bool:
         """False if the browser has to join again."""
         cursor = client.delta
@@ -169,12 +118,12 @@ class Rounds:
         self._metrics.merged.labels("delta").inc(max(now.seq - key[0] - 1, 0))
         return True
 
-    def _delta(self, delta: Delta, since: int, now: _Now, seq: int | None = None) -> Encoded:
+    def _delta(self, delta: Delta, since: int, now: Now, seq: int | None = None) -> Encoded:
         message = delta_message(delta, since=since, seq=now.seq if seq is None else seq, at_ms=now.at_ms, day=now.day)
         return encode("delta", message)
 
     def _serve_frame(
-        self, client: Client, now: _Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float
+        self, client: Client, now: Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float
     ) -> None:
         cursor = client.frame
         key = cursor.seen, client.scope.code
@@ -233,7 +182,7 @@ class Rounds:
             cursor.sent(n, now_s)
         self._out(client, lane.value, encoded, now_s)
 
-    def _beat(self, client: Client, now: _Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float) -> None:
+    def _beat(self, client: Client, now: Now, cache: dict[tuple[Any, ...], Encoded | None], now_s: float) -> None:
         """Nothing else was said; a browser whose scope was spared hears how far it is nevertheless."""
         cursor = client.delta
         if cursor.waiting is None and cursor.seen > cursor.n:

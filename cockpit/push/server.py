@@ -1,10 +1,8 @@
 """Socket.IO: who may connect, what browsers say, and how connections end. docs/push.md is its protocol."""
 
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qs
 
 import socketio
@@ -12,20 +10,18 @@ import structlog
 from engineio.exceptions import SocketIsClosedError  # type: ignore[import-untyped]  # publishes no types
 from flask import Flask
 from flask_socketio import SocketIO
-from prometheus_client import CollectorRegistry
 
-from cockpit.catalogue import LANGS
 from cockpit.domain.scope import Scope, UnknownScopeError
 from cockpit.push.client import Client
 from cockpit.push.emitter import Emitter
 from cockpit.push.messages import ack_of, join_of
 from cockpit.push.metrics import PushMetrics
-from cockpit.push.painter import Painter, Render
-from cockpit.push.rounds import Projection, Rounds
+from cockpit.push.painter import Painter
+from cockpit.push.parts import PushServices, Visitor
+from cockpit.push.rounds import Rounds
 from cockpit.push.watch import Watch
 from cockpit.push.websocket import LARGEST_MESSAGE, Websockets
 from cockpit.push.wire import Encoded, encode
-from cockpit.store.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 
@@ -34,52 +30,6 @@ _PING_INTERVAL_S = 10
 _PING_TIMEOUT_S = 20
 _MOST_VIEWS = 200
 _FEED_ROLE = "feed"
-
-
-class Visitor(Protocol):
-    """Who connects, as far as the push must know."""
-
-    @property
-    def role(self) -> str: ...
-    @property
-    def scope(self) -> Scope: ...
-    @property
-    def cookie(self) -> str: ...
-
-
-class Identities(Protocol):
-    """Finds the visitor of a WSGI environ; None for nobody and for ended sessions."""
-
-    def of_environ(self, environ: Mapping[str, object]) -> Visitor | None: ...
-
-
-class SubscribedProjection(Projection, Protocol):
-    """The projector: what is read, and who is woken after it has folded."""
-
-    def subscribe(self, wake: Callable[[], None]) -> None: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class PushServices:
-    """What the push is joined to."""
-
-    projector: SubscribedProjection
-    identities: Identities
-    render: Render
-    build: str
-    registry: CollectorRegistry
-    #: how often panels are rendered at most
-    interval_s: float = 1.0
-    langs: Sequence[str] = LANGS
-    default_stage: str = "1920x1080"
-    #: origins beside the server's own that may connect, such as the public URL behind a proxy
-    origins: Sequence[str] = ()
-    #: connections beyond this are refused: each holds a thread, and the API needs some
-    most_clients: int = 280
-    #: raised by `identities` while the database is away: nobody is let in, nobody is thrown out
-    away: tuple[type[Exception], ...] = UNAVAILABLE
-    clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
-    monotonic: Callable[[], float] = time.monotonic
 
 
 class Push:

@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry
 from cockpit.domain.scope import Scope
 from cockpit.push.client import Client, LaneName
 from cockpit.push.frames import GONE_E7
+from cockpit.push.lacking import Projection
 from cockpit.push.metrics import PushMetrics
 from cockpit.push.painter import Painter
-from cockpit.push.rounds import Projection, Rounds
+from cockpit.push.rounds import Rounds
 from cockpit.push.wire import Encoded
 from cockpit.situation.movers import WIRE
 from cockpit.situation.view import View, apply, view_of
