@@ -9,6 +9,7 @@
   const JUMP_MPS = 40; // faster than that is no walk and no drive: drawn at once
   const EARTH_M = 40075016.686;
   const PACKED = 12; // bytes a position: u32 row | age << 24, i32 lon·1e7, i32 lat·1e7
+  const GONE = -2147483648; // this longitude: no longer in our scope
   const AGES_MS = [60000, 300000, 900000];
 
   let room = 0;
@@ -70,6 +71,10 @@
       const head = view.getUint32(i * PACKED, true);
       const row = head & 0xffffff;
       if (row >= room) make(Math.max(row + 1, room * 2));
+      if (view.getInt32(i * PACKED + 4, true) === GONE) {
+        drop(row);
+        continue;
+      }
       const lat = view.getInt32(i * PACKED + 8, true) / 1e7;
       const x = (view.getInt32(i * PACKED + 4, true) / 1e7 + 180) / 360, y = map.worldY(lat);
       movers.seen[row] = at_ms - 1000 * (ages ? ages[i] : head >>> 24);
@@ -88,6 +93,14 @@
       else glide(row, now, Math.min(since, LONGEST_GLIDE_MS));
     }
     return n;
+  }
+
+  function drop(row) {
+    if (!movers.here[row]) return;
+    movers.here[row] = 0;
+    movers.time[row] = 0; // a glide under way ends
+    const at = movers.rows.indexOf(row);
+    movers.rows[at] = movers.rows[--movers.count];
   }
 
   function place(row, x, y) {

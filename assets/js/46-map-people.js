@@ -125,11 +125,11 @@
       ctx.fill();
       ctx.stroke();
       if (!named) continue;
-      const number = (/(\d+)\D*$/.exec(ids[row] || '') || ['', ''])[1].replace(/^0+(?=.)/, '');
+      const number = (/(\d{1,2})\D*$/.exec(ids[row] || '') || ['', ''])[1]; // more digits would be too small to read
       ctx.fillStyle = old ? style.people : style.ground;
-      ctx.font = (number.length > 3 ? 9 : number.length > 2 ? 11 : 13) + 'px ' + style.font;
-      ctx.fillText(number.slice(-4), px, py + 0.5);
-      if (close) name(ctx, style, ids[row] || '', px, py + half + 11);
+      ctx.font = '13px ' + style.font;
+      ctx.fillText(number, px, py + 1);
+      if (close) name(ctx, style, ids[row] || '', px, py + half + 13);
     }
     ctx.setLineDash([]);
     ctx.globalAlpha = 1;
@@ -138,8 +138,8 @@
   }
 
   function name(ctx, style, text, x, y) {
-    ctx.font = '13px ' + style.font;
-    ctx.lineWidth = 3;
+    ctx.font = '16px ' + style.font;
+    ctx.lineWidth = 4;
     ctx.setLineDash([]);
     ctx.strokeStyle = style.ground;
     ctx.fillStyle = style.name;
@@ -198,6 +198,18 @@
     },
     rest: () => redraw(),
   });
+
+  /**
+   * Who stands at a place of the world, close by: a row, or undefined.
+   * @param {number} x 0…1
+   * @param {number} y 0…1
+   */
+  map.personAt = function (x, y) {
+    const { sheet } = layer, { movers } = cockpit;
+    if (!map.on.gridworker || !sheet || sheet.zoom < NEAR_ZOOM) return undefined;
+    const reach = map.sizes(sheet.zoom).worker / 2 / sheet.scale;
+    return movers.rows.subarray(0, movers.count).find((row) => Math.hypot(movers.x[row] - x, movers.y[row] - y) <= reach);
+  };
 
   function redraw() {
     layer.forced = true;

@@ -94,7 +94,9 @@
   };
 
   function push(a, b, least, share) {
-    const dx = a.x - b.x, dy = a.y - b.y, far = Math.hypot(dx, dy) || 1;
+    const dx = a.x - b.x, dy = a.y - b.y;
+    if (dx >= least || dx <= -least || dy >= least || dy <= -least) return;
+    const far = Math.hypot(dx, dy) || 1;
     if (far >= least) return;
     const by = ((least - far) / far) * share;
     a.x += dx * by;

@@ -38,7 +38,8 @@
     for (let i = near.length - 1; i >= 0; i--) {
       if (Math.hypot(near[i].x - x, near[i].y - y) <= near[i].r) return near[i];
     }
-    return null;
+    const person = map.personAt((x + sheet.ox) / sheet.scale, (y + sheet.oy) / sheet.scale);
+    return person === undefined ? null : { person };
   };
 
   function timeWords(slot) {
@@ -58,6 +59,11 @@
     if (hit.alarm) {
       const row = cockpit.situation.alarms.get(hit.alarm) || [];
       return { title: row[4] || row[2] || '', parts: [cockpit.text('map.alarm')], colour: '' };
+    }
+    if (hit.person !== undefined) {
+      const minutes = Math.floor((cockpit.now() - cockpit.movers.seen[hit.person]) / 60000);
+      const age = minutes > 0 ? cockpit.text('age.minutes', { n: minutes }) : '';
+      return { title: cockpit.movers.ids[hit.person] || '', parts: [cockpit.text('map.gridworkers'), age], colour: '' };
     }
     const colour = map.events.names[map.events.colour[hit.slot]];
     return { title: map.events.titles[hit.slot] || '', parts: [cockpit.text('colour.' + colour), timeWords(hit.slot)], colour };
@@ -99,7 +105,8 @@
     if (hit.disc) {
       const place = L.CRS.EPSG3857.pointToLatLng(L.point(hit.disc.cx, hit.disc.cy), map.leaflet.getZoom());
       map.leaflet.setView(place, Math.min(map.leaflet.getMaxZoom(), Math.floor(map.leaflet.getZoom()) + 2));
-    } else if (hit.alarm) cockpit.emit('focus', { alarm_id: hit.alarm });
+    } else if (hit.person !== undefined) cockpit.emit('subject', { subject_id: cockpit.movers.ids[hit.person] });
+    else if (hit.alarm) cockpit.emit('alarm', { alarm_id: hit.alarm });
     else cockpit.emit('focus', { event_id: map.events.ids[hit.slot] });
   }
 

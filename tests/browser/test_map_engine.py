@@ -196,6 +196,16 @@ def test_a_walker_glides_and_never_beyond_the_fix(page, serve, world):
     assert seen == sorted(seen)
 
 
+def test_who_leaves_the_scope_leaves_the_map(page, serve, world):
+    world.place(np.array([LON, LON + 0.05]), np.array([LAT, LAT]))
+    opened(page, serve())
+    sees(page, LON, LAT, PEOPLE, off=60)
+    world.leave(0)
+    until(lambda: not shows(page, LON, LAT, PEOPLE, off=60), "gone")
+    assert stat(page, "movers") == 1
+    sees(page, LON + 0.05, LAT, PEOPLE, off=60)
+
+
 def test_people_fade_with_the_age_of_their_fix(page, serve, world):
     world.place(np.array([LON, LON + 0.05]), np.array([LAT, LAT]), age_s=0)
     world.age_s[1] = 120

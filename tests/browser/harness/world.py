@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.push.frames import GONE_E7
 from cockpit.situation.movers import WIRE
 
 #: about the middle of the demo city
@@ -43,6 +44,7 @@ class World:
         self.lat: NDArray[np.float64] = np.zeros(0)
         self.age_s: NDArray[np.uint32] = np.zeros(0, np.uint32)
         self.moved: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.gone: set[int] = set()
 
     def put(self, event_id: str, row: list[Any] | None) -> None:
         """An event as it is from now on; None takes it away."""
@@ -90,6 +92,13 @@ class World:
             self.age_s[rows] = 0
             self.moved[rows] = self.frame
 
+    def leave(self, row: int) -> None:
+        """A mover leaves the scope: its next position is one that is none."""
+        with self.lock:
+            self.frame += 1
+            self.gone.add(row)
+            self.moved[row] = self.frame
+
     def snapshot(self, instance: str) -> dict[str, Any]:
         with self.lock:
             return {
@@ -130,4 +139,6 @@ class World:
         wire["row_age"] = rows.astype(np.uint32) | (self.age_s[rows] << np.uint32(24))
         wire["lon_e7"] = np.round(self.lon[rows] * 1e7)
         wire["lat_e7"] = np.round(self.lat[rows] * 1e7)
+        for name in ("lon_e7", "lat_e7"):
+            wire[name][np.isin(rows, list(self.gone))] = GONE_E7
         return wire.tobytes()
