@@ -8,9 +8,12 @@
   const FEWEST = 7; // fewer are shown as they are
   const OVERTIME = 4;
   const NEAR = 0.8; // share of the radius within which events belong to a disc, counted from its middle
+  const MANY = 150;
+  const FARTHEST_PX = 56; // a disc moves no farther from the middle of its events
   const GAP_PX = 34; // between the rims of two discs
 
-  map.clusterRadius = (n) => 11 + 1.9 * Math.sqrt(n);
+  /** 11 + 1.9·√n of the visual guide; beyond a district's day it grows by doublings, or discs would bury the city. */
+  map.clusterRadius = (n) => (n <= MANY ? 11 + 1.9 * Math.sqrt(n) : 11 + 1.9 * Math.sqrt(MANY) + 2.5 * Math.log2(n / MANY));
 
   /** A hash of points by squares of `side`; points leave it as they are taken. */
   function Squares(points, px, py, side) {
@@ -107,6 +110,13 @@
     }
   }
 
+  function hold(disc) {
+    const dx = disc.x - disc.cx, dy = disc.y - disc.cy, far = Math.hypot(dx, dy);
+    if (far <= FARTHEST_PX) return;
+    disc.x = disc.cx + (dx * FARTHEST_PX) / far;
+    disc.y = disc.cy + (dy * FARTHEST_PX) / far;
+  }
+
   /**
    * Move discs off each other and off what may not cover them (`rocks`: `{x, y, r}`): discs move, marks do not.
    */
@@ -119,6 +129,7 @@
           push(discs[i], discs[j], discs[i].r + discs[j].r + GAP_PX - 22, 0.25);
         }
       }
+      discs.forEach(hold);
     }
   };
 })();
