@@ -7,7 +7,7 @@ from queue import Queue
 from typing import Any
 
 import msgspec
-from simple_websocket import Client, ConnectionClosed  # type: ignore[import-untyped]  # publishes no types
+from simple_websocket import Client, ConnectionClosed
 
 Handler = Callable[[dict[str, Any]], None]
 

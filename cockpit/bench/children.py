@@ -24,7 +24,8 @@ class Child:
         self.pid = self._process.pid
         self._name = " ".join(command[1:4])
         self._lines: Queue[str] = Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def line(self, timeout_s: float = 60.0) -> str:
         """The next line. RuntimeError when there is none in time."""
@@ -67,6 +68,11 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
+        self._listener.join(timeout=5)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
     def _listen(self) -> None:
         for line in self._process.stdout or ():

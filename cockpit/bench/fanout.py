@@ -66,13 +66,13 @@ def _rows(browsers: int, seconds: float, soak: float, report: Report) -> list[Ro
         row("messages delivered in a burst", "1/s", burst, others=floor, smaller_is_better=False),
         row(
             f"p99 of the healthy beside {_SLOW} slow", "ms", beside_slow["p99_ms"], 1.2 * healthy["p99_ms"],
-            others=before, note="2 read nothing, 3 read 1 kB/s",
+            others=before, rivals=False, note="2 read nothing, 3 read 1 kB/s",
         ),
     ]  # fmt: skip
-    if memory:
+    if soak:
         first, last = memory[len(memory) // 5], memory[-1]
         early, over = {"after a fifth of the time": Figure.of([first])}, f"over {max(seconds, soak) / 60:.0f} min"
-        rows.append(row("web process at the end", "MB", last, first + 20, others=early, note=over))
+        rows.append(row("web process at the end", "MB", last, first + 20, others=early, rivals=False, note=over))
     return rows
 
 

@@ -1,19 +1,24 @@
 """The floor: bytes in from the generator, the same bytes out to every browser, one canvas. Nothing below it is useful.
 
-`python -m cockpit.bench.floor` serves it; the generator opens `/feed`, browsers `/live`. It keeps nothing, checks
-nothing and asks nobody who they are.
+`python -m cockpit.bench.floor [PAGE]` serves it; the generator opens `/feed`, browsers `/live`. It keeps nothing,
+checks nothing and asks nobody who they are.
 """
 
+import contextlib
 import socket
+import sys
 import threading
+from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from simple_websocket import ConnectionClosed, Server  # type: ignore[import-untyped]  # publishes no types
+from simple_websocket import ConnectionClosed, Server
 
-_PAGE = "pages/floor.html"
+#: what browsers get at `/`
+PAGE = files("cockpit.bench").joinpath("pages/floor.html")
 
 
 def frame_of(payload: bytes) -> bytes:
@@ -33,8 +38,11 @@ class Relay:
         self._lock = threading.Lock()
         self._listeners: list[socket.socket] = []
 
-    def add(self, listener: socket.socket) -> None:
+    @contextlib.contextmanager
+    def adding(self, listener: socket.socket) -> Iterator[None]:
+        """Shake hands inside: whoever is told that he is in misses nothing from then on."""
         with self._lock:
+            yield
             self._listeners.append(listener)
 
     def send(self, payload: bytes) -> int:
@@ -49,16 +57,16 @@ class Relay:
             return len(self._listeners)
 
 
-def serve(page: str = _PAGE) -> ThreadingHTTPServer:
-    """A server on a free port of this machine, not yet running; `page` is what browsers get at `/`."""
+def serve(html: bytes = b"") -> ThreadingHTTPServer:
+    """A server on a free port of this machine, not yet running. `html`: another page than the floor's own."""
     relay = Relay()
-    html = files("cockpit.bench").joinpath(page).read_bytes()
+    html = html or PAGE.read_bytes()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            if self.headers.get("Upgrade", "").lower() == "websocket":
+            if self.path in ("/live", "/feed") and self.headers.get("Upgrade", "").lower() == "websocket":
                 self.close_connection = True
                 self._stay(self.path)
                 return
@@ -73,9 +81,9 @@ def serve(page: str = _PAGE) -> ThreadingHTTPServer:
         def _stay(self, path: str) -> None:
             self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             environ: dict[str, Any] = {f"HTTP_{k.upper().replace('-', '_')}": v for k, v in self.headers.items()}
-            peer = Server(environ | {"PATH_INFO": path, "werkzeug.socket": self.connection}, receive_bytes=1 << 18)
-            if path == "/live":
-                relay.add(self.connection)
+            environ |= {"PATH_INFO": path, "werkzeug.socket": self.connection}
+            with relay.adding(self.connection) if path == "/live" else contextlib.nullcontext():
+                peer = Server(environ, receive_bytes=1 << 18)
             try:
                 while True:
                     said = peer.receive()
@@ -93,6 +101,6 @@ def serve(page: str = _PAGE) -> ThreadingHTTPServer:
 
 
 if __name__ == "__main__":
-    running = serve()
+    running = serve(Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else b"")
     print(f"ready http://127.0.0.1:{running.server_address[1]}", flush=True)
     running.serve_forever()

@@ -21,9 +21,8 @@ from cockpit.bench.view import VIEW, Cloud
 #: exponential gaps between jumps: nobody can be in step with them
 SHORTEST_GAP_S = 1.0
 MEAN_GAP_S = 1.5
-#: the first jumps come slowly and do not count: from them the eye learns what the beacon looks like
+#: so many jumps before those that count
 LESSONS = 4
-_LESSON_GAP_S = 3.0
 #: the beacon says so long before each jump that it is where it was, as a device does that reports every second
 _STILL_HERE_S = 0.9
 
@@ -39,6 +38,8 @@ class Plan:
     events_per_s: float = 0.0
     connections: int = 1
     seed: int = 7
+    #: the first jumps come slowly and do not count: from them the eye learns what the beacon looks like
+    lesson_gap_s: float = 3.0
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -78,7 +79,7 @@ class Generator:
         self._send_beacon(sink, *places[here])
         for number in range(times + LESSONS):
             gap = SHORTEST_GAP_S + chance.expovariate(1 / (MEAN_GAP_S - SHORTEST_GAP_S))
-            gap = _LESSON_GAP_S if number < LESSONS + 1 else gap
+            gap = self._plan.lesson_gap_s if number < LESSONS + 1 else gap
             if self.stop.wait(gap - _STILL_HERE_S):
                 return
             self._try(partial(self._send_beacon, sink, *places[here]))

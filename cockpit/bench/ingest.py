@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -63,7 +63,7 @@ def _rows(
         if taken:
             cpu[name].append((cpu_seconds(pid) - before) * 1e6 / taken)
 
-    trials = [
+    trials: list[Callable[[], None]] = [
         lambda: ours("one connection", 1),
         lambda: ours("four connections", 4),
         lambda: rates["raw"].append(_raw_rate(seconds)),

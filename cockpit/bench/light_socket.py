@@ -30,6 +30,7 @@ class LightSocket:
             self._fill()
         head, _, rest = bytes(self._had).partition(b"\r\n\r\n")
         if b" 101 " not in head.split(b"\r\n")[0]:
+            self.close()
             raise ConnectionError(head[:200].decode(errors="replace"))
         self._had = bytearray(rest)
 

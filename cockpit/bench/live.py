@@ -14,8 +14,6 @@ from cockpit.bench.samples import Figure, drift, floors_agree
 from cockpit.bench.systems import Served
 from cockpit.bench.watch import Seen, Watch
 
-_SETTLE_S = 3.0
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Workload:
@@ -90,15 +88,22 @@ def rows_of(workload: Workload, seen: dict[str, Seen]) -> Iterator[Row]:
     yield row("web process", "cores", lambda s: s.server_cores)
 
 
-def watch(way: Callable[[], AbstractContextManager[Served]], workload: Workload, beacons: int) -> Seen:
+def watch(
+    way: Callable[[], AbstractContextManager[Served]],
+    workload: Workload,
+    beacons: int,
+    *,
+    settle_s: float = 3.0,
+    lesson_gap_s: float = 3.0,
+) -> Seen:
     """Run one system under one workload and watch its pixels."""
     with way() as served, open_window() as window:
         pixels = served.show(window)
         plan = Plan(
             url=served.url, sink=served.sink, token=served.token, movers=workload.movers,
-            events_per_s=workload.events_per_s, connections=workload.connections,
+            events_per_s=workload.events_per_s, connections=workload.connections, lesson_gap_s=lesson_gap_s,
         )  # fmt: skip
         with running("cockpit.bench.generator", plan.as_json()) as generator:
             generator.line()
-            window.page.wait_for_timeout(_SETTLE_S * 1000)
+            window.page.wait_for_timeout(settle_s * 1000)
             return Watch(served, window, pixels, generator).run(beacons)

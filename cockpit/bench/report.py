@@ -25,6 +25,8 @@ class Row:
     #: name → figure of the floor, the tuned and the naive way
     others: dict[str, Figure] = field(default_factory=dict)
     smaller_is_better: bool = True
+    #: False where the others are ourselves at another time: nobody beats anybody then
+    rivals: bool = True
     #: the figure that ours must not miss, in `unit`; None where a number is only told
     target: float | None = None
     note: str = ""
@@ -46,6 +48,8 @@ class Row:
 
     def beaten_by(self, other: str) -> bool:
         """True if the other is better than ours."""
+        if not self.rivals:
+            return False
         ratio = self.ratio(other)
         return ratio > 1 if self.smaller_is_better else ratio < 1
 
@@ -56,7 +60,9 @@ class Row:
             "smaller_is_better": self.smaller_is_better, "ours": _plain(self.ours),
             "others": {
                 name: {
-                    **(_plain(f) or {}), "ours_over_theirs": _number(self.ratio(name)), "beats_us": self.beaten_by(name),
+                    **(_plain(f) or {}),
+                    "ours_over_theirs": _number(self.ratio(name)),
+                    "beats_us": self.beaten_by(name),
                 }
                 for name, f in self.others.items()
             },

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import numpy as np
-from simple_websocket import Client  # type: ignore[import-untyped]  # publishes no types
+from simple_websocket import Client
 
 from cockpit.bench.view import Cloud
 

@@ -67,9 +67,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def floor() -> Iterator[Served]:
-    """Bytes in, bytes out."""
-    with running("cockpit.bench.floor") as child:
+def floor(*page: str) -> Iterator[Served]:
+    """Bytes in, bytes out; `page`: the file of another page than its own."""
+    with running("cockpit.bench.floor", *page) as child:
         yield Served(name="floor", url=child.ready_url(), sink="floor", pid=child.pid)
 
 
