@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.exits import TellError
 from cockpit.settings import Settings
+from cockpit.supervisor import PARENT_NAME
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -34,8 +35,13 @@ class Parts:
 
     @property
     def consumer(self) -> str:
-        """This process among those that share a group: a restart of it is another consumer."""
-        return f"{socket.gethostname()}:{os.getpid()}"
+        """This process among those that share a group.
+
+        Under `cockpit up` there is one of each kind, and its restart is the same consumer: it gets back at once what
+        the killed one had not acknowledged. Others are new consumers, and what they left is claimed after a while.
+        """
+        ours = self.settings.data_dir.absolute() if PARENT_NAME in os.environ else os.getpid()
+        return f"{socket.gethostname()}:{ours}"
 
     @cached_property
     def engine(self) -> "Engine":
