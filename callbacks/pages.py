@@ -138,6 +138,7 @@ def register(
             as_of=as_of,
             notice=city.notice_en if english else city.notice,
             source=" · ".join(part for part in (ground.attribution, ground.approval) if part),
+            bounds=city.bounds_of(scope.code),
             trees=trees,
         )
         size = wall_of(stage)
@@ -145,7 +146,11 @@ def register(
             page,
             words,
             situation_map(
-                bounds=city.bounds, centre=city.centre, zoom=10.0, tiles=ground.tile_url or None, width=size.width
+                bounds=city.bounds_of(scope.code),
+                centre=city.centre,
+                zoom=10.0,
+                tiles=ground.tile_url or None,
+                width=size.width,
             ),
         )
 

@@ -1,5 +1,6 @@
 """组合: joins the parts of a web process. It decides nothing; what a part does is in its own room."""
 
+import atexit
 import secrets
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -10,6 +11,7 @@ import dash
 from dash import Dash, html
 from flask import Flask, redirect
 from prometheus_client import CollectorRegistry
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callbacks import pages
 from callbacks.wall import WallRenderer
@@ -31,6 +33,8 @@ from layouts.signin import signin_page
 #: who may give commands from the wall
 _SWITCHING = frozenset({Role.DUTY, Role.ADMIN})
 _LAG_LIMIT_S = 10.0
+#: every open browser holds a thread; these are left for reports and pages
+_THREADS_FOR_THE_API = 20
 
 
 def assets_directory() -> Path:
@@ -53,6 +57,7 @@ class _Web:
         self.accounts = Accounts(parts.engine)
         self.identities = Identities(self.accounts, clock=_now)
         self.lookout = Lookout(city=parts.city, health=parts.health, dead_letters=self._dead_letters)
+        self.meter = FeedMeter(parts.health, away=UNAVAILABLE)
         self.build = version("cockpit")
         self.registry = CollectorRegistry()
         self.renderer = WallRenderer(
@@ -66,12 +71,17 @@ class _Web:
     def server(self) -> Flask:
         app = Flask("cockpit", static_folder=None)
         app.secret_key = secrets.token_bytes(32)  # sessions live in the database; Flask's own are not used
+        if self.settings.public_url:
+            # a proxy stands before us: one hop of its headers is believed, for the scheme and the host
+            app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # Flask's documented way
         push = register_push(app, self._push_services())
         register_api(app, self._api_services(push))
         app.register_blueprint(city_blueprint(self.parts.city))
         app.add_url_rule("/", "root", lambda: redirect("/screen"))
         self._join_dash(app)
         self.parts.projector.start()
+        for ending in (push.stop, self.meter.close, self.parts.projector.stop, self.parts.close):
+            atexit.register(ending)
         return app
 
     def _api_services(self, push: Any) -> ApiServices:
@@ -81,7 +91,7 @@ class _Web:
             intake=Intake(
                 city=parts.city, facts=parts.facts, positions=parts.positions, clock=_now, code_of_event=self._code_of
             ),
-            meter=FeedMeter(parts.health, away=UNAVAILABLE),
+            meter=self.meter,
             commands=parts.commands,
             idempotency=IdempotencyKeys(parts.engine),
             accounts=self.accounts,
@@ -119,6 +129,8 @@ class _Web:
             interval_s=self.settings.panels_interval_s,
             build=self.build,
             registry=self.registry,
+            origins=[origin for origin in (self.settings.public_url.rstrip("/"),) if origin],
+            most_clients=max(1, self.settings.web_threads - _THREADS_FOR_THE_API),
         )
 
     def _join_dash(self, app: Flask) -> None:

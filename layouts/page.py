@@ -27,5 +27,7 @@ class ScreenPage:
     #: 示意 note and the source of the map, as the map shows them
     notice: str = ""
     source: str = ""
+    #: west, south, east, north of what the map shows first; empty for an empty city
+    bounds: tuple[float, ...] = ()
     #: what `panel_trees` gave, for pages that start filled
     trees: Mapping[str, Any] = field(default_factory=dict)

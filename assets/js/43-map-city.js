@@ -44,7 +44,8 @@
       const cls = classOf(properties);
       for (const part of partsOf(geometry)) {
         const rings = part.map(project);
-        const { code, name, width_m, label_lon, label_lat } = properties;
+        const { code, width_m, label_lon, label_lat } = properties;
+        const name = (cockpit.lang === 'en' && properties.name_en) || properties.name;
         const label = label_lon === undefined ? null : [map.worldX(label_lon), map.worldY(label_lat)];
         const area = geometry.type.endsWith('Polygon');
         (city.pieces[cls] = city.pieces[cls] || []).push({ cls, code, name, width_m, label, area, rings, box: boxOf(rings) });

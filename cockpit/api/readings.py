@@ -53,7 +53,15 @@ def steps_of(batch: Batch[TransitionMessage]) -> list[tuple[int, str, Step]]:
         (
             i,
             f"{m.source.value}:{m.event_id}",
-            Step(stage=m.stage, at=m.at, unit=m.unit or "", by=m.by or "", level=m.level, note=m.note or ""),
+            Step(
+                stage=m.stage,
+                at=m.at,
+                unit=m.unit or "",
+                by=m.by or "",
+                level=m.level,
+                note=m.note or "",
+                extra=m.extras,
+            ),
         )
         for i, m in zip(batch.indices, batch.items, strict=True)
     ]
@@ -80,6 +88,7 @@ def _alarm(m: AlarmMessage, place: Place) -> AlarmRaised:
         value=m.value,
         unit=m.unit or "",
         message=m.message or "",
+        extra=m.extras,
     )
 
 

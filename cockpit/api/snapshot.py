@@ -3,6 +3,7 @@
 import base64
 import gzip
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
+import numpy as np
 from flask import Blueprint, Response, request
 
 from cockpit.api.asked import Instants, scope_asked
@@ -19,6 +21,8 @@ from cockpit.situation.situation import Situation
 from cockpit.situation.view import millis, view_of
 
 _KEPT = 32
+#: a snapshot serves everybody who asks within this time
+_FRESH_S = 1.0
 
 
 class Projection(Protocol):
@@ -48,8 +52,9 @@ class Snapshots:
     ) -> None:
         self._instants, self._projection = instants, projection
         self._movers_at, self._holding = movers_at, holding
-        self._cache: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
-        self._cache_lock = threading.Lock()
+        self._cache: OrderedDict[tuple[object, ...], tuple[float, bytes]] = OrderedDict()
+        #: one is made at a time: whoever comes meanwhile gets the same
+        self._making = threading.Lock()
 
     def snapshot(self) -> Response:
         """The whole view of the scope with its position."""
@@ -58,42 +63,50 @@ class Snapshots:
         if past is not None:
             situation = self._instants.rewind(past)
             return _packed(_encoded_view(situation, scope, self._projection.instance, past, _midnight(situation, past)))
-        with self._projection.lock:
-            situation, day = self._projection.situation, self._projection.day_started_at()
-            key = (scope.code, situation.seq, day, id(situation))
-            body = self._cached(key)
+        day = self._projection.day_started_at()
+        key = ("snapshot", scope.code, day)
+        with self._making:
+            body = self._fresh(key)
             if body is None:
-                body = _encoded_view(situation, scope, self._projection.instance, self._instants.clock(), day)
-        return self._kept(key, body)
+                with self._projection.lock:
+                    situation = self._projection.situation.frozen()
+                body = self._kept(
+                    key, _encoded_view(situation, scope, self._projection.instance, self._instants.clock(), day)
+                )
+        return _packed(body)
 
     def movers(self) -> Response:
         """Every mover of the scope, 12 bytes each."""
         scope = scope_asked()
         past = self._instants.past()
         if past is not None:
-            return _packed(_encoded_movers(self._movers_at(past), scope, self._projection.instance))
-        with self._projection.lock:
-            self._holding(scope)
-            movers = self._projection.movers
-            key = (scope.code, movers.frame, "movers")
-            body = self._cached(key)
+            return _packed(_encoded_movers(self._movers_at(past), scope, self._projection.instance, at_ms=millis(past)))
+        key = ("movers", scope.code)
+        with self._making:
+            body = self._fresh(key)
             if body is None:
-                body = _encoded_movers(movers, scope, self._projection.instance)
-        return self._kept(key, body)
-
-    def _cached(self, key: tuple[object, ...]) -> bytes | None:
-        with self._cache_lock:
-            return self._cache.get(key)
-
-    def _kept(self, key: tuple[object, ...], body: bytes) -> Response:
-        """Packed outside the fold's lock; what is kept is already gzip."""
-        if body[:2] != b"\x1f\x8b":
-            body = gzip.compress(body, compresslevel=3, mtime=0)
-            with self._cache_lock:
-                self._cache[key] = body
-                while len(self._cache) > _KEPT:
-                    self._cache.popitem(last=False)
+                with self._projection.lock:
+                    self._holding(scope)
+                    body = _encoded_movers(
+                        self._projection.movers, scope, self._projection.instance, at_ms=millis(self._instants.clock())
+                    )
+                body = self._kept(key, body)
         return _packed(body)
+
+    def _fresh(self, key: tuple[object, ...]) -> bytes | None:
+        """What was made a moment ago: a browser joins at its position, and deltas bring it up to now. So hundreds
+        of browsers that come back together cost one snapshot."""
+        made_s, body = self._cache.get(key, (0.0, b""))
+        return body if body and time.monotonic() - made_s < _FRESH_S else None
+
+    def _kept(self, key: tuple[object, ...], body: bytes) -> bytes:
+        """Packed outside the fold's lock."""
+        body = gzip.compress(body, compresslevel=3, mtime=0)
+        self._cache[key] = (time.monotonic(), body)
+        self._cache.move_to_end(key)
+        while len(self._cache) > _KEPT:
+            self._cache.popitem(last=False)
+        return body
 
 
 def _packed(body: bytes) -> Response:
@@ -125,15 +138,19 @@ def _encoded_view(situation: Situation, scope: Scope, instance: str, at: datetim
     )
 
 
-def _encoded_movers(movers: Movers, scope: Scope, instance: str) -> bytes:
+def _encoded_movers(movers: Movers, scope: Scope, instance: str, *, at_ms: int | None) -> bytes:
+    """`ages` are seconds at `at_ms` as base64 of u16: who joins late must not take old positions for fresh ones."""
     rows = movers.since(0, scope)
     kinds = movers.rows["kind"]
+    ages = np.clip(((at_ms or 0) - movers.rows["at_ms"][rows]) // 1000, 0, 65_535).astype("<u2")
     body: dict[str, Any] = {
         "instance": instance,
         "frame": movers.frame,
         "kinds": movers.kinds,
         "rows": [[row, movers.subjects[row], int(kinds[row])] for row in rows.tolist()],
         "buf": base64.b64encode(movers.packed(rows)).decode(),
+        "at_ms": at_ms,
+        "ages": base64.b64encode(ages.tobytes()).decode(),
     }
     return msgspec.json.encode(body)
 

@@ -55,6 +55,8 @@ class Step:
     level: Level | None = None
     note: str = ""
     fact_id: str = ""
+    #: what the source said beside the contract's fields
+    extra: dict[str, object] = field(default_factory=dict)
 
 
 def _happened(step: Step) -> tuple[datetime, int, str]:

@@ -4,7 +4,7 @@ Each fact has an id that follows from what happened (`event:…`, `stage:…`), 
 same thing is the same fact and changes nothing. `at` is when it happened, `received_at` when we learnt it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from cockpit.domain.event import Place, Report, Step
@@ -42,6 +42,8 @@ class AlarmRaised(Fact):
     value: float | None = None
     unit: str = ""
     message: str = ""
+    #: what the source said beside the contract's fields
+    extra: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

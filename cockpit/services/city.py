@@ -36,6 +36,8 @@ class Division:
     name_en: str
     level: str
     label: tuple[float, float]
+    #: west, south, east, north
+    bounds: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,11 @@ class City:
             return code
         return division.name_en if lang == "en" else division.name
 
+    def bounds_of(self, code: str) -> tuple[float, float, float, float]:
+        """West, south, east, north of a division; of the city when it is unknown."""
+        division = self.divisions.get(code)
+        return division.bounds if division else self.bounds
+
     def children_of(self, code: str) -> list[str]:
         """Codes one level below, in official (numeric) order."""
         return self._children.get(code, [])
@@ -152,28 +159,28 @@ class City:
         return sum(1 for entry in self.roster.values() if entry.grid_code.startswith(code))
 
     def _read_divisions(self, directory: Path) -> None:
-        geometries: list[tuple[str, Any]] = []
+        cells: list[tuple[str, Any]] = []
         for name, level in (("divisions.geojson", ""), ("grids.geojson", "grid")):
             path = directory / name
             if not path.is_file():
                 continue
             for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-                p = feature["properties"]
+                p, geometry = feature["properties"], shape(feature["geometry"])
                 try:
                     division = Division(
                         p["code"], p["name"], p.get("name_en") or p["name"], p.get("level", level),
-                        (p["label_lon"], p["label_lat"]),
+                        (p["label_lon"], p["label_lat"]), geometry.bounds,
                     )  # fmt: skip
                 except KeyError as missing:
                     raise ValueError(f"{path}: a feature lacks {missing}") from missing
                 self.divisions[division.code] = division
-                geometries.append((division.code, feature["geometry"]))
+                cells.append((division.code, geometry))
         for code in sorted(self.divisions):
             parent = code[: _PARENT_LENGTH.get(len(code), 0)]
             self._children.setdefault(parent, []).append(code)
         # places are looked up among the finest divisions there are
         finest = max((len(code) for code in self.divisions), default=0)
-        cells = [(code, shape(g)) for code, g in geometries if len(code) == finest]
+        cells = [(code, geometry) for code, geometry in cells if len(code) == finest]
         if cells:
             self._index = _Index([c for c, _ in cells], [g for _, g in cells])
 

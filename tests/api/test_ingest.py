@@ -332,3 +332,11 @@ def test_the_report_of_an_outcome_is_plain_json(feed: Caller) -> None:
     answer = feed.post("feeds/events", [event(1), {}])
     assert msgspec.json.decode(answer.data)["rejected"] == [{"index": 1, "field": "event_id", "error": "is missing"}]
     assert datetime.fromisoformat(event()["reported_at"]).tzinfo is not None
+
+
+def test_what_the_contract_does_not_name_is_kept_with_the_fact(town: Town, feed: Caller) -> None:
+    feed.post("feeds/transitions", KINDS["transitions"](1) | {"vehicle": "浙A"})
+    feed.post("feeds/alarms", KINDS["alarms"](1) | {"firmware": 3})
+    told, rung = facts_of(town)
+    assert told.step.extra == {"vehicle": "浙A"}
+    assert rung.extra == {"firmware": 3}
