@@ -68,7 +68,7 @@ class Generator:
         self._started = time.time()
         for sink in sinks:
             threading.Thread(target=self._walk, args=(sink,), daemon=True).start()
-        if self._plan.events_per_s and self._plan.sink != "floor":
+        if self._plan.events_per_s and self._plan.sink.startswith("/api/"):
             threading.Thread(target=self._report, daemon=True).start()
 
     def jump(self, times: int) -> None:
@@ -126,8 +126,9 @@ class Generator:
         try:
             action()
         except (RuntimeError, OSError, http.client.HTTPException) as failure:
+            if not self.counts["failures"]:
+                print(failure, file=sys.stderr)
             self._count("failures", 1)
-            print(failure, file=sys.stderr)
             self.stop.wait(0.1)
 
     def _count(self, name: str, n: int) -> None:

@@ -53,6 +53,7 @@ def run(report: Report, *, quick: bool, workloads: tuple[Workload, ...] = WORKLO
         for name, way in ways:
             try:
                 seen[name] = watch(way, workload, beacons)
+                report.remarks += [f"live, {workload.name}, {name}: {note}" for note in seen[name].notes]
             except Exception as failure:  # one that cannot run must not cost the others
                 report.remarks.append(f"live, {workload.name}: {name} did not run: {failure}")
         report.rows += rows_of(workload, seen)
@@ -83,6 +84,7 @@ def rows_of(workload: Workload, seen: dict[str, Seen]) -> Iterator[Row]:
     yield row("frames shown", "1/s", lambda s: s.screencast_fps, smaller=False)
     yield row("animation frames in the page", "1/s", lambda s: s.animation_fps, smaller=False)
     yield row("bytes per position", "B", lambda s: s.bytes_per_update, 13)
+    yield row("all that came over the network", "kB/s", lambda s: s.wire_kb_per_s)
     yield row("positions sent", "1/s", lambda s: s.updates_per_s, 0.95 * workload.movers, smaller=False)
     yield row("browser memory", "MB", lambda s: s.browser_mb)
     yield row("web process", "cores", lambda s: s.server_cores)

@@ -30,10 +30,12 @@ class Seen:
     screencast_fps: float = math.nan
     animation_fps: float = math.nan
     bytes_per_update: float = math.nan
+    wire_kb_per_s: float = math.nan
     updates_per_s: float = 0.0
     browser_mb: float = math.nan
     server_cores: float = math.nan
     contrast: float = 0.0
+    #: what the generator could not bring in, and what the page says of itself
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -120,12 +122,22 @@ class Watch:
         started, told_before, cpu_before = before
         seconds, sent = now - started, told["positions"] - told_before["positions"]
         seen.updates_per_s = sent / seconds
-        seen.bytes_per_update = wire.total / sent if sent else math.nan
+        # what else the page hears (panels, deltas) is no position
+        positions = wire.binary + wire.messages.get("frame", 0) if wire.binary else wire.total
+        seen.bytes_per_update = positions / sent if sent else math.nan
+        seen.wire_kb_per_s = wire.total / seconds / 1000
         seen.server_cores = (cpu - cpu_before) / seconds
         seen.screencast_fps = self._screencast.frames_per_s(started, now)
         seen.animation_fps = self._window.animation_frames_per_s()
         seen.browser_mb = self._window.memory_mb()
-        seen.notes = [f"{told['late_ticks']:.0f} ticks left out", f"{told['refused_beacons']:.0f} beacons refused"]
+        lacking = {name: told[name] for name in ("late_ticks", "refused_beacons", "failures") if told[name]}
+        seen.notes = [f"{name.replace('_', ' ')}: {n:.0f}" for name, n in lacking.items()]
+        if own := self._window.page.evaluate("window.cockpit ? cockpit.stats() : null"):
+            delay, draw = own["latency_ms"], own["draw_ms"]
+            seen.notes.append(
+                f"the page says of itself: receipt to drawing {delay['p50']} / {delay['p99']} ms (p50 / p99), "
+                f"drawing {draw['p50']} / {draw['p99']} ms, {own['merged']} changes merged"
+            )
 
 
 def _box_around(x: float, y: float) -> Box:
