@@ -154,7 +154,13 @@ def register(
             ),
         )
 
-    dash.register_page("screen", path="/screen", name="screen", title=f"{city.name} 一张图".strip(), layout=wall)
+    dash.register_page(
+        "screen",
+        path="/screen",
+        name="screen",
+        title=texts(LANGS[0]).format("product.document", city=city.name).strip(),
+        layout=wall,
+    )
 
 
 def _city_name(city: City, words: Texts) -> str:

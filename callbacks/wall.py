@@ -18,6 +18,8 @@ from layouts.context import FeedRow, FeedStatus, ProcessRow, ScreenContext
 from layouts.panels import counts_of, feeds_of, panel_trees
 from layouts.wall import STANDARD, WALLS
 
+#: what intake counts messages under that name no source; it is no feed that anybody could miss
+_NAMELESS = "unknown"
 #: lines a list may need on the widest wall
 _LINES = 16
 
@@ -72,6 +74,7 @@ class WallRenderer:
                 age_s=f.age_s,
             )
             for f in around.feeds
+            if f.name != _NAMELESS
         ]
         if around.dead_letters:
             feeds.append(

@@ -18,6 +18,7 @@ from callbacks.wall import WallRenderer
 from cockpit.api.identity import Identities, principal
 from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
+from cockpit.catalogue import LANGS, texts
 from cockpit.city_files import city_blueprint
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
@@ -143,7 +144,7 @@ class _Web:
             use_pages=True,
             pages_folder="",
             assets_folder=str(assets_directory()),
-            title="一张图",
+            title=texts(LANGS[0])["product.short"],
             update_title="",
             suppress_callback_exceptions=True,
             serve_locally=True,

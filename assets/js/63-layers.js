@@ -40,14 +40,22 @@
       if (wanted !== isOn(button)) turn(button, wanted);
     }
   }
-  cockpit.on('view', ({ scale }) => {
+  let shown = null;
+  function drawScale({ scale }) {
     const bar = document.getElementById('map-scale-bar'), words = document.getElementById('map-scale-words');
     if (!scale || !bar || !words) return;
     bar.style.width = scale.px + 'px';
     const far = scale.metres >= 1000;
     cockpit.write(words, cockpit.text(far ? 'map.scale_km' : 'map.scale_m', { n: far ? scale.metres / 1000 : scale.metres }));
+  }
+  cockpit.on('view', (view) => {
+    shown = view;
+    if (cockpit.page) drawScale(view);
   });
 
   window.addEventListener('hashchange', recall);
-  cockpit.on('page', recall);
+  cockpit.on('page', () => {
+    recall();
+    if (shown) drawScale(shown); // the map may have been quicker than the page's texts
+  });
 })();

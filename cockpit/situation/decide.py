@@ -19,6 +19,12 @@ class ForbiddenError(ValueError):
         self.rule = rule
 
 
+def outcome_id(command: Command) -> str:
+    """The id of the fact that ends a command, whatever its outcome: a dispatcher that decides again after a crash
+    may judge otherwise, and the log then keeps only the first word."""
+    return f"command:{command.command_id}"
+
+
 def decide(situation: Situation, command: Command) -> list[Fact]:
     """The facts that `command` leads to; exactly one CommandRefused if a rule forbids it."""
     try:
@@ -26,7 +32,7 @@ def decide(situation: Situation, command: Command) -> list[Fact]:
     except ForbiddenError as forbidden:
         return [
             CommandRefused(
-                fact_id=f"refused:{command.command_id}",
+                fact_id=outcome_id(command),
                 at=command.at,
                 received_at=command.at,
                 command_id=command.command_id,
@@ -52,7 +58,7 @@ def _switch_mode(situation: Situation, command: SwitchMode) -> list[Fact]:
         raise ForbiddenError("mode_is_the_same", f"scope {command.scope} is in {mode.value} already")
     return [
         ModeChanged(
-            fact_id=f"mode:{command.command_id}",
+            fact_id=outcome_id(command),
             at=command.at,
             received_at=command.at,
             scope=command.scope,

@@ -81,6 +81,8 @@ class Figures:
     mode: Mode
     mode_since: datetime | None
     mode_event_id: str | None
+    #: title of the event in focus; empty if there is none or it has left the fold
+    mode_event_title: str
     counts: Counts
     measures: dict[str, Measure]
     #: 按期处置率 of the seven days before, None without a sample

@@ -28,6 +28,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
     moment = Moment.of(now, situation.rules.zone())
     within = table.within(scope)
     state = mode_of(situation, scope)
+    focus = situation.events.get(state.event_id or "") if state else None
     reported = within & day_part(table.rows["reported"], moment)
     alarms = [a for a in situation.alarms.values() if scope.covers(a.place.code) and a.raised_at is not None]
     today = now.astimezone(situation.rules.zone()).date().isoformat()
@@ -38,6 +39,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
         mode=state.mode if state else Mode.PEACETIME,
         mode_since=state.at if state else None,
         mode_event_id=state.event_id if state else None,
+        mode_event_title=focus.report.title if focus else "",
         counts=_counts(situation, within, moment),
         measures=measures(table, within, moment),
         past_rate=_past_rate(situation, scope, within, moment),

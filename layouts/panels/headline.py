@@ -16,7 +16,7 @@ def headline(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any
     )
     if figures.mode is not Mode.WARTIME:
         return [html.h1([place, html.i(texts["product.name"])])]
-    title = _incident(figures) or texts["mode.no_focus"]
+    title = figures.mode_event_title or figures.mode_event_id or texts["mode.no_focus"]
     words = texts.format("mode.incident", title=title)
     elapsed = html.span(
         [
@@ -30,16 +30,3 @@ def headline(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any
         className="elapsed",
     )
     return [html.h1([place, html.i(words, title=words)]), elapsed]
-
-
-def _incident(figures: Figures) -> str:
-    """The title of the event in focus where the figures know it, else its id."""
-    if figures.mode_event_id is None:
-        return ""
-    for row in figures.red:
-        if row.event_id == figures.mode_event_id:
-            return row.title
-    for happening, title, _code in figures.happenings:
-        if happening.event_id == figures.mode_event_id:
-            return title
-    return figures.mode_event_id

@@ -129,6 +129,7 @@ def a_day(scale: int = 1) -> Figures:
         mode=Mode.PEACETIME,
         mode_since=None,
         mode_event_id=None,
+        mode_event_title="",
         counts=Counts(
             green=486 * scale, blue=106 * scale, at_risk=9 * scale, overtime=3 * scale, paused=4 * scale, unplaced=2
         ),

@@ -152,7 +152,11 @@ def test_refused_messages_are_counted_on_the_health_line_and_are_no_feed() -> No
 
 def test_wartime_names_the_incident_and_counts_its_time() -> None:
     figures = replace(
-        a_day(), mode=Mode.WARTIME, mode_since=AS_OF - timedelta(minutes=12), mode_event_id="gridworker:1"
+        a_day(),
+        mode=Mode.WARTIME,
+        mode_since=AS_OF - timedelta(minutes=12),
+        mode_event_id="gridworker:1",
+        mode_event_title="路面塌陷隐患",
     )
     headline = wall(figures)["headline"]
     assert "路面塌陷隐患" in words(headline)

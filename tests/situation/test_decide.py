@@ -38,6 +38,14 @@ def test_refusals_name_their_rule() -> None:
     assert rule_of([], switch(Mode.PEACETIME)) == "mode_is_the_same"
 
 
+def test_a_command_has_one_outcome_even_if_it_is_decided_again_in_another_situation() -> None:
+    situation = fold([reported(1)])
+    [granted] = decide(situation, switch(Mode.WARTIME, "hotline_12345:1"))
+    [refused] = decide(fold([granted], situation), switch(Mode.WARTIME, "hotline_12345:1"))
+    assert isinstance(refused, CommandRefused)
+    assert refused.fact_id == granted.fact_id
+
+
 def test_deciding_twice_gives_the_same_facts() -> None:
     situation = fold([reported(1)])
     command = switch(Mode.WARTIME, "hotline_12345:1")
