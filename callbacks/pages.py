@@ -13,6 +13,7 @@ from cockpit.domain.scope import Scope, UnknownScopeError
 from cockpit.services.city import City
 from cockpit.services.history import History
 from cockpit.services.projector import Projector
+from cockpit.services.tile_shift import tile_shift
 from cockpit.situation.situation import Situation
 from cockpit.situation.view import mode_of
 from layouts.page import ScreenPage
@@ -20,6 +21,9 @@ from layouts.problem import problem
 from layouts.screen import screen
 from layouts.situation_map import situation_map
 from layouts.wall import STANDARD, WALLS, wall_of
+
+#: degrees around the city in which tiles are laid exactly
+_TILE_MARGIN = 0.2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +101,10 @@ def register(
 ) -> None:
     """Register the pages of the cockpit with Dash."""
 
+    west, south, east, north = city.bounds
+    around = (west - _TILE_MARGIN, south - _TILE_MARGIN, east + _TILE_MARGIN, north + _TILE_MARGIN)
+    shift = tile_shift(around, ground.tile_crs) if ground.tile_url else None
+
     def wall(
         scope: str | None = None,
         lang: str | None = None,
@@ -139,6 +147,7 @@ def register(
             notice=city.notice_en if english else city.notice,
             source=" · ".join(part for part in (ground.attribution, ground.approval) if part),
             bounds=city.bounds_of(scope.code),
+            tile_shift=shift,
             trees=trees,
         )
         size = wall_of(stage)
@@ -146,10 +155,11 @@ def register(
             page,
             words,
             situation_map(
-                bounds=city.bounds_of(scope.code),
+                bounds=page.bounds,
                 centre=city.centre,
                 zoom=10.0,
                 tiles=ground.tile_url or None,
+                attribution=ground.attribution,
                 width=size.width,
             ),
         )

@@ -29,5 +29,7 @@ class ScreenPage:
     source: str = ""
     #: west, south, east, north of what the map shows first; empty for an empty city
     bounds: tuple[float, ...] = ()
+    #: `services.tile_shift` for tiles that are not WGS-84
+    tile_shift: Mapping[str, Any] | None = None
     #: what `panel_trees` gave, for pages that start filled
     trees: Mapping[str, Any] = field(default_factory=dict)

@@ -33,6 +33,7 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
                 situation_map,
                 className="map-ground",
                 **{"data-pad": ",".join(str(px) for px in wall.map_padding)},
+                **({"data-tile-shift": json.dumps(page.tile_shift)} if page.tile_shift else {}),
                 **({"data-bounds": ",".join(f"{degrees:.5f}" for degrees in page.bounds)} if page.bounds else {}),
             ),
             *(html.Div(className=f"scrim {side}") for side in ("left", "right", "top", "bottom")),
