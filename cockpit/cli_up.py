@@ -109,7 +109,8 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threa
     finally:
         stop.set()
         supervisor.stop("web", "simulate", "archive", "dispatch")
-        supervisor.stop()
+        # Redis comes last and is not asked first: what it acknowledged is on disk
+        supervisor.stop(within_s=0.0)
 
 
 def _with_redis(embedded: EmbeddedRedis, supervisor: Supervisor, settings: Settings, data: DataDir) -> Settings:
