@@ -1,5 +1,6 @@
 """`cockpit bench`: which cases run, in which order, and how their rows are told."""
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -29,6 +30,8 @@ def main(names: Sequence[str], *, as_json: bool, quick: bool) -> int:
     if unknown:
         print(f"cockpit: no benchmark {unknown[0]!r}; known: {', '.join(CASES)}", file=sys.stderr)
         return 2
+    # asked to end: what was started is ended as well
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     report = Report(machine=describe(), quick=quick)
     chosen = [name for name in CASES if not names or name in names]
     failed = 0
