@@ -53,7 +53,7 @@ def _server(*, tuned: bool) -> Any:
         ]
     )
 
-    @app.callback(Output("movers", "data"), Input("tick", "n_intervals"))  # type: ignore[untyped-decorator,unused-ignore]
+    @app.callback(Output("movers", "data"), Input("tick", "n_intervals"))  # type: ignore[untyped-decorator,unused-ignore]  # publishes no types
     def show(_ticks: int | None) -> dict[str, Any]:
         with lock:
             now = list(places.values())
@@ -65,7 +65,7 @@ def _server(*, tuned: bool) -> Any:
             ],
         }
 
-    @app.server.post("/positions")  # type: ignore[untyped-decorator,unused-ignore]
+    @app.server.post("/positions")  # type: ignore[untyped-decorator,unused-ignore]  # publishes no types
     def take() -> dict[str, int]:
         told = json.loads(request.get_data())
         told = told if isinstance(told, list) else [told]
