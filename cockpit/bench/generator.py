@@ -15,11 +15,13 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 from cockpit.bench.events import EventMaker
-from cockpit.bench.sinks import FloorSink, HttpSink, Sink
+from cockpit.bench.sinks import WHOLE, FloorSink, HttpSink, Share, Sink
 from cockpit.bench.view import VIEW, Cloud
+from cockpit.services.city import City
 
 #: exponential gaps between jumps: nobody can be in step with them
 SHORTEST_GAP_S = 1.0
+TICK_S = 0.1
 MEAN_GAP_S = 1.5
 #: so many jumps before those that count
 LESSONS = 4
@@ -37,6 +39,10 @@ class Plan:
     movers: int = 1575
     events_per_s: float = 0.0
     connections: int = 1
+    #: how often each mover is heard of
+    every_s: float = 1.0
+    #: spread over the whole city instead of the view
+    over_city: bool = False
     seed: int = 7
     #: the first jumps come slowly and do not count: from them the eye learns what the beacon looks like
     lesson_gap_s: float = 3.0
@@ -44,7 +50,15 @@ class Plan:
     def as_json(self) -> str:
         return json.dumps(asdict(self))
 
-    def open(self, cloud: Cloud | None, share: tuple[int, int] = (0, 1)) -> Sink:
+    @property
+    def phases(self) -> int:
+        """Ticks of a tenth of a second until everybody was heard of once."""
+        return max(1, round(self.every_s / TICK_S))
+
+    def cloud(self) -> Cloud:
+        return Cloud.over_city(self.movers, City.load("yuhang")) if self.over_city else Cloud.of(self.movers)
+
+    def open(self, cloud: Cloud | None, share: Share = WHOLE) -> Sink:
         """One more way in."""
         if self.sink == "floor":
             return FloorSink(self.url, cloud, self.movers, share=share)
@@ -63,8 +77,8 @@ class Generator:
 
     def start(self) -> None:
         """Start the cloud and the events, in step with each other over all connections."""
-        cloud = Cloud.of(self._plan.movers)
-        sinks = [self._plan.open(cloud, (k, self._plan.connections)) for k in range(self._plan.connections)]
+        plan, cloud = self._plan, self._plan.cloud()
+        sinks = [plan.open(cloud, Share(plan.phases, k, plan.connections)) for k in range(plan.connections)]
         self._started = time.time()
         for sink in sinks:
             threading.Thread(target=self._walk, args=(sink,), daemon=True).start()
@@ -96,7 +110,7 @@ class Generator:
         return {**self.counts, "seconds": seconds, "positions_per_s": self.counts["positions"] / seconds}
 
     def _walk(self, sink: Sink) -> None:
-        tick, period = 0, 1 / HttpSink.PHASES
+        tick, period = 0, TICK_S
         while not self.stop.is_set():
             wait = self._started + tick * period - time.time()
             if wait > 0:
@@ -109,7 +123,7 @@ class Generator:
             tick += 1
 
     def _send_cloud(self, sink: Sink, tick: int) -> None:
-        self._count("positions", sink.send_cloud(*divmod(tick, HttpSink.PHASES)))
+        self._count("positions", sink.send_cloud(*divmod(tick, self._plan.phases)))
 
     def _send_beacon(self, sink: Sink, lon: float, lat: float) -> None:
         if not sink.send_beacon(lon, lat):

@@ -4,6 +4,7 @@ import http.client
 import json
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Protocol
@@ -20,11 +21,27 @@ _NOW = b"@NOW@"
 BEACON = "bench-beacon"
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which movers one connection sends: every round has `phases` ticks, and there are so many connections."""
+
+    phases: int = 10
+    part: int = 0
+    parts: int = 1
+
+    def rows(self, phase: int, movers: int) -> range:
+        """Those of one tick."""
+        return range(phase + self.phases * self.part, movers, self.phases * self.parts)
+
+
+WHOLE = Share()
+
+
 class Sink(Protocol):
     """One way into one system. Each thread of the generator has its own."""
 
     def send_cloud(self, step: int, phase: int) -> int:
-        """Send the positions of a tenth of the cloud; how many were taken."""
+        """Send the positions of one tick; how many were taken."""
 
     def send_beacon(self, lon: float, lat: float) -> bool:
         """Send one position of the beacon; whether it was taken."""
@@ -38,16 +55,12 @@ def now_text() -> bytes:
 class HttpSink:
     """`POST` of JSON arrays on one connection that stays open. The cloud is encoded beforehand, save for the time."""
 
-    PHASES = 10
-
-    def __init__(
-        self, url: str, path: str, token: str, cloud: Cloud | None, *, share: tuple[int, int] = (0, 1)
-    ) -> None:
+    def __init__(self, url: str, path: str, token: str, cloud: Cloud | None, *, share: Share = WHOLE) -> None:
         parts = urlsplit(url)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         self._path = path
         self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-        self._bodies = _encoded(cloud, *share) if cloud is not None else {}
+        self._bodies = _encoded(cloud, share) if cloud is not None else {}
 
     def send_cloud(self, step: int, phase: int) -> int:
         return sum(self.send_body(body) for body in self._bodies[step % Cloud.STEPS, phase])
@@ -86,7 +99,7 @@ class HttpSink:
 class FloorSink:
     """12 bytes a position on the floor's socket; the beacon is the last row."""
 
-    def __init__(self, url: str, cloud: Cloud | None, movers: int, *, share: tuple[int, int] = (0, 1)) -> None:
+    def __init__(self, url: str, cloud: Cloud | None, movers: int, *, share: Share = WHOLE) -> None:
         self._socket = Client.connect(url.replace("http", "ws") + "/feed")
         self._cloud, self._beacon_row, self._share = cloud, movers, share
 
@@ -94,8 +107,7 @@ class FloorSink:
         cloud = self._cloud
         if cloud is None:
             return 0
-        part, parts = self._share
-        rows = np.arange(phase + HttpSink.PHASES * part, cloud.lon.shape[1], HttpSink.PHASES * parts)
+        rows = self._share.rows(phase, cloud.lon.shape[1])
         here = step % Cloud.STEPS
         wire = np.empty(len(rows), dtype=[("row", "<u4"), ("lon", "<i4"), ("lat", "<i4")])
         wire["row"], wire["lon"], wire["lat"] = rows, cloud.lon[here, rows] * 1e7, cloud.lat[here, rows] * 1e7
@@ -107,12 +119,12 @@ class FloorSink:
         return True
 
 
-def _encoded(cloud: Cloud, part: int, parts: int) -> dict[tuple[int, int], list[bytes]]:
+def _encoded(cloud: Cloud, share: Share) -> dict[tuple[int, int], list[bytes]]:
     """The requests of every step and phase, of one of `parts` connections."""
     bodies: dict[tuple[int, int], list[bytes]] = {}
     for step in range(Cloud.STEPS):
-        for phase in range(HttpSink.PHASES):
-            mine = iter(range(phase + HttpSink.PHASES * part, cloud.lon.shape[1], HttpSink.PHASES * parts))
+        for phase in range(share.phases):
+            mine = iter(share.rows(phase, cloud.lon.shape[1]))
             lon, lat = cloud.lon[step], cloud.lat[step]
             requests = bodies[step, phase] = []
             while rows := list(islice(mine, BATCH)):

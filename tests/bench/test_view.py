@@ -36,3 +36,19 @@ def test_every_step_of_the_cloud_is_a_pixel_or_more() -> None:
     cloud = Cloud.of(100)
     moved = np.abs(np.diff(cloud.lon, axis=0)) + np.abs(np.diff(cloud.lat, axis=0))
     assert (moved > 0).all()
+
+
+def test_a_cloud_over_the_city_stays_in_it_and_away_from_the_beacon() -> None:
+    city = City.load("yuhang")
+    cloud = Cloud.over_city(5000, city)
+    inside = city.locate_many(cloud.lon[0], cloud.lat[0]) > 0
+    assert inside.mean() > 0.97
+    x, y = VIEW.pixels(cloud.lon, cloud.lat)
+    assert np.hypot(x - VIEW.width / 2, y - VIEW.height / 2).min() > 150 + STRIDE_PX
+
+
+def test_pixels_and_degrees_undo_each_other() -> None:
+    x, y = np.array([0.0, 960.0, 1900.0]), np.array([1000.0, 540.0, 3.0])
+    back_x, back_y = VIEW.pixels(*VIEW.degrees(x, y))
+    assert np.allclose(back_x, x)
+    assert np.allclose(back_y, y)
