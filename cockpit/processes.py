@@ -3,6 +3,7 @@
 What a process needs is imported when it starts, not before: `cockpit doctor` must not wait for Dash.
 """
 
+import gc
 import os
 import signal
 import threading
@@ -36,6 +37,8 @@ def begin(process: str, settings: Settings) -> threading.Event:
     else:
         with opened_database(settings):  # one by one, whoever comes first brings the tables up to date
             pass
+    # a fold is many objects that stay: look for garbage seldom, or a full look stops every screen for a moment
+    gc.set_threshold(50_000, 20, 50)
     stop = threading.Event()
 
     def ask(_signal: int, _frame: FrameType | None) -> None:

@@ -4,7 +4,7 @@ An event is its report plus its steps. Stage, level and times are derived from t
 in which they happened, so messages may arrive in any order and give the same event.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cockpit.domain.level import Level
@@ -87,7 +87,7 @@ class Event:
     @property
     def first_level(self) -> Level:
         """The level that the report reached first."""
-        return _level_of(self.report)
+        return _FIRST_LEVELS.get(self.report.source, Level.COMMUNITY)
 
     @property
     def is_finished(self) -> bool:
@@ -108,11 +108,12 @@ class Event:
         return _derived(self.report, tuple(sorted((*self.steps, step), key=_happened)))
 
 
-def _level_of(report: Report) -> Level:
-    """Where an event starts: citizens' calls reach the county's centre, everything else the community."""
-    if report.source is Source.HIGHER_LEVEL:
-        return Level.CITY
-    return Level.COUNTY if report.source in (Source.HOTLINE_12345, Source.DEPARTMENT) else Level.COMMUNITY
+#: citizens' calls reach the county's centre, orders from above the city, everything else the community
+_FIRST_LEVELS = {
+    Source.HIGHER_LEVEL: Level.CITY,
+    Source.HOTLINE_12345: Level.COUNTY,
+    Source.DEPARTMENT: Level.COUNTY,
+}
 
 
 def event_of(report: Report, steps: tuple[Step, ...] = ()) -> Event:
@@ -121,9 +122,8 @@ def event_of(report: Report, steps: tuple[Step, ...] = ()) -> Event:
 
 
 def _derived(report: Report, steps: tuple[Step, ...]) -> Event:
-    event = Event(report=report, steps=steps, level=_level_of(report))
     accepted = assigned = handled = closed = paused_since = None
-    stage, level, unit, paused_s = event.stage, event.level, "", 0.0
+    stage, level, unit, paused_s = Stage.REGISTERED, _FIRST_LEVELS.get(report.source, Level.COMMUNITY), "", 0.0
     for step in steps:
         if stage in FINISHED and step.stage not in AFTER_FINISHED:
             continue
@@ -146,7 +146,16 @@ def _derived(report: Report, steps: tuple[Step, ...]) -> Event:
             closed = closed or step.at
         if stage in RENEWED:
             handled = closed = None
-    return replace(
-        event, stage=stage, level=level, unit=unit, accepted_at=accepted, assigned_at=assigned,
-        handled_at=handled, closed_at=closed, paused_s=paused_s, paused_since=paused_since,
-    )  # fmt: skip
+    return Event(
+        report=report,
+        steps=steps,
+        stage=stage,
+        level=level,
+        unit=unit,
+        accepted_at=accepted,
+        assigned_at=assigned,
+        handled_at=handled,
+        closed_at=closed,
+        paused_s=paused_s,
+        paused_since=paused_since,
+    )

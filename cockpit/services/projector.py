@@ -4,6 +4,7 @@ Start = newest checkpoint + what came after it, from the stream if it reaches ba
 journal. Positions run beside it in a lane of their own. Nothing is written here.
 """
 
+import gc
 import threading
 import time
 import uuid
@@ -206,6 +207,8 @@ class Projector:
             self.situation = situation
             self._changes.clear()
             self._known_from = situation.seq
+        # what a start has read stays for days: the collector need not walk through it again and again
+        gc.freeze()
 
     def _fold_next(self) -> None:
         count = _BATCH if self.ready else _BATCH_AT_START
