@@ -85,6 +85,7 @@ def rows_of(workload: Workload, seen: dict[str, Seen]) -> Iterator[Row]:
         return Row(
             case="live: feed → pixel", workload=workload.name, measure=measure, unit=unit, target=target,
             ours=Figure.of([of(ours)]) if ours else None, others=figures, smaller_is_better=smaller, thrown_away=thrown,
+            rivals=measure not in ("frames shown", "positions sent"),
         )  # fmt: skip
 
     yield row("delay p50", "ms", lambda s: s.p50, workload.target_p50_ms)

@@ -25,7 +25,7 @@ class Row:
     #: name → figure of the floor, the tuned and the naive way
     others: dict[str, Figure] = field(default_factory=dict)
     smaller_is_better: bool = True
-    #: False where the others are ourselves at another time: nobody beats anybody then
+    #: False where it is no contest (ourselves at another time, what was sent): nobody beats anybody then
     rivals: bool = True
     #: the figure that ours must not miss, in `unit`; None where a number is only told
     target: float | None = None
