@@ -17,6 +17,7 @@ from cockpit.services.tile_shift import tile_shift
 from cockpit.situation.situation import Situation
 from cockpit.situation.view import mode_of
 from layouts.page import ScreenPage
+from layouts.panels import TREND_GRAPH
 from layouts.problem import problem
 from layouts.screen import screen
 from layouts.situation_map import situation_map
@@ -148,7 +149,8 @@ def register(
             source=" · ".join(part for part in (ground.attribution, ground.approval) if part),
             bounds=city.bounds_of(scope.code),
             tile_shift=shift,
-            trees=trees,
+            trees={TREND_GRAPH: trees[TREND_GRAPH]} if TREND_GRAPH in trees else {},
+            start={component: tree for component, tree in trees.items() if component != TREND_GRAPH},
         )
         size = wall_of(stage)
         return screen(

@@ -31,5 +31,7 @@ class ScreenPage:
     bounds: tuple[float, ...] = ()
     #: `services.tile_shift` for tiles that are not WGS-84
     tile_shift: Mapping[str, Any] | None = None
-    #: what `panel_trees` gave, for pages that start filled
+    #: what `panel_trees` gave, for pages that start filled as a Dash tree
     trees: Mapping[str, Any] = field(default_factory=dict)
+    #: the same for pages whose scripts fill them: data, so that Dash keeps no component for each figure
+    start: Mapping[str, Any] = field(default_factory=dict)

@@ -65,6 +65,7 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
             "data-as-of": page.as_of.isoformat() if page.as_of else "",
             "data-texts": json.dumps(dict(texts), ensure_ascii=False),
             "data-link": "history" if page.as_of else "waiting",
+            "data-start": json.dumps(page.start, ensure_ascii=False, default=str) if page.start else "",
         },
     )
 

@@ -115,8 +115,7 @@
       cockpit.measure.merged(data.frame - Math.max(data.since, situation.frame) - 1);
       situation.frame = data.frame;
       const from = wire;
-      // whoever draws calls `drawn` in the frame in which it did; a hidden page draws nothing and says so at once
-      cockpit.emit('frame', { ...data, drawn: () => from.emit('ack', { lane: 'frame', n: data.frame }) });
+      cockpit.emit('frame', { ...data, taken: () => from.emit('ack', { lane: 'frame', n: data.frame }) });
     },
     panels(data) {
       if (cockpit.emit('panels', data)) wire.emit('ack', { lane: 'panels', n: data.as_of_ms });

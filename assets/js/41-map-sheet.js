@@ -7,8 +7,16 @@
   const MOST_DENSE = 1.5; // canvas pixels per stage pixel: beyond that a wall sees no difference, but the processor does
   const FULL_TURN_PX = 256;
 
-  /** Canvas pixels per pixel of the stage, which is scaled to the wall as a whole. */
+  let known = 0;
+  window.addEventListener('resize', () => (known = 0));
+
+  /** Canvas pixels per pixel of the stage, which is scaled to the wall as a whole. Measuring makes the browser lay out
+      the page, so it is done once for each size of the window. */
   function density(leaflet) {
+    return known || (known = measured(leaflet));
+  }
+
+  function measured(leaflet) {
     const box = leaflet.getContainer();
     const scale = box.offsetWidth ? box.getBoundingClientRect().width / box.offsetWidth : 1;
     return Math.min(MOST_DENSE, Math.max(1, (window.devicePixelRatio || 1) * scale));

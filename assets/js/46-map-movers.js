@@ -62,17 +62,20 @@
    * @param {number} at_ms server's clock
    * @param {boolean} still draw them there at once: a first picture, or nobody is looking
    * @param {?Uint16Array} ages seconds, where they are known better than the packed byte
+   * @returns {boolean} whether somebody came, went or jumped: that is drawn at once, glides at their own pace
    */
   function take(buf, at_ms, still, ages) {
     const view = new DataView(buf);
     const now = performance.now(), clock = cockpit.now();
     const n = Math.floor(buf.byteLength / PACKED);
+    let urgent = false;
     for (let i = 0; i < n; i++) {
       const head = view.getUint32(i * PACKED, true);
       const row = head & 0xffffff;
       if (row >= room) make(Math.max(row + 1, room * 2));
       if (view.getInt32(i * PACKED + 4, true) === GONE) {
         drop(row);
+        urgent = true;
         continue;
       }
       const lat = view.getInt32(i * PACKED + 8, true) / 1e7;
@@ -89,10 +92,12 @@
         movers.rows[movers.count++] = row;
       }
       const metres = known ? Math.hypot(x - movers.x[row], y - movers.y[row]) * EARTH_M * Math.cos((lat * Math.PI) / 180) : 0;
-      if (still || !known || metres * 1000 > JUMP_MPS * since) place(row, x, y);
-      else glide(row, now, Math.min(since, LONGEST_GLIDE_MS));
+      if (still || !known || metres * 1000 > JUMP_MPS * since) {
+        place(row, x, y);
+        urgent = true;
+      } else glide(row, now, Math.min(since, LONGEST_GLIDE_MS));
     }
-    return n;
+    return urgent;
   }
 
   function drop(row) {
@@ -171,9 +176,10 @@
   cockpit.on('frame', (frame) => {
     name(frame.roster);
     const shown = map.leaflet && !document.hidden;
-    take(frame.buf, frame.at_ms, !shown, null);
-    if (shown) return cockpit.emit('moved', frame);
-    cockpit.measure.frame();
-    frame.drawn();
+    const urgent = take(frame.buf, frame.at_ms, !shown, null);
+    // taken is enough for the next frame to come: a page that is busy drawing takes late, and so slows its server
+    frame.taken();
+    if (shown) cockpit.emit('moved', { at_ms: frame.at_ms, urgent });
+    else cockpit.measure.frame();
   });
 })();

@@ -10,6 +10,7 @@
   const OPACITY = [0.85, 0.5, 0.25, 0.12]; // by shade; the last is a dashed outline from close by
   const STEP_PX = 0.45; // nobody moves farther between two drawings
   const SLOWEST_MS = 100;
+  const GLIDE_MS = 33; // thirty pictures a second of somebody walking are smooth; a jump does not wait for them
 
   let image = null, pixels = null, dirty = null; // the pixel buffer, and the box of it that is not blank
   let waiting = []; // frames that came and are not on the screen yet
@@ -168,8 +169,7 @@
     },
     draw(now) {
       const { sheet } = layer;
-      const forced = layer.forced || waiting.length;
-      if (!forced && now < next) return layer.pause();
+      if (!layer.forced && now < next) return layer.pause();
       layer.forced = false;
       const fastest = cockpit.movers.step(performance.now());
       if (!sheet.covers() || sheet.zoom !== map.leaflet.getZoom()) sheet.lay();
@@ -177,12 +177,11 @@
       for (const frame of waiting) {
         cockpit.measure.frame();
         cockpit.measure.drawn(frame.at_ms);
-        frame.drawn();
       }
       waiting = [];
       if (!cockpit.movers.glides) return false;
       // slow walkers seen from afar need no sixty drawings a second to move one pixel
-      const wait = Math.min(SLOWEST_MS, STEP_PX / (fastest * sheet.scale + 1e-9));
+      const wait = Math.max(GLIDE_MS, Math.min(SLOWEST_MS, STEP_PX / (fastest * sheet.scale + 1e-9)));
       next = now + wait - 4;
       return wait <= 20 ? true : layer.pause();
     },
@@ -218,13 +217,11 @@
 
   cockpit.on('moved', (frame) => {
     if (frame) waiting.push(frame);
-    redraw();
+    if (!frame || frame.urgent) redraw();
+    else map.invalidate(layer);
   });
   cockpit.on('layer', redraw);
   cockpit.on('style', redraw);
   cockpit.on('tick', (clock) => cockpit.movers.age(clock) && redraw());
-  document.addEventListener('visibilitychange', () => {
-    // nothing is drawn while hidden: do not keep the server waiting
-    if (document.hidden) waiting.splice(0).forEach((frame) => frame.drawn());
-  });
+  document.addEventListener('visibilitychange', () => document.hidden && waiting.splice(0));
 })();

@@ -5,7 +5,7 @@
   const cockpit = (window.cockpit = window.cockpit || {});
   const map = cockpit.map;
 
-  const MOST_PULSES = 40, MOST_NEW = 20;
+  const MOST_PULSES = 40, MOST_NEW = 4;
   const pulses = new Map(); // slot → element
   let pane = null, at = 0;
 
@@ -60,7 +60,9 @@
   cockpit.on('marks', () => pane && at !== map.events.version && update());
   cockpit.on('events', ({ fresh }) => {
     if (!pane || !map.leaflet || document.hidden || !map.on.event) return;
-    for (const slot of fresh.filter(map.events.drawable).slice(0, MOST_NEW)) {
+    // each ring is drawn anew sixty times a second; in a burst the eye follows no more than a few
+    const room = MOST_NEW - pane.querySelectorAll('.situation-new').length;
+    for (const slot of fresh.filter(map.events.drawable).slice(0, Math.max(0, room))) {
       const element = spot('new');
       put(element, slot, map.leaflet.getCenter(), map.leaflet.getZoom());
       element.addEventListener('animationend', () => element.remove());

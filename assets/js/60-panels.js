@@ -1,27 +1,29 @@
-/* Panels: hands the trees that the server rendered to Dash, and what a click on a row means to the bus. */
+/* Panels: draws the trees that the server rendered, and tells the bus what a click on a row means. */
 (function () {
   'use strict';
 
   const cockpit = (window.cockpit = window.cockpit || {});
 
-  let waiting = {}; // trees that came before Dash was there
+  let waiting = {}; // trees that came before the page was there
   let asOf = 0;
 
-  const dash = () => window.dash_clientside && window.dash_clientside.set_props;
-
-  /** Which property of a component the server renders: a chart is a figure, everything else children. */
-  const propsOf = (tree) => (tree && !Array.isArray(tree) && tree.layout && tree.data ? { figure: tree } : { children: tree });
+  /** A chart is a figure of a Dash component, everything else is children and drawn here. */
+  const isFigure = (tree) => Boolean(tree && !Array.isArray(tree) && tree.layout && tree.data);
 
   function draw() {
-    if (!dash() || !document.getElementById('stage')) return;
+    if (!document.getElementById('stage')) return;
     const trees = waiting;
     waiting = {};
     for (const [id, tree] of Object.entries(trees)) {
-      // another stage has other panels: what is not here is not drawn
-      if (document.getElementById(id)) window.dash_clientside.set_props(id, propsOf(tree));
+      const container = document.getElementById(id);
+      if (!container) continue; // another stage has other panels: what is not here is not drawn
+      if (!isFigure(tree)) cockpit.patch(container, tree);
+      else if (window.dash_clientside && window.dash_clientside.set_props) {
+        window.dash_clientside.set_props(id, { figure: tree });
+      } else waiting[id] = tree;
     }
     // a countdown that moved to another row shows that row's time at once, not at the next second
-    requestAnimationFrame(() => cockpit.tickNow && cockpit.tickNow());
+    if (cockpit.tickNow) cockpit.tickNow();
   }
 
   /** The instant that the figures on this page belong to, in ms; 0 before the first. */
@@ -36,7 +38,11 @@
   cockpit.on('beat', (beat) => {
     if (asOf) asOf = Math.max(asOf, beat.at_ms || 0);
   });
-  cockpit.on('page', draw);
+  cockpit.on('page', (page) => {
+    const start = page.root.dataset.start;
+    if (start) waiting = { ...JSON.parse(start), ...waiting };
+    draw();
+  });
 
   function chosen(target) {
     const row = target.closest && target.closest('[data-action="focus-event"]');
