@@ -31,9 +31,9 @@ class Workload:
 
 
 WORKLOADS = (
-    Workload(name="1,575 movers at 1 Hz", movers=1575, target_p50_ms=100, target_p99_ms=250, with_naive=True),
+    Workload(name="1,575 movers at 1 Hz", movers=1575, target_p50_ms=60, target_p99_ms=200, with_naive=True),
     Workload(
-        name="7,000 movers at 1 Hz + 20 events/s", movers=7000, events_per_s=20, target_p50_ms=150, target_p99_ms=500
+        name="7,000 movers at 1 Hz + 20 events/s", movers=7000, events_per_s=20, target_p50_ms=100, target_p99_ms=200
     ),
     Workload(
         name="70,000 movers over the city, 20,000 positions/s",
@@ -41,8 +41,8 @@ WORKLOADS = (
         every_s=3.5,
         over_city=True,
         connections=2,
-        target_p50_ms=400,
-        target_p99_ms=1000,
+        target_p50_ms=200,
+        target_p99_ms=500,
     ),
 )
 
