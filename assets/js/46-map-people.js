@@ -7,10 +7,13 @@
 
   const NEAR_ZOOM = 14.5;
   const MOST_DISCS = 1500, MOST_NAMES = 250;
+  const CROWD_PX = 10; // more people close by than anybody could tell apart: dots, which also draw five times as fast
   const OPACITY = [0.85, 0.5, 0.25, 0.12]; // by shade; the last is a dashed outline from close by
   const STEP_PX = 0.45; // nobody moves farther between two drawings
   const SLOWEST_MS = 100;
   const GLIDE_MS = 33; // thirty pictures a second of somebody walking are smooth; a jump does not wait for them
+  const MOST_GLIDE_MS = 200;
+  const GLIDES_A_MS = 100; // a crowd walks at a calmer pace, or drawing it would leave no time for what jumps
 
   let image = null, pixels = null, dirty = null; // the pixel buffer, and the box of it that is not blank
   let waiting = []; // frames that came and are not on the screen yet
@@ -36,7 +39,7 @@
 
   let stamps = null, stampKey = '';
   function stampsFor(sheet) {
-    const size = Math.round(map.sizes(sheet.zoom).worker * sheet.ratio);
+    const size = Math.round(Math.min(CROWD_PX, map.sizes(sheet.zoom).worker) * sheet.ratio);
     const key = [size, sheet.canvas.width, map.style().people].join();
     if (key !== stampKey) {
       stamps = makeStamps(size, sheet.canvas.width, map.style().people);
@@ -181,7 +184,8 @@
       waiting = [];
       if (!cockpit.movers.glides) return false;
       // slow walkers seen from afar need no sixty drawings a second to move one pixel
-      const wait = Math.max(GLIDE_MS, Math.min(SLOWEST_MS, STEP_PX / (fastest * sheet.scale + 1e-9)));
+      const pace = Math.min(MOST_GLIDE_MS, Math.max(GLIDE_MS, cockpit.movers.glides / GLIDES_A_MS));
+      const wait = Math.max(pace, Math.min(SLOWEST_MS, STEP_PX / (fastest * sheet.scale + 1e-9)));
       next = now + wait - 4;
       return wait <= 20 ? true : layer.pause();
     },
