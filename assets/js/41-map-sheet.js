@@ -7,13 +7,19 @@
   const MOST_DENSE = 1.5; // canvas pixels per stage pixel: beyond that a wall sees no difference, but the processor does
   const FULL_TURN_PX = 256;
 
-  let known = 0;
-  window.addEventListener('resize', () => (known = 0));
+  const MEASURE_EVERY_MS = 500;
+  let known = 0, measuredAt = -Infinity;
+  window.addEventListener('resize', () => (measuredAt = -Infinity));
 
   /** Canvas pixels per pixel of the stage, which is scaled to the wall as a whole. Measuring makes the browser lay out
-      the page, so it is done once for each size of the window. */
+      the page, so it is not done for every drawing. */
   function density(leaflet) {
-    return known || (known = measured(leaflet));
+    const now = performance.now();
+    if (now - measuredAt >= MEASURE_EVERY_MS) {
+      measuredAt = now;
+      known = measured(leaflet);
+    }
+    return known;
   }
 
   function measured(leaflet) {
