@@ -37,21 +37,31 @@ def _where(place: Place) -> tuple[float | None, float | None]:
 
 
 def event_row(event: Event, *, at_risk_share: float) -> list[Any]:
-    """`[lon, lat, state, at_risk_at, overtime_at, title, late, code]`; times in ms, null where there is none.
+    """`[lon, lat, state, at_risk_at, overtime_at, title, late, code, source, category, severity, reported_at, stage,
+    level, unit]`; times in ms, null where there is none.
 
     `state` is `open`, `paused` or `closed`; the browser derives the colour from it, the two instants and
-    the server's clock, with the rule of `overtime.colour_of`.
+    the server's clock, with the rule of `overtime.colour_of`. `category` is the code, or the source's own words
+    where there is no code. New columns come at the end: a browser reads rows by place.
     """
+    report = event.report
     turning = turning_points(event, at_risk_share=at_risk_share)
     state = "closed" if event.is_finished else "paused" if event.paused_since else "open"
     return [
-        *_where(event.report.place),
+        *_where(report.place),
         state,
         millis(turning.at_risk_at),
         millis(turning.overtime_at),
-        event.report.title,
+        report.title,
         is_late(event, at_risk_share=at_risk_share),
-        event.report.place.code,
+        report.place.code,
+        report.source.value,
+        report.category or report.category_text,
+        report.severity.value if report.severity else None,
+        millis(report.reported_at),
+        event.stage.value,
+        event.level.value,
+        event.unit,
     ]
 
 
