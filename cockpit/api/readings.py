@@ -114,6 +114,7 @@ def fixes_of(batch: Batch[PositionMessage]) -> Fixes:
         heading_deg=_column([m.heading_deg for m in items]),
         battery=_column([m.battery for m in items]),
         indices=np.array(batch.indices, dtype=np.int64),
+        extra={row: extra for row, m in enumerate(items) if m.model_extra and (extra := m.extras)},
     )
     return fixes if good.all() else fixes.picked(good)
 

@@ -1,6 +1,6 @@
 """定位: where a person or vehicle said it was. Telemetry: on the screen the newest wins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -17,3 +17,5 @@ class Fix:
     speed_mps: float | None = None
     heading_deg: float | None = None
     battery: float | None = None
+    #: what the device said besides, as it came
+    extra: dict[str, object] = field(default_factory=dict)

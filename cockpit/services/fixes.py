@@ -1,7 +1,8 @@
 """定位 on their way in: columns of fixes, and the memory of those that were taken a moment ago."""
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ _COLUMNS = ("lon", "lat", "at_ms", "accuracy_m", "speed_mps", "heading_deg", "ba
 class Fixes:
     """Fixes as columns: names as lists, numbers as arrays of the same length; NaN where the device did not say.
 
-    `indices` are the places in the request, for refusals.
+    `indices` are the places in the request, for refusals; `extra` the unknown fields of the rows that have any.
     """
 
     subjects: list[str]
@@ -30,6 +31,7 @@ class Fixes:
     heading_deg: NDArray[np.float32]
     battery: NDArray[np.float32]
     indices: NDArray[np.int64]
+    extra: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.subjects)
@@ -38,7 +40,12 @@ class Fixes:
         """Only the fixes that `keep` marks."""
         rows = np.flatnonzero(keep).tolist()
         columns = {name: getattr(self, name)[keep] for name in _COLUMNS}
-        return Fixes(subjects=[self.subjects[i] for i in rows], kinds=[self.kinds[i] for i in rows], **columns)
+        return Fixes(
+            subjects=[self.subjects[i] for i in rows],
+            kinds=[self.kinds[i] for i in rows],
+            **columns,
+            extra={new: self.extra[old] for new, old in enumerate(rows) if old in self.extra} if self.extra else {},
+        )
 
     def keys(self) -> list[tuple[str, int]]:
         """What tells two deliveries of one fix to be the same."""
@@ -62,7 +69,7 @@ class Fixes:
             subject=np.fromiter((subjects[name] for name in self.subjects), np.uint32, n),
             kind=np.fromiter((kinds[name] for name in self.kinds), np.uint16, n),
             accuracy_m=self.accuracy_m, speed_mps=self.speed_mps, heading_deg=self.heading_deg,
-            battery=self.battery, flags=flags,
+            battery=self.battery, flags=flags, extra=self.extra,
         )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """定位批: many fixes as columns, and their packed form. Packing copies arrays, it never visits a fix."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -39,7 +39,8 @@ class FixBatch:
     """Fixes as columns of one length. `subject` and `kind` are places in `subjects` and `kinds`.
 
     Degrees WGS-84, milliseconds since 1970 UTC (`at_ms` as the device says, `received_ms` by our clock),
-    NaN where the device did not say, `flags` by `FLAG_BITS`.
+    NaN where the device did not say, `flags` by `FLAG_BITS`. `extra` has the unknown fields of the few rows that
+    came with any, by row: nearly every batch has none, and then they cost nothing.
     """
 
     subjects: tuple[str, ...]
@@ -55,6 +56,7 @@ class FixBatch:
     battery: npt.NDArray[np.float32]
     kind: npt.NDArray[np.uint16]
     flags: npt.NDArray[np.uint8]
+    extra: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.lon)
@@ -77,7 +79,7 @@ class FixBatch:
             )
             for f, b in zip(fixes, bits, strict=True)
         )
-        return cls.from_rows(rows)
+        return replace(cls.from_rows(rows), extra={row: f.extra for row, f in enumerate(fixes) if f.extra})
 
     @classmethod
     def from_rows(cls, rows: Iterable[tuple[Any, ...]]) -> "FixBatch":
@@ -99,8 +101,10 @@ class FixBatch:
 
 
 def pack(batch: FixBatch) -> bytes:
-    """`batch` as bytes: a header (number of rows, tables of names), then one column after the other."""
-    header = msgspec.msgpack.encode((len(batch), batch.subjects, batch.kinds))
+    """`batch` as bytes: a header (number of rows, tables of names, extra if any), then one column after the other."""
+    named = (len(batch), batch.subjects, batch.kinds)
+    # as JSON, whose last byte is never taken for the padding
+    header = msgspec.msgpack.encode((*named, msgspec.json.encode(batch.extra)) if batch.extra else named)
     header += b"\xc0" * (-(len(_MAGIC) + 4 + len(header)) % 8)
     columns = [np.ascontiguousarray(getattr(batch, name), dtype=dtype).tobytes() for name, dtype in COLUMNS.items()]
     if {len(column) // dtype.itemsize for column, dtype in zip(columns, COLUMNS.values(), strict=True)} != {len(batch)}:
@@ -114,8 +118,9 @@ def unpack(body: bytes) -> FixBatch:
     if body[:4] != _MAGIC or len(body) < start:
         raise UnreadableEntryError("not a batch of fixes")
     try:
-        n, subjects, kinds = _HEADER.decode(body[8:start].rstrip(b"\xc0"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        n, subjects, kinds, told = _HEADER.decode(body[8:start].rstrip(b"\xc0"))
+        extra = _EXTRA.decode(told) if told else {}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableEntryError(f"header of a batch of fixes: {error}") from error
     if len(body) != start + n * _ROW_BYTES:
         raise UnreadableEntryError(
@@ -127,10 +132,21 @@ def unpack(body: bytes) -> FixBatch:
         start += n * dtype.itemsize
     if n and (columns["subject"].max() >= len(subjects) or columns["kind"].max() >= len(kinds)):
         raise UnreadableEntryError("a batch of fixes names subjects or kinds that it does not list")
-    return FixBatch(subjects, kinds, **columns)
+    if extra and not (min(extra) >= 0 and max(extra) < n):
+        raise UnreadableEntryError("a batch of fixes has extra for rows that it does not have")
+    return FixBatch(subjects, kinds, **columns, extra=extra)
 
 
-_HEADER = msgspec.msgpack.Decoder(tuple[int, tuple[str, ...], tuple[str, ...]])
+class _Header(NamedTuple):
+    n: int
+    subjects: tuple[str, ...]
+    kinds: tuple[str, ...]
+    #: JSON {row: extra}; absent in a batch without any, as in all that were packed before there was extra
+    extra: bytes = b""
+
+
+_HEADER = msgspec.msgpack.Decoder(_Header)
+_EXTRA = msgspec.json.Decoder(dict[int, dict[str, object]])
 
 #: a batch without fixes
 EMPTY = FixBatch.from_rows(())

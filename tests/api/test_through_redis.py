@@ -8,10 +8,15 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from cockpit.services.archiver import Archiver
 from cockpit.services.intake import Intake
 from cockpit.store.accounts import Role
+from cockpit.store.checkpoints import Checkpoints
+from cockpit.store.fixes import FixArchive
+from cockpit.store.journal import Journal
 from cockpit.stream.embedded import EmbeddedServer
 from cockpit.stream.facts import RedisFactLog
+from cockpit.stream.fix_batch import unpack
 from cockpit.stream.keys import Keys
 from cockpit.stream.positions import RedisPositionLane
 from tests.api.town import Town, event, position
@@ -33,6 +38,28 @@ def test_what_is_acknowledged_is_folded(bare_town: Town, redis_client: Redis, ke
     caller = town.caller()
     assert caller.get("events").json["total"] == 2
     assert caller.get("gridworkers").json["total"] == 2
+
+
+def test_unknown_fields_of_a_position_reach_the_archive(bare_town: Town, redis_client: Redis, keys: Keys) -> None:
+    town = joined(bare_town, redis_client, keys)
+    told = [
+        position("a"),
+        position("b", lat=99, vendor="refused with its position"),
+        position("c", vendor="北斗", cell={"mcc": 460, "signal": [-71, None]}),
+        position("d", extra={"step_count": 7}),
+    ]
+    assert town.caller(Role.FEED).post("feeds/positions", told).json["accepted"] == 3
+    archive = FixArchive(town.engine)
+    Archiver(
+        facts=town.facts, positions=town.positions, journal=Journal(town.engine), fixes=archive,
+        checkpoints=Checkpoints(town.engine), consumer="one",
+    ).step(block_ms=0)  # fmt: skip
+    (kept,) = archive.list_between(0, 2**50)
+    batch = unpack(kept.body)
+    assert {batch.subjects[batch.subject[row]]: extra for row, extra in batch.extra.items()} == {
+        "c": {"vendor": "北斗", "cell": {"mcc": 460, "signal": [-71, None]}},
+        "d": {"step_count": 7},
+    }
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Any fact, command or fix at all, built from the types themselves, so that a new type is tested the day it comes."""
 
 import types
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -74,6 +74,7 @@ fixes = st.builds(
     speed_mps=_OFTEN_UNKNOWN,
     heading_deg=_OFTEN_UNKNOWN,
     battery=_OFTEN_UNKNOWN,
+    extra=st.just({}) | st.dictionaries(st.text(max_size=5), _JSON, max_size=2),
 )
 
 _flags = st.sets(st.sampled_from(sorted(FLAG_BITS)))
@@ -91,6 +92,4 @@ def batch_of(*subjects: str, at_ms: int = 1_795_000_000_000, lon: float = 120.0)
 
 def with_column(batch: FixBatch, name: str, values: list[Any]) -> FixBatch:
     """The batch with one column changed."""
-    columns = {slot: getattr(batch, slot) for slot in FixBatch.__slots__}
-    columns[name] = np.array(values, dtype=columns[name].dtype)
-    return FixBatch(**columns)
+    return replace(batch, **{name: np.array(values, dtype=getattr(batch, name).dtype)})

@@ -1,5 +1,8 @@
 """The positions lane: batches of fixes, packed without loss."""
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +39,7 @@ def test_a_batch_says_what_its_fixes_said(told: list[object]) -> None:
         assert batch.kinds[batch.kind[i]] == fix.kind  # type: ignore[attr-defined]
         assert (batch.lon[i], batch.lat[i]) == (fix.lon, fix.lat)  # type: ignore[attr-defined]
         assert batch.received_ms[i] == 7
+        assert batch.extra.get(i, {}) == fix.extra  # type: ignore[attr-defined]
 
 
 @given(st.binary(max_size=200))
@@ -60,6 +64,22 @@ def test_flags_are_kept_as_bits() -> None:
     assert sorted(FLAG_BITS.values()) == [2**i for i in range(len(FLAG_BITS))]
     batch = with_column(batch_of("a"), "flags", [FLAG_BITS[JUMP] | FLAG_BITS[FUTURE]])
     assert unpack(pack(batch)).flags.tolist() == [24]
+
+
+def test_what_devices_said_besides_costs_nothing_where_nobody_said_any() -> None:
+    plain = batch_of("a", "b", "c")
+    told = replace(plain, extra={1: {"vendor": "北斗", "cell": [460, None]}})
+    assert unpack(pack(told)).extra == {1: {"vendor": "北斗", "cell": [460, None]}}
+    assert told != plain
+    # as batches were packed before there was extra: they are in archives
+    header = msgspec.msgpack.encode((3, plain.subjects, plain.kinds))
+    assert pack(plain)[8:].startswith(header + b"\xc0" * (-len(header) % 8) + plain.lon.tobytes())
+
+
+@pytest.mark.parametrize("extra", [{3: {"a": 1}}, {-1: {"a": 1}}])
+def test_extra_of_a_row_that_is_not_there_makes_a_batch_unreadable(extra: dict[int, dict[str, object]]) -> None:
+    with pytest.raises(UnreadableEntryError, match="extra"):
+        unpack(pack(replace(batch_of("a", "b", "c"), extra=extra)))
 
 
 def test_columns_of_different_lengths_are_no_batch() -> None:
