@@ -112,6 +112,7 @@ class _Web:
             pages={Role.SCREEN: "/screen"},
             session_ended=push.session_ended,
             movers_held=push.movers_held,
+            movers_at=parts.past_movers.at,
             gauges={
                 "cockpit_facts_folded": ("facts folded since the beginning", lambda: float(projector.situation.seq)),
                 "cockpit_open_events": ("events in the fold", lambda: float(len(projector.situation.events))),

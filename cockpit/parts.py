@@ -3,6 +3,7 @@
 import os
 import socket
 import tomllib
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from cockpit.services.city import City
     from cockpit.services.history import History
+    from cockpit.services.past_movers import PastMovers
     from cockpit.services.projector import Projector
     from cockpit.situation.situation import Rules
     from cockpit.stream.commands import CommandLog
@@ -125,6 +127,14 @@ class Parts:
         from cockpit.store.journal import Journal
 
         return History(journal=Journal(self.engine), checkpoints=Checkpoints(self.engine), rules=self.rules)
+
+    @cached_property
+    def past_movers(self) -> "PastMovers":
+        from cockpit.services.past_movers import PastMovers
+        from cockpit.store.fixes import FixArchive
+
+        within = timedelta(seconds=self.settings.on_duty_within_s)
+        return PastMovers(city=self.city, archive=FixArchive(self.engine), heard_within=within)
 
     @cached_property
     def projector(self) -> "Projector":

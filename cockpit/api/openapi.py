@@ -91,7 +91,7 @@ def _queries() -> dict[str, Any]:
         "/events": _get("事件", [scope, as_of, *events, *page], "Page"),
         "/events/{event_id}": _get("one event with its whole process", [event_id, as_of], "Item", 404),
         "/alarms": _get("报警", [scope, as_of, *page], "Page"),
-        "/gridworkers": _get("where gridworkers are now", [scope, *page], "Page"),
+        "/gridworkers": _get("where gridworkers last were", [scope, as_of, *page], "Page"),
         "/feeds": _get("how feeds are doing", [], "Page"),
         "/indicators": _get("指标", [scope, as_of], "Indicators"),
         "/indicators/{name}/records": _get("指标反查", [name, part, scope, as_of, *page], "Page", 404),

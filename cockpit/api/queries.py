@@ -1,6 +1,7 @@
 """`GET alarms · gridworkers · feeds · mode · indicators`: answered from the fold, all of one instant."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol
 
 from flask import Blueprint, Response, request
@@ -36,8 +37,16 @@ class MoversOf(Protocol):
 class Queries:
     """Small answers; the lists of events have a module of their own."""
 
-    def __init__(self, instants: Instants, movers: MoversOf, *, surroundings: Callable[[], Surroundings]) -> None:
-        self._instants, self._movers, self._surroundings = instants, movers, surroundings
+    def __init__(
+        self,
+        instants: Instants,
+        movers: MoversOf,
+        *,
+        movers_at: Callable[[datetime], Movers],
+        surroundings: Callable[[], Surroundings],
+    ) -> None:
+        self._instants, self._movers, self._movers_at = instants, movers, movers_at
+        self._surroundings = surroundings
 
     def alarms(self) -> Response:
         """Newest first, cleared ones of today too."""
@@ -51,20 +60,12 @@ class Queries:
         return page_of(now, items, total=len(found), after=after, scope=scope.code)
 
     def gridworkers(self) -> Response:
-        """Where the gridworkers of the scope last were; only now, their past is in the tracks."""
-        scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
-        if self._instants.past() is not None:
-            raise ProblemError(400, "gridworkers are known as of now; ask tracks for the past", field="as_of")
+        """Where the gridworkers of the scope last were."""
+        past = self._instants.past()
+        if past is not None:
+            return _gridworkers_page(self._movers_at(past), past)
         with self._instants.asked() as (_, now):
-            movers = self._movers.movers
-            rows = [
-                r for r in movers.since(0, scope).tolist() if movers.kinds[int(movers.rows[r]["kind"])] == _GRIDWORKER
-            ]
-            total = len(rows)
-            rows = [r for r in rows if cursor is None or r > cursor[0]]
-            items: list[object] = [mover_item(movers, r, now) for r in rows[:limit]]
-        after = cursor_after(rows[limit - 1], "") if len(rows) > limit else None
-        return page_of(now, items, total=total, after=after, scope=scope.code)
+            return _gridworkers_page(self._movers.movers, now)
 
     def feeds(self) -> Response:
         """How every feed is doing."""
@@ -136,6 +137,15 @@ class Queries:
         after = cursor_after(*rest[limit - 1][0]) if len(rest) > limit else None
         items: list[object] = [event_item(e, now, at_risk_share=share) for _, e in rest[:limit]]
         return page_of(now, items, total=len(ids), after=after, scope=scope.code, name=name, part=part)
+
+
+def _gridworkers_page(movers: Movers, now: datetime) -> Response:
+    scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
+    rows = [r for r in movers.since(0, scope).tolist() if movers.kinds[int(movers.rows[r]["kind"])] == _GRIDWORKER]
+    rest = [r for r in rows if cursor is None or r > cursor[0]]
+    items: list[object] = [mover_item(movers, r, now) for r in rest[:limit]]
+    after = cursor_after(rest[limit - 1], "") if len(rest) > limit else None
+    return page_of(now, items, total=len(rows), after=after, scope=scope.code)
 
 
 def queries_blueprint(queries: Queries) -> Blueprint:

@@ -96,7 +96,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         signin_blueprint(signin),
         ingest_blueprint(s.intake, s.meter, clock=s.clock),
         events_blueprint(Events(instants, find_past=s.find_past_event)),
-        queries_blueprint(Queries(instants, s.projection, surroundings=s.surroundings)),
+        queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)),
         operations_blueprint(Operations(s.registry, checks=s.checks)),

@@ -10,11 +10,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import numpy as np
 import structlog
 
 from cockpit.domain.facts import Fact
-from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.store.checkpoints import Checkpoints
 from cockpit.store.database import REFUSED
 from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
@@ -22,7 +20,7 @@ from cockpit.store.fixes import FixArchive, LastFix, StoredBatch
 from cockpit.store.journal import Journal, JournalEntry
 from cockpit.stream.connection import UNAVAILABLE as STREAM_AWAY
 from cockpit.stream.facts import Entry, FactLog
-from cockpit.stream.fix_batch import FLAG_BITS, FixBatch
+from cockpit.stream.fix_batch import FixBatch, newest
 from cockpit.stream.lane import millis_of, position_key
 from cockpit.stream.positions import FixEntry, PositionLane
 
@@ -38,7 +36,6 @@ _TIDY_EVERY_S = 15.0
 #: more than the slowest commit; an archiver silent for so long is dead
 _STALE_MS = 60_000
 _LONGEST_PAUSE_S = 5.0
-_UNDRAWABLE_BITS = sum(FLAG_BITS[name] for name in UNDRAWABLE)
 
 
 class Archiver:
@@ -174,20 +171,9 @@ class Archiver:
 
 
 def newest_of(batches: Sequence[FixBatch]) -> list[LastFix]:
-    """The newest drawable fix of each subject: one from the year 2100 would stay the newest for ever."""
-    newest: dict[str, LastFix] = {}
-    for batch in batches:
-        drawable = np.flatnonzero((batch.flags & _UNDRAWABLE_BITS) == 0)
-        in_time = drawable[np.argsort(batch.at_ms[drawable], kind="stable")]
-        # written one after the other, the newest of each subject stays
-        row_of = np.full(len(batch.subjects), -1)
-        row_of[batch.subject[in_time]] = in_time
-        for row in row_of[row_of >= 0].tolist():
-            fix = _last_fix(batch, row)
-            known = newest.get(fix.subject_id)
-            if known is None or fix.at_ms >= known.at_ms:
-                newest[fix.subject_id] = fix
-    return list(newest.values())
+    """What the archive keeps as the last of each subject."""
+    found = newest(batches)
+    return [_last_fix(found, row) for row in range(len(found))]
 
 
 def _last_fix(batch: FixBatch, row: int) -> LastFix:

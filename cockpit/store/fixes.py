@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import ColumnElement, Connection, Engine, delete, select
 
 from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema import fix_batches, last_fixes
@@ -81,11 +81,15 @@ class FixArchive:
 
     def list_between(self, from_ms: int, to_ms: int) -> Iterator[StoredBatch]:
         """Whole batches with a fix between two times (both included), in stream order."""
-        query = (
-            select(fix_batches)
-            .where(fix_batches.c.to_ms >= from_ms, fix_batches.c.from_ms <= to_ms)
-            .order_by(fix_batches.c.stream_ms, fix_batches.c.stream_n)
-        )
+        return self._list(fix_batches.c.to_ms >= from_ms, fix_batches.c.from_ms <= to_ms)
+
+    def list_arrived(self, from_ms: int, until_ms: int) -> Iterator[StoredBatch]:
+        """Whole batches that the stream took between two times (both included), in stream order."""
+        return self._list(fix_batches.c.stream_ms.between(from_ms, until_ms))
+
+    def _list(self, *conditions: ColumnElement[bool]) -> Iterator[StoredBatch]:
+        query = select(fix_batches).where(*conditions)
+        query = query.order_by(fix_batches.c.stream_ms, fix_batches.c.stream_n)
         with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=200).execute(query):
                 position = f"{row.stream_ms}-{row.stream_n}"

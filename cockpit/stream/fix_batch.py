@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cockpit.domain.fix import Fix
-from cockpit.domain.plausibility import FUTURE, JUMP, LATE, NO_PLACE, NULL_ISLAND, OUTSIDE
+from cockpit.domain.plausibility import FUTURE, JUMP, LATE, NO_PLACE, NULL_ISLAND, OUTSIDE, UNDRAWABLE
 from cockpit.stream.codec import UnreadableEntryError
 from cockpit.stream.lane import millis_of
 
@@ -30,6 +30,7 @@ COLUMNS: dict[str, np.dtype[Any]] = {
     "kind": np.dtype("<u2"),
     "flags": np.dtype("<u1"),
 }
+_UNDRAWABLE_BITS = sum(FLAG_BITS[name] for name in UNDRAWABLE)
 _ROW_BYTES = sum(dtype.itemsize for dtype in COLUMNS.values())
 _MAGIC = b"FX1\0"
 
@@ -98,6 +99,34 @@ class FixBatch:
         columns["subject"] = np.array([subject_of[name] for name in lists[0]], dtype=COLUMNS["subject"])
         columns["kind"] = np.array([kind_of[name] for name in lists[1]], dtype=COLUMNS["kind"])
         return cls(tuple(subjects), tuple(kinds), **columns)
+
+
+def newest(batches: Sequence[FixBatch]) -> FixBatch:
+    """The newest drawable fix of each subject, of two of one time the later one; without what was said besides.
+
+    What is not drawable is passed over: a fix from the year 2100 would stay the newest for ever.
+    """
+    subjects, kinds = dict[str, int](), dict[str, int]()
+    columns: dict[str, Any] = {name: np.concatenate([getattr(b, name) for b in batches] or [[]]) for name in COLUMNS}
+    subject = np.concatenate([_renumbered(subjects, b.subjects)[b.subject] for b in batches] or [np.array([], int)])
+    kind = np.concatenate([_renumbered(kinds, b.kinds)[b.kind] for b in batches] or [np.array([], int)])
+    drawable = np.flatnonzero((columns["flags"].astype(np.uint8) & _UNDRAWABLE_BITS) == 0)
+    in_time = drawable[np.argsort(columns["at_ms"][drawable], kind="stable")]
+    # written one after the other, the newest of each subject stays
+    row_of = np.full(len(subjects), -1)
+    row_of[subject[in_time]] = in_time
+    heard = np.flatnonzero(row_of >= 0)
+    picked = row_of[heard]
+    columns = {name: column[picked].astype(COLUMNS[name]) for name, column in columns.items()}
+    columns["subject"] = np.arange(len(heard), dtype=COLUMNS["subject"])
+    columns["kind"] = kind[picked].astype(COLUMNS["kind"])
+    names = list(subjects)
+    return FixBatch(tuple(names[i] for i in heard.tolist()), tuple(kinds), **columns)
+
+
+def _renumbered(numbers: dict[str, int], names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """The number of each name among all, new ones behind the known ones."""
+    return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), np.int64, len(names))
 
 
 def pack(batch: FixBatch) -> bytes:

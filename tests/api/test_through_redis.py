@@ -1,8 +1,12 @@
 """The way from the door into the fold through a real server: acknowledged is in the stream, and 503 is no lie."""
 
+import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -10,6 +14,8 @@ from redis.retry import Retry
 
 from cockpit.services.archiver import Archiver
 from cockpit.services.intake import Intake
+from cockpit.services.past_movers import PastMovers
+from cockpit.situation.movers import WIRE
 from cockpit.store.accounts import Role
 from cockpit.store.checkpoints import Checkpoints
 from cockpit.store.fixes import FixArchive
@@ -19,13 +25,24 @@ from cockpit.stream.facts import RedisFactLog
 from cockpit.stream.fix_batch import unpack
 from cockpit.stream.keys import Keys
 from cockpit.stream.positions import RedisPositionLane
-from tests.api.town import Town, event, position
+from tests.api.town import HERE, Town, event, position
 
 
-def joined(town: Town, client: Redis, keys: Keys) -> Town:
+def joined(town: Town, client: Redis, keys: Keys, **given: Any) -> Town:
     town.facts, town.positions = RedisFactLog(client, keys), RedisPositionLane(client, keys)
     town.fold._facts, town.fold._positions = town.facts, town.positions
-    return town.build(intake=Intake(city=town.city, facts=town.facts, positions=town.positions, clock=town.clock))
+    intake = Intake(city=town.city, facts=town.facts, positions=town.positions, clock=town.clock)
+    return town.build(intake=intake, **given)
+
+
+def archived(town: Town) -> FixArchive:
+    """What the town was told lies in its database now."""
+    archive = FixArchive(town.engine)
+    Archiver(
+        facts=town.facts, positions=town.positions, journal=Journal(town.engine), fixes=archive,
+        checkpoints=Checkpoints(town.engine), consumer="one",
+    ).step(block_ms=0)  # fmt: skip
+    return archive
 
 
 def test_what_is_acknowledged_is_folded(bare_town: Town, redis_client: Redis, keys: Keys) -> None:
@@ -49,17 +66,33 @@ def test_unknown_fields_of_a_position_reach_the_archive(bare_town: Town, redis_c
         position("d", extra={"step_count": 7}),
     ]
     assert town.caller(Role.FEED).post("feeds/positions", told).json["accepted"] == 3
-    archive = FixArchive(town.engine)
-    Archiver(
-        facts=town.facts, positions=town.positions, journal=Journal(town.engine), fixes=archive,
-        checkpoints=Checkpoints(town.engine), consumer="one",
-    ).step(block_ms=0)  # fmt: skip
-    (kept,) = archive.list_between(0, 2**50)
+    (kept,) = archived(town).list_between(0, 2**50)
     batch = unpack(kept.body)
     assert {batch.subjects[batch.subject[row]]: extra for row, extra in batch.extra.items()} == {
         "c": {"vendor": "北斗", "cell": {"mcc": 460, "signal": [-71, None]}},
         "d": {"step_count": 7},
     }
+
+
+def test_an_instant_of_the_past_shows_who_was_where(bare_town: Town, redis_client: Redis, keys: Keys) -> None:
+    # positions lie in the archive by the stream's own clock
+    bare_town.now = datetime.now(UTC)
+    archive = FixArchive(bare_town.engine)
+    past = PastMovers(city=bare_town.city, archive=archive, heard_within=timedelta(minutes=15))
+    town = joined(bare_town, redis_client, keys, movers_at=past.at)
+    told = [position("a", at=town.now.isoformat()), position("b", kind="vehicle", at=town.now.isoformat())]
+    assert town.caller(Role.FEED).post("feeds/positions", told).json["accepted"] == 2
+    archived(town)
+    then, caller = town.now + timedelta(seconds=5), town.caller()
+    town.now += timedelta(hours=1)
+    answer = caller.get("movers", as_of=then.isoformat()).json
+    assert [(who, answer["kinds"][kind]) for _, who, kind in answer["rows"]] == [("a", "gridworker"), ("b", "vehicle")]
+    wire = np.frombuffer(base64.b64decode(answer["buf"]), dtype=WIRE)
+    assert (wire["lon_e7"] / 1e7).tolist() == pytest.approx([HERE[0]] * 2)
+    assert [item["subject_id"] for item in caller.get("gridworkers", as_of=then.isoformat()).json["items"]] == ["a"]
+    before = (then - timedelta(minutes=1)).isoformat()
+    assert caller.get("movers", as_of=before).json["rows"] == []
+    assert caller.get("gridworkers", as_of=before).json["total"] == 0
 
 
 @pytest.fixture
