@@ -76,9 +76,9 @@ def parse_as_of(text: str | None) -> datetime | None:
     return min(as_of.astimezone(UTC), datetime.now(UTC))
 
 
-def scope_of(viewer: Viewer, asked: str | None, *, city_code: str) -> Scope:
-    """The session's scope, narrowed to `?scope=`; a session for everything looks at the city."""
-    mine = Scope(viewer.scope or city_code)
+def scope_of(viewer: Viewer, asked: str | None) -> Scope:
+    """The session's scope, narrowed to `?scope=`."""
+    mine = Scope(viewer.scope)
     if not asked:
         return mine
     try:
@@ -116,7 +116,7 @@ def register(
         words = texts(lang if lang in LANGS else LANGS[0])
         who = viewer()
         try:
-            looked_at = scope_of(who, scope, city_code=city.code)
+            looked_at = scope_of(who, scope)
             return _wall(words, who, looked_at, stage or STANDARD.name, parse_as_of(as_of))
         except AddressError as wrong:
             return problem(words[wrong.key], words, detail=str(wrong))

@@ -56,7 +56,7 @@ class _Web:
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.parts, self.settings = parts, settings
         self.accounts = Accounts(parts.engine)
-        self.identities = Identities(self.accounts, clock=_now)
+        self.identities = Identities(self.accounts, city_code=parts.city.code, clock=_now)
         self.lookout = Lookout(city=parts.city, health=parts.health, dead_letters=self._dead_letters)
         self.meter = FeedMeter(parts.health, away=UNAVAILABLE)
         self.build = version("cockpit")

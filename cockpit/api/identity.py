@@ -38,10 +38,14 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """An account that asks. `cookie` and `csrf` are empty when it came with a token."""
+    """An account that asks. `cookie` and `csrf` are empty when it came with a token.
+
+    `scope` is the one that holds for API, push and pages alike: an account for everything works on the city.
+    """
 
     account: Account
     scope: Scope
+    city_code: str
     cookie: str = ""
     csrf: str = ""
 
@@ -59,7 +63,7 @@ class Principal:
         if not code:
             return self.scope
         try:
-            wanted = Scope(code)
+            wanted = Scope(code).in_city(self.city_code)
         except UnknownScopeError as wrong:
             raise ProblemError(400, str(wrong), field="scope") from None
         if not self.scope.covers(wanted.code):
@@ -74,10 +78,12 @@ class Identities:
         self,
         accounts: Accounts,
         *,
+        city_code: str,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._accounts, self._clock, self._monotonic = accounts, clock, monotonic
+        self._accounts, self._city_code = accounts, city_code
+        self._clock, self._monotonic = clock, monotonic
         self._lock = threading.Lock()
         self._tokens: OrderedDict[str, tuple[float, Account]] = OrderedDict()
 
@@ -97,7 +103,7 @@ class Identities:
         with self._lock:
             known = self._tokens.get(token)
         if known is not None and now - known[0] < _TOKEN_FRESH_S:
-            return _principal(known[1])
+            return self._principal(known[1])
         account = self._accounts.find_token(token)
         with self._lock:
             self._tokens.pop(token, None)
@@ -105,25 +111,24 @@ class Identities:
                 self._tokens[token] = (now, account)
                 while len(self._tokens) > _TOKENS_REMEMBERED:
                     self._tokens.popitem(last=False)
-        return _principal(account) if account else None
+        return self._principal(account) if account else None
 
     def of_cookie(self, cookie: str) -> Principal | None:
         if not 0 < len(cookie) <= _LONGEST_SECRET:
             return None
         session = self._accounts.find_session(cookie, self._clock())
-        return _principal(session.account, cookie=cookie, csrf=session.csrf) if session else None
+        return self._principal(session.account, cookie=cookie, csrf=session.csrf) if session else None
 
     def is_live(self, cookie: str) -> bool:
         """False once the session has ended; what long-lived connections ask again and again."""
         return self.of_cookie(cookie) is not None
 
-
-def _principal(account: Account, *, cookie: str = "", csrf: str = "") -> Principal | None:
-    try:
-        scope = Scope(account.scope)
-    except UnknownScopeError:
-        return None
-    return Principal(account=account, scope=scope, cookie=cookie, csrf=csrf)
+    def _principal(self, account: Account, *, cookie: str = "", csrf: str = "") -> Principal | None:
+        try:
+            scope = Scope(account.scope).in_city(self._city_code)
+        except UnknownScopeError:
+            return None
+        return Principal(account=account, scope=scope, city_code=self._city_code, cookie=cookie, csrf=csrf)
 
 
 def principal() -> Principal:

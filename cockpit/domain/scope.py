@@ -36,6 +36,13 @@ class Scope:
             return other
         return self if self.code.startswith(other.code) else None
 
+    def in_city(self, city_code: str) -> "Scope":
+        """This scope as a city's installation works with it: what lies above the city is the whole city.
+
+        Modes, boards and names belong to the city's own code, and "everything" must find them.
+        """
+        return Scope(city_code) if city_code.startswith(self.code) else self
+
     @property
     def span(self) -> tuple[int, int]:
         """Half-open range of 15-digit integers that `number_of` gives to codes in this scope."""

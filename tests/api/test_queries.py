@@ -12,6 +12,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from cockpit.domain.commands import SwitchMode
+from cockpit.situation.decide import decide
 from cockpit.situation.movers import WIRE
 from cockpit.store.accounts import Role
 from tests.api.town import ELSEWHERE, HERE, HERE_STREET, NOON, Town, alarm, event, position, transition
@@ -197,6 +198,23 @@ def test_feeds_are_listed_with_their_health(busy: Town) -> None:
     items = {f["name"]: f for f in busy.caller().get("feeds", lang="en").json["items"]}
     assert (items["citizen"]["status"], items["citizen"]["accepted"]) == ("live", 7)
     assert items["department"]["status"] == "unknown"
+
+
+@pytest.mark.parametrize("above", ["", "33"])
+def test_an_account_for_everything_works_on_the_city(busy: Town, above: str) -> None:
+    duty = busy.caller(Role.DUTY, above)
+    switch = {"mode": "wartime", "event_id": "citizen:1"}
+    assert duty.call("PUT", "mode", json=switch).status_code == 202
+    (entry,) = busy.commands.group("g", "c").read(10, 0)
+    assert entry.command is not None
+    assert entry.command.scope == "330110"
+    busy.facts.append(decide(busy.fold.situation, entry.command))
+    busy.fold.follow()
+    for query in ({}, {"scope": "33"}, {"scope": "330110"}):
+        answer = duty.get("mode", **query).json
+        assert (answer["mode"], answer["scope"]) == ("wartime", "330110")
+        assert duty.get("snapshot", **query).json["mode"]["mode"] == "wartime"
+    assert busy.caller().get("mode").json["mode"] == "wartime"
 
 
 def test_a_mode_is_asked_for_once_however_often_it_is_clicked(busy: Town) -> None:

@@ -110,7 +110,9 @@ class Town:
         self.commands, self.health = MemoryCommandLog(), MemoryHealth()
         self.accounts = Accounts(self.engine)
         self.audit = AuditTrail(self.engine)
-        self.identities = Identities(self.accounts, clock=self.clock, monotonic=lambda: self.tick_s)
+        self.identities = Identities(
+            self.accounts, city_code=self.city.code, clock=self.clock, monotonic=lambda: self.tick_s
+        )
         self.meter = FeedMeter(self.health, away=UNAVAILABLE, monotonic=lambda: self.tick_s)
         self.registry = CollectorRegistry()
         self.ready: str | None = None

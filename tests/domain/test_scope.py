@@ -30,6 +30,14 @@ def test_a_screen_may_ask_for_a_part_of_its_scope_and_nothing_else() -> None:
     assert street.narrowed(Scope("330110009")) is None
 
 
+def test_what_lies_above_the_city_is_the_whole_city() -> None:
+    for above in ("", "33", "3301", "330110"):
+        assert Scope(above).in_city("330110") == Scope("330110")
+    for within_or_elsewhere in ("330110005", "330111", "44"):
+        assert Scope(within_or_elsewhere).in_city("330110") == Scope(within_or_elsewhere)
+    assert Scope("33").in_city("") == Scope("33")
+
+
 def test_a_place_in_no_division_is_only_in_the_empty_scope() -> None:
     assert Scope("").covers(None)
     assert not Scope("330110").covers("")
