@@ -14,7 +14,7 @@ from cockpit.domain.mode import ModeState
 from cockpit.situation.situation import Happening, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 1
+VERSION = 2
 
 
 class StaleCheckpointError(ValueError):
@@ -32,6 +32,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     modes: list[ModeState]
     lost_feeds: dict[str, datetime]
     hours: list[tuple[str, int, int]]
+    arrived: dict[str, datetime]
     past_days: list[tuple[str, str, int, int]]
     happenings: list[Happening]
     refusals: dict[str, Refusal]
@@ -55,6 +56,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             modes=list(situation.modes.values()),
             lost_feeds=situation.lost_feeds,
             hours=[(code, hour, n) for (code, hour), n in situation.hours.items()],
+            arrived=situation.arrived,
             past_days=[(code, day, n, m) for (code, day), (n, m) in situation.past_days.items()],
             happenings=list(situation.happenings),
             refusals=situation.refusals,
@@ -81,6 +83,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         modes={state.scope: state for state in saved.modes},
         lost_feeds=saved.lost_feeds,
         hours=Counter({(code, hour): n for code, hour, n in saved.hours}),
+        arrived=saved.arrived,
         past_days={(code, day): (n, m) for code, day, n, m in saved.past_days},
         happenings=deque(saved.happenings, maxlen=40),
         refusals=saved.refusals,

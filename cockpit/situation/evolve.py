@@ -44,6 +44,8 @@ def _event_reported(situation: Situation, fact: EventReported) -> Iterable[Chang
         return
     situation.put(event_of(fact.report, situation.orphans.pop(event_id, ())))
     situation.hours[_bucket(fact.report.place.code), int(fact.report.reported_at.timestamp() // 3600)] += 1
+    day = fact.report.reported_at.astimezone(situation.rules.zone()).date().isoformat()
+    situation.arrived[day] = _latest(situation.arrived.get(day), fact.received_at)
     yield Changed("event", event_id)
 
 
@@ -131,8 +133,11 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
     oldest = start - timedelta(days=_DAYS_KEPT)
     for key in [k for k in situation.hours if k[1] < oldest.timestamp() // 3600]:
         del situation.hours[key]
-    for day_key in [k for k in situation.past_days if k[1] < (fact.day - timedelta(days=_DAYS_KEPT)).isoformat()]:
+    oldest_day = (fact.day - timedelta(days=_DAYS_KEPT)).isoformat()
+    for day_key in [k for k in situation.past_days if k[1] < oldest_day]:
         del situation.past_days[day_key]
+    for day in [k for k in situation.arrived if k < oldest_day]:
+        del situation.arrived[day]
     for event_id in [k for k, steps in situation.orphans.items() if max(s.at for s in steps) < oldest]:
         del situation.orphans[event_id]
 

@@ -66,6 +66,8 @@ class Situation:
     lost_feeds: dict[str, datetime] = field(default_factory=dict)
     #: reports per (community or shorter code, hour since 1970)
     hours: Counter[tuple[str, int]] = field(default_factory=Counter)
+    #: when the newest report arrived, per local day of the reports
+    arrived: dict[str, datetime] = field(default_factory=dict)
     #: (should be handled, handled in time) per (community or shorter code, local day) of events that left
     past_days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     happenings: deque[Happening] = field(default_factory=lambda: deque(maxlen=40))

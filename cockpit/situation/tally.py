@@ -17,6 +17,8 @@ from cockpit.situation.view import mode_of
 
 _HOUR = 3600
 _PAST_DAYS = 7
+#: a day of which nothing came for so long has arrived
+_ARRIVING_S = 60
 
 
 def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: list[str], lines: int = 12) -> Figures:
@@ -33,6 +35,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
     alarms = [a for a in situation.alarms.values() if scope.covers(a.place.code) and a.raised_at is not None]
     today = now.astimezone(situation.rules.zone()).date().isoformat()
     moves = situation.handovers.on(today, scope)
+    hours = _hours_in(situation, scope)
     return Figures(
         as_of=now,
         scope=scope,
@@ -43,8 +46,8 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
         counts=_counts(situation, within, moment),
         measures=measures(table, within, moment),
         past_rate=_past_rate(situation, scope, within, moment),
-        hourly=_hourly(situation, scope, moment),
-        hourly_median=_hourly_median(situation, scope, moment),
+        hourly=_hourly(hours, moment),
+        hourly_median=_hourly_median(hours, _whole_days(situation, now), moment),
         sources=[(s, int((reported & (table.rows["source"] == i)).sum())) for i, s in enumerate(SOURCES)],
         red=_red(situation, within, now, moment, lines),
         levels=_levels(situation, within),
@@ -130,22 +133,40 @@ def _levels(situation: Situation, within: Mask) -> list[LevelRow]:
     ]
 
 
-def _hourly(situation: Situation, scope: Scope, moment: Moment) -> list[int | None]:
+def _hourly(counts: dict[int, int], moment: Moment) -> list[int | None]:
     first = int(moment.day // _HOUR)
     begun = int((moment.now - moment.day) // _HOUR)
-    counts = _hours_in(situation, scope)
     return [counts.get(first + h, 0) if h <= begun else None for h in range(24)]
 
 
-def _hourly_median(situation: Situation, scope: Scope, moment: Moment) -> list[float | None]:
+def _hourly_median(counts: dict[int, int], days: list[int], moment: Moment) -> list[float | None]:
+    """The median of the whole days (how many days ago each was) for each hour; None without any."""
     first = int(moment.day // _HOUR)
-    counts = _hours_in(situation, scope)
-    oldest = min(counts, default=first)
-    # only days that the fold has seen: a city that started yesterday has no seven days
-    days = [d for d in range(1, _PAST_DAYS + 1) if first - 24 * d >= oldest - 23]
     if not days:
         return [None] * 24
     return [float(np.median([counts.get(first - 24 * d + h, 0) for d in days])) for h in range(24)]
+
+
+def _whole_days(situation: Situation, now: datetime) -> list[int]:
+    """Which of the seven days before today the fold knows from end to end, as days ago.
+
+    A day counts when reports from before its beginning are known (so it was seen from its beginning: the first day
+    ever heard of never counts), and when none of its own has arrived for a minute (history that is told after the fact
+    would draw a line near zero). A day without any report counts as soon as no other past day is arriving.
+    """
+    today = now.astimezone(situation.rules.zone()).date()
+    past = {d: (today - timedelta(days=d)).isoformat() for d in range(1, _PAST_DAYS + 1)}
+    first = min(situation.arrived, default=today.isoformat())
+    arriving = {
+        day
+        for day, at in situation.arrived.items()
+        if day < today.isoformat() and (now - at).total_seconds() < _ARRIVING_S
+    }
+    return [
+        d
+        for d, day in past.items()
+        if first < day and day not in arriving and (day in situation.arrived or not arriving)
+    ]
 
 
 def _hours_in(situation: Situation, scope: Scope) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """图表: figures add up, and each is the length of its list."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -112,11 +113,47 @@ def test_hours_to_come_are_unknown_not_zero(morning: Situation) -> None:
     assert hourly[14:] == [None] * 10
 
 
-def test_the_median_needs_days_that_were_seen(morning: Situation) -> None:
-    assert figures_of(morning, CITY, NOON + minutes(60), divisions=[]).hourly_median == [None] * 24
-    for day in range(1, 4):
-        evolve(morning, reported(100 + day, reported_at=NOON - timedelta(days=day)), "9-0")
-    assert figures_of(morning, CITY, NOON + minutes(60), divisions=[]).hourly_median[12] == 1.0
+def told_late(situation: Situation, number: int, days_ago: int, arrived_at: datetime) -> None:
+    """History: a report of some days ago arrives now."""
+    fact = reported(number, reported_at=NOON - timedelta(days=days_ago))
+    evolve(situation, replace(fact, received_at=arrived_at), "9-0")
+
+
+def test_the_median_needs_days_that_were_seen_from_their_beginning(morning: Situation) -> None:
+    def median() -> list[float | None]:
+        return figures_of(morning, CITY, NOON + minutes(60), divisions=[]).hourly_median
+
+    assert median() == [None] * 24
+    told_late(morning, 101, 1, NOON)
+    assert median() == [None] * 24, "who knows what came before the first report ever heard of"
+    told_late(morning, 102, 2, NOON)
+    told_late(morning, 103, 2, NOON)
+    told_late(morning, 104, 3, NOON)
+    assert median()[12] == 1.5, "one report a day ago and two before that; the third day is the first ever heard of"
+    assert median()[11] == 0.0
+
+
+def test_a_day_that_is_still_arriving_is_not_in_the_median(morning: Situation) -> None:
+    def median(after_s: float) -> float | None:
+        return figures_of(morning, CITY, NOON + timedelta(hours=1, seconds=after_s), divisions=[]).hourly_median[12]
+
+    hour = NOON + minutes(60)
+    for number in range(110, 114):
+        told_late(morning, number, 1, NOON)
+    told_late(morning, 120, 9, NOON)
+    assert median(0) == 0.0, "four a day ago, six quiet days before"
+    told_late(morning, 121, 3, hour)
+    assert median(1) == 4.0, "while history arrives, days without a report may be still to come"
+    assert median(59) == 4.0
+    assert median(60) == 0.0
+    told_late(morning, 114, 1, hour + minutes(5))
+    assert median(301) == 1.0, "yesterday itself is arriving: only the third day before is whole"
+
+
+def test_a_street_without_reports_has_a_median_of_zero_not_none(morning: Situation) -> None:
+    told_late(morning, 101, 1, NOON)
+    told_late(morning, 102, 2, NOON)
+    assert figures_of(morning, Scope("330110113"), NOON + minutes(60), divisions=[]).hourly_median == [0.0] * 24
 
 
 def test_the_red_list_begins_with_what_is_overdue_longest() -> None:
