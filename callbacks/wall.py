@@ -8,13 +8,14 @@ from typing import Any
 
 from cockpit.catalogue import LANGS, texts
 from cockpit.domain.scope import Scope
+from cockpit.domain.source import FeedStatus
 from cockpit.services.city import City
 from cockpit.services.projector import Projector
 from cockpit.services.surroundings import FeedNow, Lookout
 from cockpit.situation.figures import Figures
 from cockpit.situation.situation import Situation
 from cockpit.situation.tally import figures_of
-from layouts.context import FeedRow, FeedStatus, ProcessRow, ScreenContext
+from layouts.context import FeedRow, ProcessRow, ScreenContext
 from layouts.panels import counts_of, feeds_of, panel_trees
 from layouts.wall import STANDARD, WALLS
 
@@ -70,7 +71,7 @@ class WallRenderer:
                 name=f.name,
                 title_zh=_title(f, "zh-CN"),
                 title_en=_title(f, "en"),
-                status=FeedStatus(f.state.value),
+                status=f.status,
                 age_s=f.age_s,
             )
             for f in around.feeds

@@ -3,25 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.scope import street_of
-from cockpit.domain.source import POSITIONS_FEED, Source
+from cockpit.domain.source import POSITIONS_FEED, FeedStatus, Source
 
 #: the feeds that events come from; figures of events depend on all of them
 EVENT_FEEDS = frozenset(source.value for source in Source)
 ALARM_FEEDS = frozenset({Source.IOT.value})
 POSITION_FEEDS = frozenset({POSITIONS_FEED})
-
-
-class FeedStatus(StrEnum):
-    """How a feed is doing; a feed never heard of is `unknown` (不明), which is not `lost`."""
-
-    LIVE = "live"
-    STALE = "stale"
-    LOST = "lost"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -74,7 +74,7 @@ class Queries:
             {
                 "name": f.name,
                 "title": f.title_en if lang == "en" else f.title_zh,
-                "status": f.state,
+                "status": f.status,
                 "age_s": f.age_s,
                 "accepted": f.accepted,
                 "flagged": f.flagged,

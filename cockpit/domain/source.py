@@ -1,4 +1,4 @@
-"""来源: where an event's report came from."""
+"""来源: where an event's report came from, and how a source is doing."""
 
 from enum import StrEnum
 
@@ -19,3 +19,12 @@ class Source(StrEnum):
 #: the feed of fixes; it has no events
 POSITIONS_FEED = "positions"
 FEEDS: tuple[str, ...] = (*(s.value for s in Source), POSITIONS_FEED)
+
+
+class FeedStatus(StrEnum):
+    """How a feed is doing; a feed never heard of is `unknown` (不明), which is not `lost`."""
+
+    LIVE = "live"
+    STALE = "stale"
+    LOST = "lost"
+    UNKNOWN = "unknown"

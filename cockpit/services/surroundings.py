@@ -4,10 +4,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import structlog
 
+from cockpit.domain.source import FeedStatus
 from cockpit.services.city import City
 from cockpit.services.ticker import LOST_PERIODS
 from cockpit.stream.connection import UNAVAILABLE
@@ -21,13 +21,6 @@ _PROCESS_SILENT_MS = 5_000
 LIVE_PERIODS = 2
 
 
-class FeedState(StrEnum):
-    LIVE = "live"
-    STALE = "stale"
-    LOST = "lost"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedNow:
     """One feed at an instant; `age_s` is None for a feed never heard of."""
@@ -35,7 +28,7 @@ class FeedNow:
     name: str
     title_zh: str
     title_en: str
-    state: FeedState
+    status: FeedStatus
     age_s: float | None
     accepted: int = 0
     flagged: int = 0
@@ -59,13 +52,13 @@ class Surroundings:
     dead_letters: int
 
 
-def state_of(age_s: float | None, period_s: float) -> FeedState:
+def status_of(age_s: float | None, period_s: float) -> FeedStatus:
     """live ≤ 2 periods < stale ≤ 10 periods < lost; never heard of is unknown, which is not lost."""
     if age_s is None:
-        return FeedState.UNKNOWN
+        return FeedStatus.UNKNOWN
     if age_s <= LIVE_PERIODS * period_s:
-        return FeedState.LIVE
-    return FeedState.STALE if age_s <= LOST_PERIODS * period_s else FeedState.LOST
+        return FeedStatus.LIVE
+    return FeedStatus.STALE if age_s <= LOST_PERIODS * period_s else FeedStatus.LOST
 
 
 class Lookout:
@@ -119,7 +112,7 @@ class Lookout:
                     name=name,
                     title_zh=info.title_zh if info else name,
                     title_en=info.title_en if info else name,
-                    state=state_of(age_s, self._period_of(name)),
+                    status=status_of(age_s, self._period_of(name)),
                     age_s=age_s,
                     accepted=counts.accepted if counts else 0,
                     flagged=counts.flagged if counts else 0,
@@ -141,7 +134,7 @@ class Lookout:
     def _feed(self, feed: FeedNow, age_s: float | None) -> FeedNow:
         return FeedNow(
             name=feed.name, title_zh=feed.title_zh, title_en=feed.title_en, age_s=age_s,
-            state=state_of(age_s, self._period_of(feed.name)),
+            status=status_of(age_s, self._period_of(feed.name)),
             accepted=feed.accepted, flagged=feed.flagged, rejected=feed.rejected,
         )  # fmt: skip
 

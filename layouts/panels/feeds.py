@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from cockpit.catalogue import Texts
+from cockpit.domain.source import FeedStatus
 from cockpit.situation.figures import Figures
 from cockpit.situation.view import millis
 from layouts import element as html
-from layouts.context import FeedRow, FeedStatus, ScreenContext
+from layouts.context import FeedRow, ScreenContext
 from layouts.glyph import glyph
 from layouts.numerals import count_of
 

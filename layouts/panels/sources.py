@@ -3,10 +3,10 @@
 from typing import Any
 
 from cockpit.catalogue import Texts
-from cockpit.domain.source import Source
+from cockpit.domain.source import FeedStatus, Source
 from cockpit.situation.figures import Figures
 from layouts import element as html
-from layouts.context import EVENT_FEEDS, FeedStatus, ScreenContext
+from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.numerals import count_of
 from layouts.panel import as_of_badge, header, sub
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
+from cockpit.domain.source import FeedStatus
 from cockpit.situation.figures import Figures
-from layouts.context import FeedStatus, ScreenContext
+from layouts.context import ScreenContext
 from tests.browser.wall_app import message_of, served, wall_app
 from tests.layouts.sample import UNHEARD, a_day, nothing_yet, surroundings
 

@@ -10,12 +10,12 @@ from cockpit.domain.mode import Mode
 from cockpit.domain.overtime import Colour
 from cockpit.domain.scope import Scope
 from cockpit.domain.severity import Severity
-from cockpit.domain.source import FEEDS, Source
+from cockpit.domain.source import FEEDS, FeedStatus, Source
 from cockpit.domain.stage import Phase, Stage
 from cockpit.situation.figures import BoardRow, Counts, Figures, LevelRow, RedRow
 from cockpit.situation.indicators import INDICATORS, Measure
 from cockpit.situation.situation import Happening
-from layouts.context import FeedRow, FeedStatus, ProcessRow, ScreenContext
+from layouts.context import FeedRow, ProcessRow, ScreenContext
 
 #: 2026-11-19 14:32:05 in Hangzhou
 AS_OF = datetime(2026, 11, 19, 6, 32, 5, tzinfo=UTC)

@@ -10,8 +10,9 @@ import pytest
 from cockpit.catalogue import texts
 from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
+from cockpit.domain.source import FeedStatus
 from cockpit.situation.indicators import Measure
-from layouts.context import FeedRow, FeedStatus
+from layouts.context import FeedRow
 from layouts.panels import TREND_GRAPH, counts_of, feeds_of, panel_trees
 from layouts.wall import ULTRAWIDE, WALLS, UnknownStageError
 from tests.layouts.sample import AS_OF, UNHEARD, a_day, nothing_yet, surroundings
