@@ -9,6 +9,7 @@ from cockpit.domain.event import Event, Place, Report, Step, event_of
 from cockpit.domain.facts import (
     AlarmCleared,
     AlarmRaised,
+    CalendarDaySet,
     DayStarted,
     EventBecameAtRisk,
     EventReported,
@@ -118,6 +119,13 @@ def facts() -> st.SearchStrategy[Fact]:
                 fact_id=f"mode:{at}", at=at, received_at=at, scope=scope, mode=mode, event_id=None, by="", command_id=""
             ),
             st.sampled_from(("330110", "330110005")), st.sampled_from(Mode), _instants,
+        ),
+        st.builds(
+            lambda n, at, is_workday: CalendarDaySet(
+                fact_id=f"calendar:{at}", at=at, received_at=at, day=NOON.date() + timedelta(days=n),
+                is_workday=is_workday, note="", by="", command_id="",
+            ),
+            st.integers(0, 3), _instants, st.booleans(),
         ),
         st.builds(lambda at: FeedLost(fact_id=f"lost:{at}", at=at, received_at=at, feed="iot"), _instants),
         st.builds(lambda at: FeedRecovered(fact_id=f"back:{at}", at=at, received_at=at, feed="iot"), _instants),

@@ -1,7 +1,7 @@
 """命令: what somebody asks for. Imperative; the answer is a fact, a refusal included."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cockpit.domain.mode import Mode
 
@@ -24,4 +24,13 @@ class SwitchMode(Command):
     event_id: str | None = None
 
 
-COMMAND_TYPES: dict[str, type[Command]] = {kind.__name__: kind for kind in (SwitchMode,)}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetCalendarDay(Command):
+    """Decide whether a day is a workday, whatever the calendar said."""
+
+    day: date
+    is_workday: bool
+    note: str = ""
+
+
+COMMAND_TYPES: dict[str, type[Command]] = {kind.__name__: kind for kind in (SwitchMode, SetCalendarDay)}

@@ -71,6 +71,17 @@ class ModeChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarDaySet(Fact):
+    """Somebody decided whether a day is a workday: a holiday plan that is new, a day off because of a storm."""
+
+    day: date
+    is_workday: bool
+    note: str
+    by: str
+    command_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CommandRefused(Fact):
     """A refusal is a fact too, so the person sees why."""
 
@@ -101,6 +112,6 @@ FACT_TYPES: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
         EventReported, StageEntered, AlarmRaised, AlarmCleared, EventBecameAtRisk, EventBecameOvertime,
-        ModeChanged, CommandRefused, FeedLost, FeedRecovered, DayStarted,
+        ModeChanged, CalendarDaySet, CommandRefused, FeedLost, FeedRecovered, DayStarted,
     )
 }  # fmt: skip

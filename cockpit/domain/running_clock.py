@@ -15,7 +15,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from cockpit.domain.working_calendar import WorkingCalendar, micros_of
+from cockpit.domain.wall_time import micros_of
+from cockpit.domain.working_calendar import WorkingCalendar
 
 _MICRO = 1_000_000
 

@@ -15,43 +15,31 @@ What the edges mean:
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: 08–12 and 14–18: the field's default
-OFFICE_HOURS: tuple[tuple[time, time], ...] = ((time(8), time(12)), (time(14), time(18)))
+from cockpit.domain.office_hours import OFFICE_HOURS, OfficeHours, check_office_hours, minutes_of
+from cockpit.domain.wall_time import MINUTE, instant_of, micros_of, wall_micros
+
 #: one 工作日 is eight working hours
 WORKING_DAY_S = 28_800
 SATURDAY, SUNDAY = 5, 6
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = 1_000_000
-_MINUTE = 60 * _MICRO
 #: the years that have office hours; what a broken clock says beyond them must not cost a table of ten thousand years
 _YEARS = range(1970, 2201)
 _FIRST = 0
-_LAST = int((datetime(_YEARS.stop, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * _MICRO - 1
+_LAST = micros_of(datetime(_YEARS.stop, 1, 1, tzinfo=UTC)) - 1
 
 
 class NeverUsedUpError(OverflowError):
     """So many office seconds do not come before the end of all years that are counted."""
-
-
-def micros_of(at: datetime) -> int:
-    """Microseconds since 1970 of an aware time, exactly."""
-    since = at - _EPOCH
-    return (since.days * 86_400 + since.seconds) * _MICRO + since.microseconds
-
-
-def instant_of(micros: int) -> datetime:
-    """The aware UTC time of so many microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=micros)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +64,12 @@ class _Table:
 class WorkingCalendar:
     """The office hours of a city. Frozen: an edit gives another calendar.
 
-    `known_years` are those whose holidays are in it; in other years only the weekend rule holds, and whoever
-    shows a deadline there should say so.
+    `known_years` are those whose holidays and make-up workdays are in it. Others follow the weekend rule and what
+    is known of them, and whoever looks after the system is told.
     """
 
     tz: str = "Asia/Shanghai"
-    office_hours: tuple[tuple[time, time], ...] = OFFICE_HOURS
+    office_hours: OfficeHours = OFFICE_HOURS
     days_off: frozenset[date] = frozenset()
     make_up_days: frozenset[date] = frozenset()
     #: days of the week that are off, Monday is 0
@@ -91,9 +79,7 @@ class WorkingCalendar:
     day_s: int = WORKING_DAY_S
 
     def __post_init__(self) -> None:
-        edges = [edge for begin, end in self.office_hours for edge in (_minutes(begin), _minutes(end) or 1440)]
-        if not edges or edges != sorted(set(edges)):
-            raise ValueError("office hours want times that rise and do not overlap, e.g. 08:00-12:00,14:00-18:00")
+        check_office_hours(self.office_hours)
         if self.day_s <= 0:
             raise ValueError("a working day wants more than no seconds")
 
@@ -103,13 +89,23 @@ class WorkingCalendar:
             return True
         return day.weekday() not in self.weekend and day not in self.days_off
 
-    def with_day(self, day: date, is_workday: bool) -> "WorkingCalendar":
-        """This calendar with one day decided by hand; it wins over weekends and holidays."""
+    def with_days(self, decided: Mapping[date, bool]) -> "WorkingCalendar":
+        """This calendar with days decided by hand (True: a workday); they win over weekends and holidays."""
+        worked = {day for day, is_workday in decided.items() if is_workday}
+        free = decided.keys() - worked
         return replace(
             self,
-            days_off=self.days_off - {day} if is_workday else self.days_off | {day},
-            make_up_days=self.make_up_days | {day} if is_workday else self.make_up_days - {day},
+            days_off=(self.days_off - worked) | free,
+            make_up_days=(self.make_up_days - free) | worked,
         )
+
+    def with_day(self, day: date, is_workday: bool) -> "WorkingCalendar":
+        """This calendar with one day decided by hand."""
+        return self.with_days({day: is_workday})
+
+    def midnight(self, day: date) -> datetime:
+        """The instant (UTC) at which a local day begins."""
+        return instant_of(wall_micros(self._zone, day, 0))
 
     def add(self, start: datetime, working_s: float) -> datetime:
         """The earliest instant (UTC) at which `working_s` office seconds after `start` are used up.
@@ -179,7 +175,10 @@ class WorkingCalendar:
         return table
 
     def _table_of(self, years: range) -> _Table:
-        covers = (self._micros(date(years.start, 1, 1), 0), self._micros(date(years.stop, 1, 1), 0))
+        covers = (
+            wall_micros(self._zone, date(years.start, 1, 1), 0),
+            wall_micros(self._zone, date(years.stop, 1, 1), 0),
+        )
         # an empty interval first, so that there is one even where nobody ever works
         begins, ends, before, after, used = [covers[0]], [covers[0]], [0], [0], 0
         for begin, end in self._intervals(years):
@@ -191,18 +190,18 @@ class WorkingCalendar:
         return _Table(years, covers, begins, ends, before, after)
 
     def _intervals(self, years: range) -> Iterator[tuple[int, int]]:
-        hours = [(_minutes(begin), _minutes(end) or 1440) for begin, end in self.office_hours]
+        hours = [(minutes_of(begin), minutes_of(end) or 1440) for begin, end in self.office_hours]
         day, last = date(years.start, 1, 1), date(years.stop, 1, 1)
-        midnight = self._micros(day, 0)
+        midnight = wall_micros(self._zone, day, 0)
         while day < last:
             tomorrow = day + timedelta(days=1)
-            next_midnight = self._micros(tomorrow, 0)
+            next_midnight = wall_micros(self._zone, tomorrow, 0)
             if self.is_workday(day):
                 # an ordinary day needs no look at the zone's rules for every hour
-                plain = next_midnight - midnight == 1440 * _MINUTE
+                plain = next_midnight - midnight == 1440 * MINUTE
                 for begin, end in hours:
-                    opens = midnight + begin * _MINUTE if plain else self._micros(day, begin)
-                    shuts = midnight + end * _MINUTE if plain else self._micros(day, end)
+                    opens = midnight + begin * MINUTE if plain else wall_micros(self._zone, day, begin)
+                    shuts = midnight + end * MINUTE if plain else wall_micros(self._zone, day, end)
                     if opens < shuts:
                         yield opens, shuts
             day, midnight = tomorrow, next_midnight
@@ -210,28 +209,3 @@ class WorkingCalendar:
     @cached_property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.tz)
-
-    def _micros(self, day: date, minutes: int) -> int:
-        """µs since 1970 of a local wall time; the leap itself for a time that the clock leaves out."""
-        wall = datetime(day.year, day.month, day.day, tzinfo=self._zone) + timedelta(minutes=minutes)
-        later, earlier = wall.utcoffset(), wall.replace(fold=1).utcoffset()
-        if later is None or earlier is None or earlier <= later:
-            return micros_of(wall)
-        return self._leap(micros_of(wall.replace(fold=1)), micros_of(wall))
-
-    def _leap(self, low: int, high: int) -> int:
-        """The second between two instants at which the offset changes."""
-        offset = instant_of(low).astimezone(self._zone).utcoffset()
-        while high - low > _MICRO:
-            middle = low + (high - low) // (2 * _MICRO) * _MICRO
-            if instant_of(middle).astimezone(self._zone).utcoffset() == offset:
-                low = middle
-            else:
-                high = middle
-        return high
-
-
-def _minutes(at: time) -> int:
-    if at.second or at.microsecond:
-        raise ValueError("office hours are given in whole minutes")
-    return at.hour * 60 + at.minute

@@ -4,6 +4,7 @@ import gc
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 
 import msgspec
@@ -11,7 +12,8 @@ import msgspec
 from cockpit.domain.alarm import Alarm
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
-from cockpit.situation.situation import Happening, Refusal, Rules, Situation
+from cockpit.domain.working_calendar import WorkingCalendar
+from cockpit.situation.situation import CalendarDay, Happening, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
 VERSION = 2
@@ -37,6 +39,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     happenings: list[Happening]
     refusals: dict[str, Refusal]
     day: date | None
+    calendar_days: list[CalendarDay]
 
 
 _decoder = msgspec.msgpack.Decoder(_Checkpoint)
@@ -47,7 +50,7 @@ def checkpoint_of(situation: Situation) -> bytes:
     return msgspec.msgpack.encode(
         _Checkpoint(
             version=VERSION,
-            rules=situation.rules,
+            rules=_comparable(situation.rules),
             seq=situation.seq,
             position=situation.position,
             events=list(situation.events.values()),
@@ -61,6 +64,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             happenings=list(situation.happenings),
             refusals=situation.refusals,
             day=situation.day,
+            calendar_days=list(situation.calendar_days.values()),
         )
     )
 
@@ -72,7 +76,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
             saved = _decoder.decode(body)
     except (msgspec.DecodeError, msgspec.ValidationError) as unreadable:
         raise StaleCheckpointError(str(unreadable)) from unreadable
-    if saved.version != VERSION or saved.rules != rules:
+    if saved.version != VERSION or saved.rules != _comparable(rules):
         raise StaleCheckpointError(f"checkpoint is of version {saved.version} with {saved.rules}")
     situation = Situation(
         rules=rules,
@@ -88,11 +92,17 @@ def restored(body: bytes, rules: Rules) -> Situation:
         happenings=deque(saved.happenings, maxlen=40),
         refusals=saved.refusals,
         day=saved.day,
+        calendar_days={d.day: d for d in saved.calendar_days},
     )
     with _without_collector():
         for event in saved.events:
             situation.put(event)
     return situation
+
+
+def _comparable(rules: Rules) -> Rules:
+    """Rules without their calendar: nothing in a checkpoint was computed with it, so next year's may come in."""
+    return replace(rules, calendar=WorkingCalendar())
 
 
 @contextmanager

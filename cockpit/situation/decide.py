@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from cockpit.domain.commands import Command, SwitchMode
-from cockpit.domain.facts import CommandRefused, Fact, ModeChanged
+from cockpit.domain.commands import Command, SetCalendarDay, SwitchMode
+from cockpit.domain.facts import CalendarDaySet, CommandRefused, Fact, ModeChanged
 from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
 from cockpit.situation.situation import Situation
@@ -70,4 +70,30 @@ def _switch_mode(situation: Situation, command: SwitchMode) -> list[Fact]:
     ]
 
 
-_DECIDE: dict[type[Command], Callable[[Situation, Any], list[Fact]]] = {SwitchMode: _switch_mode}
+def _set_calendar_day(situation: Situation, command: SetCalendarDay) -> list[Fact]:
+    if not Scope(command.scope).covers(situation.rules.city_code):
+        raise ForbiddenError("calendar_is_the_citys", "the working calendar holds for the whole city")
+    today = command.at.astimezone(situation.rules.zone()).date()
+    if command.day < today:
+        raise ForbiddenError("calendar_day_is_past", f"{command.day} is over: limits that ran then stay as counted")
+    known = situation.calendar_days.get(command.day)
+    if known is not None and known.is_workday is command.is_workday and known.note == command.note:
+        raise ForbiddenError("calendar_day_is_the_same", f"{command.day} is set so already")
+    return [
+        CalendarDaySet(
+            fact_id=outcome_id(command),
+            at=command.at,
+            received_at=command.at,
+            day=command.day,
+            is_workday=command.is_workday,
+            note=command.note,
+            by=command.by,
+            command_id=command.command_id,
+        )
+    ]
+
+
+_DECIDE: dict[type[Command], Callable[[Situation, Any], list[Fact]]] = {
+    SwitchMode: _switch_mode,
+    SetCalendarDay: _set_calendar_day,
+}

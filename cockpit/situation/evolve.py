@@ -10,6 +10,7 @@ from cockpit.domain.event import Event, Step, event_of
 from cockpit.domain.facts import (
     AlarmCleared,
     AlarmRaised,
+    CalendarDaySet,
     CommandRefused,
     DayStarted,
     EventBecameAtRisk,
@@ -24,6 +25,7 @@ from cockpit.domain.facts import (
 from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import clock_of
 from cockpit.domain.scope import community_of
+from cockpit.situation.calendar_days import calendar_day_set
 from cockpit.situation.situation import Changed, Happening, Refusal, Situation
 
 #: the trend compares with the seven days before; older counts leave the fold
@@ -180,6 +182,7 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     EventBecameAtRisk: _remembered,
     EventBecameOvertime: _remembered,
     ModeChanged: _mode_changed,
+    CalendarDaySet: calendar_day_set,
     CommandRefused: _command_refused,
     FeedLost: _feed_lost,
     FeedRecovered: _feed_recovered,

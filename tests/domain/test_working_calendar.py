@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from cockpit.domain.working_calendar import NeverUsedUpError, WorkingCalendar, instant_of, micros_of
+from cockpit.domain.wall_time import instant_of, micros_of
+from cockpit.domain.working_calendar import NeverUsedUpError, WorkingCalendar
 
 CITY = ZoneInfo("Asia/Shanghai")
 HOUR = 3_600

@@ -59,6 +59,7 @@ def test_events_are_the_same_in_whatever_order_their_messages_arrive(facts: list
     assert one.events == other.events
     assert {k: v.state for k, v in one.alarms.items()} == {k: v.state for k, v in other.alarms.items()}
     assert one.hours == other.hours
+    assert one.calendar == other.calendar
 
 
 @given(stories(), stories(), SCOPES)
