@@ -3,15 +3,14 @@
 Nothing heavy is imported here: a wrong option is answered at once, and each command loads only its own parts.
 """
 
-import os
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from cockpit.exits import TellError
+from cockpit.cli_import import app as import_app
+from cockpit.terminal import DataDirOption, SetOption, refuse, tell, use
 
 app = typer.Typer(
     name="cockpit",
@@ -23,9 +22,8 @@ app = typer.Typer(
 )
 token_app = typer.Typer(help="Tokens for people, feeds and screens.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
+app.add_typer(import_app, name="import")
 
-DataDirOption = Annotated[Path | None, typer.Option("--data-dir", help="where databases, logs and secrets live")]
-SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="K=V", help="any setting of docs/settings.md")]
 CityOption = Annotated[str | None, typer.Option(help="a shipped city's name or a directory")]
 HostOption = Annotated[str | None, typer.Option(help="address to serve on")]
 PortOption = Annotated[int | None, typer.Option(help="port to serve on; 0 picks a free one")]
@@ -47,7 +45,7 @@ def up(
     """Everything on this machine: embedded Redis, SQLite, all processes, the simulated day."""
     options = {"data_dir": data_dir, "host": host, "port": port, "city": city, "seed": seed}
     options |= {"empty": empty or None, "simulate": False if no_simulate or empty else None}
-    _use(options, settings)
+    use(options, settings)
 
     def run() -> None:
         from cockpit.cli_up import run_up
@@ -55,27 +53,27 @@ def up(
 
         run_up(Settings())
 
-    _tell(run)
+    tell(run)
 
 
 @app.command()
 def web(host: HostOption = None, port: PortOption = None, settings: SetOption = None) -> None:
     """Pages, HTTP API and push, against REDIS_URL and DATABASE_URL."""
-    _use({"host": host, "port": port}, settings)
+    use({"host": host, "port": port}, settings)
     _process("run_web")
 
 
 @app.command()
 def archive(settings: SetOption = None) -> None:
     """Facts and positions into the database; any number may run."""
-    _use({}, settings)
+    use({}, settings)
     _process("run_archive")
 
 
 @app.command()
 def dispatch(settings: SetOption = None) -> None:
     """Decides commands and tells the time; any number may run."""
-    _use({}, settings)
+    use({}, settings)
     _process("run_dispatch")
 
 
@@ -87,14 +85,14 @@ def simulate(
     settings: SetOption = None,
 ) -> None:
     """The demo day, posted like any feed. The token comes from COCKPIT_FEED_TOKEN or the data directory."""
-    _use({"city": city, "seed": seed}, settings)
+    use({"city": city, "seed": seed}, settings)
     _process("run_simulate", url)
 
 
 @app.command()
 def feed(name: str, settings: SetOption = None) -> None:
     """One feed by its name."""
-    _use({}, settings)
+    use({}, settings)
     _process("run_feed", name)
 
 
@@ -109,8 +107,8 @@ def token_create(
 ) -> None:
     """A new token, alone on standard output. It is shown once: only its hash is kept."""
     if role not in ROLES:
-        _refuse(f"no role {role!r}; known: {', '.join(ROLES)}")
-    _use({"data_dir": data_dir}, settings)
+        refuse(f"no role {role!r}; known: {', '.join(ROLES)}")
+    use({"data_dir": data_dir}, settings)
 
     def run() -> None:
         from cockpit.cli_data import create_token
@@ -118,13 +116,13 @@ def token_create(
 
         print(create_token(Settings(), role=role, scope=scope, name=name, subject=subject))
 
-    _tell(run)
+    tell(run)
 
 
 @app.command()
 def doctor(data_dir: DataDirOption = None, settings: SetOption = None) -> None:
     """What is wrong here, and what to do about it."""
-    _use({"data_dir": data_dir}, settings)
+    use({"data_dir": data_dir}, settings)
 
     def run() -> None:
         from cockpit.doctor import examine
@@ -133,7 +131,7 @@ def doctor(data_dir: DataDirOption = None, settings: SetOption = None) -> None:
         if not examine(Settings(), print):
             raise typer.Exit(1)
 
-    _tell(run)
+    tell(run)
 
 
 @app.command()
@@ -144,7 +142,7 @@ def backup(
     settings: SetOption = None,
 ) -> None:
     """Everything of the database into one file; the cockpit may run meanwhile."""
-    _use({"data_dir": data_dir}, settings)
+    use({"data_dir": data_dir}, settings)
 
     def run() -> None:
         from cockpit.cli_data import back_up
@@ -152,13 +150,13 @@ def backup(
 
         print(back_up(Settings(), file, with_secrets=with_secrets))
 
-    _tell(run)
+    tell(run)
 
 
 @app.command()
 def restore(file: Path, data_dir: DataDirOption = None, settings: SetOption = None) -> None:
     """A backup into a new data directory or an empty database."""
-    _use({"data_dir": data_dir}, settings)
+    use({"data_dir": data_dir}, settings)
 
     def run() -> None:
         from cockpit.cli_data import restore_from
@@ -166,7 +164,7 @@ def restore(file: Path, data_dir: DataDirOption = None, settings: SetOption = No
 
         print(restore_from(Settings(), file))
 
-    _tell(run)
+    tell(run)
 
 
 @app.command()
@@ -184,7 +182,7 @@ def bench(
 
         raise typer.Exit(run_bench(names or [], as_json=as_json, quick=quick))
 
-    _tell(run)
+    tell(run)
 
 
 def main() -> NoReturn:
@@ -207,44 +205,4 @@ def _process(entry: str, *arguments: str) -> None:
 
         getattr(processes, entry)(Settings(), *arguments)
 
-    _tell(run)
-
-
-def _use(options: Mapping[str, object], assignments: list[str] | None) -> None:
-    """Put options and `--set` into the environment, where this process and its children read their settings."""
-    from pydantic import ValidationError
-
-    from cockpit.settings import Settings
-
-    chosen: dict[str, object] = {name: value for name, value in options.items() if value is not None}
-    for assignment in assignments or ():
-        key, equals, given = assignment.partition("=")
-        name = key.strip().lower().removeprefix("cockpit_")
-        if not equals:
-            _refuse(f"--set wants K=V, not {assignment!r}")
-        if name not in Settings.model_fields:
-            _refuse(f"no setting {name!r}; docs/settings.md lists them: {', '.join(sorted(Settings.model_fields))}")
-        chosen[name] = given
-    for name, value in chosen.items():
-        os.environ[f"COCKPIT_{name.upper()}"] = str(value)
-    try:
-        Settings()
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        _refuse(f"setting {'.'.join(str(part) for part in first['loc']).lower()}: {first['msg']}")
-
-
-def _tell(run: Callable[[], None]) -> None:
-    """Run a command; what the person has to know is one line, and the exit code says the rest."""
-    try:
-        run()
-    except TellError as told:
-        print(f"cockpit: {told}", file=sys.stderr)
-        raise typer.Exit(told.exit_code) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-
-
-def _refuse(why: str) -> NoReturn:
-    print(f"cockpit: {why}", file=sys.stderr)
-    raise typer.Exit(2)
+    tell(run)
