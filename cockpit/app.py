@@ -22,6 +22,7 @@ from cockpit.catalogue import LANGS, texts
 from cockpit.city_files import city_blueprint
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
+from cockpit.services.calendars import years_missing
 from cockpit.services.intake import Intake
 from cockpit.services.surroundings import Lookout
 from cockpit.settings import Settings
@@ -116,6 +117,10 @@ class _Web:
             gauges={
                 "cockpit_facts_folded": ("facts folded since the beginning", lambda: float(projector.situation.seq)),
                 "cockpit_open_events": ("events in the fold", lambda: float(len(projector.situation.events))),
+                "cockpit_holiday_plans_missing": (
+                    "years whose holiday plan should be known and is not",
+                    lambda: float(len(self._years_missing())),
+                ),
                 "cockpit_movers": ("subjects with a position", lambda: float(len(projector.movers))),
                 "cockpit_lag_seconds": ("seconds behind the facts stream", lambda: projector.lag_s),
             },
@@ -173,6 +178,12 @@ class _Web:
         with self.parts.projector.lock:
             event = self.parts.projector.situation.events.get(event_id)
             return event.report.place.code if event else None
+
+    def _years_missing(self) -> list[int]:
+        with self.parts.projector.lock:
+            situation = self.parts.projector.situation
+            today = _now().astimezone(situation.rules.zone()).date()
+            return years_missing(situation.calendar, situation.calendar_days.values(), today)
 
     def _check_redis(self) -> str | None:
         self.parts.redis.ping()

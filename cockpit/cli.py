@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from cockpit.cli_calendar import app as calendar_app
 from cockpit.cli_import import app as import_app
 from cockpit.terminal import DataDirOption, SetOption, refuse, tell, use
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 token_app = typer.Typer(help="Tokens for people, feeds and screens.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(import_app, name="import")
+app.add_typer(calendar_app, name="calendar")
 
 CityOption = Annotated[str | None, typer.Option(help="a shipped city's name or a directory")]
 HostOption = Annotated[str | None, typer.Option(help="address to serve on")]

@@ -100,6 +100,7 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threa
         _watch_until(lambda: _is_ready(settings.host, port), supervisor, stop, data)
         if stop.is_set():
             return
+        data.keep_address(url)
         print(f"ready {url}", *links, sep="\n", flush=True)
         if settings.simulate and not settings.empty:
             supervisor.start("simulate", Child([*_command("simulate"), "--url", url], env))

@@ -49,6 +49,16 @@ class DataDir:
         """The right to run here, until it is released or this process ends. TellError names who has it."""
         return DirLock(self.path / "cockpit.lock", f"a cockpit already runs on {self.path}")
 
+    def keep_address(self, url: str) -> None:
+        """Remember where the cockpit on this directory serves, for commands that ask it."""
+        (self.path / "address").write_text(url, encoding="ascii")
+
+    def find_address(self) -> str | None:
+        """Where the cockpit on this directory last served; whether it still does only asking tells."""
+        with contextlib.suppress(FileNotFoundError):
+            return (self.path / "address").read_text(encoding="ascii").strip() or None
+        return None
+
     def find_secret(self, name: str) -> str | None:
         """A secret that was kept before, if any."""
         with contextlib.suppress(FileNotFoundError):

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from cockpit.data_dir import DataDir
 from cockpit.exits import TellError
@@ -15,7 +18,7 @@ from cockpit.listening import LISTEN_FD_NAME, reachable
 from cockpit.settings import Settings
 from cockpit.supervisor import PARENT_NAME
 
-_NAMES_OF_OURS = {PARENT_NAME, LISTEN_FD_NAME, "COCKPIT_FEED_TOKEN"}
+_NAMES_OF_OURS = {PARENT_NAME, LISTEN_FD_NAME, "COCKPIT_FEED_TOKEN", "COCKPIT_TOKEN"}
 _ENOUGH_BYTES = 2 * 1024**3
 _CLOCKS_APART_S = 2.0
 
@@ -157,11 +160,9 @@ def _embedded_redis() -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    from sqlalchemy.exc import SQLAlchemyError
-
     from cockpit.store.database import open_engine
 
-    if settings.database_url is None and not (settings.data_dir / "cockpit.db").exists():
+    if not _has_database(settings):
         yield Finding("ok", "database", "not there yet; `cockpit up` makes it")
         return
     engine = open_engine(settings.database())
@@ -217,6 +218,32 @@ def _clock(settings: Settings) -> Iterator[Finding]:
     yield Finding(verdict, "clock", f"{apart_s:.1f} s apart from Redis's machine; keep both with NTP")
 
 
-def _calendar(_settings: Settings) -> Iterator[Finding]:
-    """Limits in working time come with the case standards; until then only continuous clocks run."""
-    yield Finding("ok", "calendar", "all limits run on the continuous clock; no working calendar is in use")
+def _calendar(settings: Settings) -> Iterator[Finding]:
+    """A year whose holiday plan is missing is counted by statutory holidays and weekends alone."""
+    from cockpit.parts import Parts
+    from cockpit.services.calendars import years_missing
+
+    parts = Parts(settings)
+    try:
+        calendar, zone = parts.calendar, ZoneInfo(parts.city.tz)
+    except TellError:
+        return  # the city has been complained about
+    try:
+        decided = parts.history.list_calendar_days() if _has_database(settings) else []
+    except SQLAlchemyError:
+        decided = []
+    finally:
+        parts.close()
+    missing = years_missing(calendar, decided, datetime.now(zone).date())
+    years = f"holidays known to {max(calendar.known_years)}, {len(decided)} days decided by hand"
+    if missing:
+        told = ", ".join(map(str, missing))
+        yield Finding(
+            "warn", "calendar", f"no holiday plan for {told}: upgrade `holidays` or use `cockpit calendar set`; {years}"
+        )
+    else:
+        yield Finding("ok", "calendar", years)
+
+
+def _has_database(settings: Settings) -> bool:
+    return settings.database_url is not None or (settings.data_dir / "cockpit.db").exists()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from redis import Redis
     from sqlalchemy import Engine
 
+    from cockpit.domain.working_calendar import WorkingCalendar
     from cockpit.services.city import City
     from cockpit.services.history import History
     from cockpit.services.past_movers import PastMovers
@@ -88,7 +89,24 @@ class Parts:
     def rules(self) -> "Rules":
         from cockpit.situation.situation import Rules
 
-        return Rules(city_code=self.city.code, tz=self.city.tz, at_risk_share=self.settings.at_risk_share)
+        return Rules(
+            city_code=self.city.code,
+            tz=self.city.tz,
+            at_risk_share=self.settings.at_risk_share,
+            calendar=self.calendar,
+        )
+
+    @cached_property
+    def calendar(self) -> "WorkingCalendar":
+        """As the holidays make it; what people decided about single days is in the situation."""
+        from cockpit.domain.office_hours import parse_office_hours
+        from cockpit.services.calendars import chinese_calendar
+
+        return chinese_calendar(
+            self.city.tz,
+            office_hours=parse_office_hours(self.settings.office_hours),
+            day_s=round(self.settings.working_day_hours * 3600),
+        )
 
     @cached_property
     def keys(self) -> "Keys":

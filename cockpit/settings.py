@@ -7,8 +7,10 @@ supervisor) reads settings; everything else takes arguments.
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cockpit.domain.office_hours import parse_office_hours
 
 
 def _default_data_dir() -> Path:
@@ -40,6 +42,10 @@ class Settings(BaseSettings):
     at_risk_share: float = Field(
         default=0.80, gt=0, lt=1, description="share of the allowed time from which an event is possibly overtime"
     )
+    office_hours: str = Field(
+        default="08:00-12:00,14:00-18:00", description="when working limits (工作时, 工作日) count, local times"
+    )
+    working_day_hours: float = Field(default=8.0, gt=0, le=24, description="office hours that one 工作日 stands for")
     target_rate: float = Field(default=0.95, gt=0, le=1, description="on-time handling rate that counts as reached")
     tile_url: str = Field(default="", description="XYZ tile layer under the map, e.g. https://…/{z}/{x}/{y}.png")
     tile_crs: str = Field(default="wgs84", description="coordinates of the tile layer: wgs84, gcj02 or bd09")
@@ -55,6 +61,12 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=24.0 * 30, gt=0, description="how long a browser stays signed in")
     public_url: str = Field(default="", description="address that browsers use, if a proxy stands before the server")
     log_level: str = Field(default="info", description="debug, info, warning or error")
+
+    @field_validator("office_hours")
+    @classmethod
+    def _are_office_hours(cls, text: str) -> str:
+        parse_office_hours(text)
+        return text
 
     def database(self) -> str:
         """The SQLAlchemy URL in force."""

@@ -1,13 +1,13 @@
-"""`PUT mode`: asks, does not do. The answer is a command id; what came of it arrives as a fact on every screen."""
+"""`PUT mode`, `PUT calendar`: they ask, they do not do. What came of a command arrives as a fact on every screen."""
 
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
-from typing import Protocol
+from typing import Annotated, Protocol, TypeVar
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 from redis.exceptions import RedisError
 
 from cockpit.api.asked import Instants
@@ -16,7 +16,7 @@ from cockpit.api.body import read_body
 from cockpit.api.identity import Principal, require
 from cockpit.api.messages import Id, Name
 from cockpit.api.problem import ProblemError, answered
-from cockpit.domain.commands import Command, SwitchMode
+from cockpit.domain.commands import Command, SetCalendarDay, SwitchMode
 from cockpit.domain.facts import CommandRefused
 from cockpit.domain.mode import Mode
 from cockpit.situation.decide import decide
@@ -24,6 +24,8 @@ from cockpit.store.accounts import Role
 
 _LARGEST_BYTES = 64 * 1024
 _LONGEST_KEY = 200
+
+R = TypeVar("R", bound=BaseModel)
 
 
 class ModeRequest(BaseModel):
@@ -34,6 +36,17 @@ class ModeRequest(BaseModel):
     mode: Mode
     scope: Name = ""
     event_id: Id | None = None
+
+
+class CalendarDayRequest(BaseModel):
+    """A day that becomes a workday or a day off, and why."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    #: beyond 2200 no calendar counts
+    day: Annotated[date, Field(ge=date(1970, 1, 1), le=date(2200, 12, 31))]
+    is_workday: StrictBool
+    note: Name = ""
 
 
 class CommandAppender(Protocol):
@@ -60,17 +73,41 @@ class Commands:
     def put_mode(self) -> Response:
         """202 with the command's id; 409 with the rule if the situation forbids it as we know it now."""
         asking = require(Role.DUTY, Role.ADMIN)
-        wanted = _parsed(read_body(request, largest=_LARGEST_BYTES))
+        wanted = parsed(ModeRequest)
         scope = asking.narrowed(wanted.scope)
-        command_id, is_repeat = self._claimed(asking)
-        command = SwitchMode(
-            command_id=command_id,
-            by=asking.name,
-            scope=scope.code,
-            at=self._clock(),
-            mode=wanted.mode,
-            event_id=wanted.event_id,
+        return self.ask(
+            asking,
+            lambda command_id, at: SwitchMode(
+                command_id=command_id,
+                by=asking.name,
+                scope=scope.code,
+                at=at,
+                mode=wanted.mode,
+                event_id=wanted.event_id,
+            ),
         )
+
+    def put_calendar(self) -> Response:
+        """Make a day a workday or a day off, for the whole city. 409 with the rule that forbids it."""
+        asking = require(Role.DUTY, Role.ADMIN)
+        wanted = parsed(CalendarDayRequest)
+        return self.ask(
+            asking,
+            lambda command_id, at: SetCalendarDay(
+                command_id=command_id,
+                by=asking.name,
+                scope=asking.scope.code,
+                at=at,
+                day=wanted.day,
+                is_workday=wanted.is_workday,
+                note=wanted.note,
+            ),
+        )
+
+    def ask(self, asking: Principal, command_of: Callable[[str, datetime], Command]) -> Response:
+        """Append a command made from an id and the time, unless the situation forbids it as we know it now."""
+        command_id, is_repeat = self._claimed(asking)
+        command = command_of(command_id, self._clock())
         if not is_repeat:
             self._check(command)
         try:
@@ -101,9 +138,10 @@ class Commands:
                 raise ProblemError(409, fact.reason, rule=fact.rule, command_id=fact.command_id)
 
 
-def _parsed(body: bytes) -> ModeRequest:
+def parsed(model: type[R]) -> R:
+    """The body of the request as `model`. ProblemError 400 names the first field that is wrong."""
     try:
-        return ModeRequest.model_validate_json(body)
+        return model.model_validate_json(read_body(request, largest=_LARGEST_BYTES))
     except ValidationError as wrong:
         error = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
         name = ".".join(str(part) for part in error["loc"])
@@ -111,7 +149,8 @@ def _parsed(body: bytes) -> ModeRequest:
 
 
 def commands_blueprint(commands: Commands) -> Blueprint:
-    """`PUT /api/v1/mode`."""
+    """`PUT /api/v1/mode`, `PUT /api/v1/calendar`."""
     blueprint = Blueprint("commands", __name__, url_prefix="/api/v1")
     blueprint.add_url_rule("/mode", "put_mode", commands.put_mode, methods=["PUT"])
+    blueprint.add_url_rule("/calendar", "put_calendar", commands.put_calendar, methods=["PUT"])
     return blueprint

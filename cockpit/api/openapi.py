@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from cockpit.api.commands import ModeRequest
+from cockpit.api.commands import CalendarDayRequest, ModeRequest
 from cockpit.api.events import AskedColour
 from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
 from cockpit.domain.source import FEEDS, Source
@@ -17,7 +17,7 @@ _FEEDS = {
     "alarms": (AlarmMessage, "报警: devices raise and clear alarms"),
     "positions": (PositionMessage, "定位: where people and vehicles are"),
 }
-_MODELS: list[Any] = [*(model for model, _ in _FEEDS.values()), ModeRequest]
+_MODELS: list[Any] = [*(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest]
 _TEXT: dict[str, Any] = {"type": "string"}
 _TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
 
@@ -106,16 +106,28 @@ def _commands() -> dict[str, Any]:
     return {
         "/mode": {
             **_get("平时/战时", [_query("scope", _TEXT, "whose mode"), _query("as_of", _TIME, "then")], "Page"),
-            "put": {
-                "summary": "ask for another mode; the answer comes as a fact",
-                "parameters": [key],
-                "requestBody": {
-                    "required": True,
-                    "content": {"application/json": {"schema": _ref("ModeRequest")}},
-                },
-                "responses": {"202": _json("asked", "Asked"), **_problems(409, 503)},
-            },
-        }
+            "put": _asking("ask for another mode; the answer comes as a fact", "ModeRequest", [key]),
+        },
+        "/calendar": {
+            **_get(
+                "工作日历: days that are not what their weekday says",
+                [
+                    _query("year", {"type": "integer", "minimum": 1970, "maximum": 2200}, "this year without it"),
+                    _query("as_of", _TIME, "then"),
+                ],
+                "Item",
+            ),
+            "put": _asking("make a day a workday or a day off", "CalendarDayRequest", [key]),
+        },
+    }
+
+
+def _asking(summary: str, model: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "summary": summary,
+        "parameters": parameters,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(model)}}},
+        "responses": {"202": _json("asked", "Asked"), **_problems(409, 503)},
     }
 
 

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 from cockpit.api.asked import Instants
+from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
 from cockpit.api.events import Events, events_blueprint
@@ -96,6 +97,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         signin_blueprint(signin),
         ingest_blueprint(s.intake, s.meter, clock=s.clock),
         events_blueprint(Events(instants, find_past=s.find_past_event)),
+        calendar_blueprint(Calendar(instants)),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)),

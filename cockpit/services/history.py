@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from cockpit.domain.facts import CalendarDaySet
 from cockpit.services.projector import Projector
 from cockpit.situation.checkpoint import VERSION, StaleCheckpointError, checkpoint_of, restored
 from cockpit.situation.evolve import evolve
-from cockpit.situation.situation import Rules, Situation
+from cockpit.situation.situation import CalendarDay, Rules, Situation
 from cockpit.store.checkpoints import Checkpoint, Checkpoints
 from cockpit.store.database import UNAVAILABLE
 from cockpit.store.journal import Journal
@@ -53,6 +54,15 @@ class History:
             if len(rows) < _BATCH:
                 return
             after = rows[-1].position
+
+    def list_calendar_days(self) -> list[CalendarDay]:
+        """What people decided about days, oldest first; reads the journal without folding it."""
+        days = []
+        for row in self._journal.list_of_type(CalendarDaySet.__name__):
+            fact = decode_fact(row.type, row.body.encode())
+            if isinstance(fact, CalendarDaySet):
+                days.append(CalendarDay(fact.day, fact.is_workday, fact.note, fact.by, fact.at))
+        return days
 
     def rewind(self, as_of: datetime) -> Situation:
         """The situation as it was known at `as_of`, to the second. Read-only: recent ones are shared."""

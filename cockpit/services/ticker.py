@@ -6,7 +6,7 @@ after a restart, appends nothing new.
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import structlog
@@ -19,6 +19,7 @@ from cockpit.domain.facts import (
     FeedLost,
     FeedRecovered,
 )
+from cockpit.services.calendars import years_missing
 from cockpit.services.city import City
 from cockpit.services.projector import Projector
 from cockpit.situation.table import OPEN
@@ -55,6 +56,7 @@ class Ticker:
         self._told: set[tuple[str, str, int]] = set()
         self._waiting: dict[tuple[str, str, int], float] = {}
         self._last: float | None = None
+        self._calendar_seen_on: date | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Tick each second until `stop`; a second in which Redis was away is made up for by the next."""
@@ -74,6 +76,7 @@ class Ticker:
     def tick(self) -> list[Fact]:
         """Append what has become true by now; the facts that were appended or were known already."""
         now = self._clock()
+        self._look_at_calendar(now)
         facts = [*self._day(now), *self._turns(now), *self._feeds(now)]
         if facts:
             self._facts.append(facts)
@@ -86,6 +89,16 @@ class Ticker:
             return []
         at = start.astimezone(UTC)
         return [DayStarted(fact_id=f"day:{start.date().isoformat()}", at=at, received_at=now, day=start.date())]
+
+    def _look_at_calendar(self, now: datetime) -> None:
+        """Say once a day that a holiday plan is missing; deadlines would be counted without it."""
+        situation = self._projector.situation
+        today = now.astimezone(situation.rules.zone()).date()
+        if today == self._calendar_seen_on:
+            return
+        self._calendar_seen_on = today
+        for year in years_missing(situation.calendar, tuple(situation.calendar_days.values()), today):
+            log.warning("the working calendar has no holiday plan", year=year)
 
     def _turns(self, now: datetime) -> list[Fact]:
         instant = now.timestamp()

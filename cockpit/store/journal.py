@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Engine, func, select, tuple_
+from sqlalchemy import Engine, Select, func, select, tuple_
 
 from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema import facts
@@ -49,20 +50,12 @@ class Journal:
         query = select(facts).where(place > tuple_(*_numbers(after)))
         if until_received is not None:
             query = query.where(facts.c.received_at <= until_received)
-        query = query.order_by(facts.c.stream_ms, facts.c.stream_n).limit(count)
-        with self._engine.connect() as connection:
-            return [
-                JournalEntry(
-                    position=f"{row.stream_ms}-{row.stream_n}",
-                    fact_id=row.fact_id,
-                    type=row.type,
-                    at=row.at,
-                    received_at=row.received_at,
-                    code=row.code,
-                    body=row.body,
-                )
-                for row in connection.execute(query)
-            ]
+        return self._entries(query.order_by(facts.c.stream_ms, facts.c.stream_n).limit(count))
+
+    def list_of_type(self, type_name: str) -> list[JournalEntry]:
+        """Every fact of one type, oldest first. Looks through the whole journal: for rare facts and patient people."""
+        query = select(facts).where(facts.c.type == type_name)
+        return self._entries(query.order_by(facts.c.stream_ms, facts.c.stream_n))
 
     def tail(self) -> str:
         """The position of the last fact kept; `0-0` for an empty journal."""
@@ -76,6 +69,21 @@ class Journal:
         """How many facts are kept."""
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(facts)).scalar_one())
+
+    def _entries(self, query: Select[Any]) -> list[JournalEntry]:
+        with self._engine.connect() as connection:
+            return [
+                JournalEntry(
+                    position=f"{row.stream_ms}-{row.stream_n}",
+                    fact_id=row.fact_id,
+                    type=row.type,
+                    at=row.at,
+                    received_at=row.received_at,
+                    code=row.code,
+                    body=row.body,
+                )
+                for row in connection.execute(query)
+            ]
 
     def digest(self) -> str:
         """One hash over all facts by id, whatever their places: equal journals tell the same."""

@@ -85,3 +85,20 @@ def test_help_names_every_command():
         "bench",
     ):
         assert f"  {name} " in done.stdout
+
+
+def test_a_day_that_is_none_is_refused_before_anybody_is_asked(tmp_path):
+    here = ("--data-dir", str(tmp_path / "data"))
+    for wrong in (("2027-02-30", "dayoff"), ("2027-02-08", "holiday")):
+        done = cockpit("calendar", "set", *wrong, *here)
+        assert done.returncode == 2
+        assert len(done.stderr.strip().splitlines()) == 1
+    done = cockpit("calendar", "show", "2027", *here, "--url", "http://127.0.0.1:1", COCKPIT_TOKEN="t")
+    assert done.returncode == 1
+    assert "no cockpit answers at http://127.0.0.1:1" in done.stderr
+
+
+def test_office_hours_that_cannot_be_are_refused(tmp_path):
+    done = cockpit("doctor", "--data-dir", str(tmp_path / "data"), "--set", "office_hours=18:00-08:00")
+    assert done.returncode == 2
+    assert "office_hours" in done.stderr

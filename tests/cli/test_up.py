@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import httpx
 import psutil
@@ -63,6 +64,18 @@ def test_the_doctor_finds_nothing_wrong(up):
     done = cockpit("doctor", "--data-dir", str(up.data_dir))
     assert done.returncode == 0, done.stdout
     assert f"pid {up.pid}" in done.stdout
+
+
+def test_a_day_is_made_a_day_off_from_the_terminal(up):
+    here = ("--data-dir", str(up.data_dir))
+    day = f"{datetime.now(UTC).year + 1}-06-15"
+    done = cockpit("calendar", "set", day, "dayoff", "--note", "停工", *here)
+    assert done.returncode == 0, done.stderr
+    assert "day off" in done.stdout and "停工" in done.stdout
+    assert done.stdout in cockpit("calendar", "show", day[:4], *here).stdout
+    again = cockpit("calendar", "set", day, "dayoff", "--note", "停工", *here)
+    assert again.returncode == 1
+    assert "set so already" in again.stderr
 
 
 @pytest.mark.parametrize("name", ["web", "archive", "dispatch", "redis"])
