@@ -1,4 +1,4 @@
-"""`PUT mode`, `PUT calendar`: they ask, they do not do. What came of a command arrives as a fact on every screen."""
+"""Commands: ask, do not do. The answer is a command id; what came of it arrives as a fact on every screen."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -104,12 +104,21 @@ class Commands:
             ),
         )
 
-    def ask(self, asking: Principal, command_of: Callable[[str, datetime], Command]) -> Response:
-        """Append a command made from an id and the time, unless the situation forbids it as we know it now."""
+    def ask(
+        self,
+        asking: Principal,
+        command_of: Callable[[str, datetime], Command],
+        *,
+        reason_of: Callable[[CommandRefused], str] = lambda refused: refused.reason,
+    ) -> Response:
+        """Append a command made from an id and the time, unless the situation forbids it as we know it now.
+
+        `reason_of` says why in words for the person who asks.
+        """
         command_id, is_repeat = self._claimed(asking)
         command = command_of(command_id, self._clock())
         if not is_repeat:
-            self._check(command)
+            self._check(command, reason_of)
         try:
             self._commands.append([command])
         except RedisError as away:
@@ -130,18 +139,19 @@ class Commands:
         known = self._idempotency.claim(asking.account.token_id, digest, fresh, self._clock())
         return known, known != fresh
 
-    def _check(self, command: Command) -> None:
+    def _check(self, command: Command, reason_of: Callable[[CommandRefused], str]) -> None:
         with self._instants.fold.lock:
             facts = decide(self._instants.fold.situation, command)
         for fact in facts:
             if isinstance(fact, CommandRefused):
-                raise ProblemError(409, fact.reason, rule=fact.rule, command_id=fact.command_id)
+                raise ProblemError(409, reason_of(fact), rule=fact.rule, command_id=fact.command_id)
 
 
 def parsed(model: type[R]) -> R:
-    """The body of the request as `model`. ProblemError 400 names the first field that is wrong."""
+    """The body of the request as `model`, none at all as an empty object. ProblemError 400 names a wrong field."""
+    body = read_body(request, largest=_LARGEST_BYTES)
     try:
-        return model.model_validate_json(read_body(request, largest=_LARGEST_BYTES))
+        return model.model_validate_json(body if body.strip() else b"{}")
     except ValidationError as wrong:
         error = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
         name = ".".join(str(part) for part in error["loc"])

@@ -20,13 +20,18 @@ from cockpit.api.asked import (
     scope_asked,
     time_of,
 )
+from cockpit.api.event_detail import Reader, event_detail
 from cockpit.api.identity import principal
-from cockpit.api.items import event_detail, event_item
+from cockpit.api.items import event_item
+from cockpit.api.language import language
+from cockpit.api.moves import officer_of
 from cockpit.api.problem import ProblemError, clean
+from cockpit.catalogue import texts
 from cockpit.domain.event import Event
 from cockpit.domain.overtime import Colour, colour_of
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
+from cockpit.domain.timing import Timing
 from cockpit.situation.indicators import Moment
 from cockpit.store.accounts import Role
 
@@ -85,7 +90,7 @@ class EventQuery:
             bbox=bbox_asked(),
         )
 
-    def takes(self, event: Event, now: datetime, day: float, share: float) -> bool:
+    def takes(self, event: Event, now: datetime, day: float, timing: Timing) -> bool:
         """True if the event passes every filter. `day`: local midnight in seconds since 1970."""
         report = event.report
         return (
@@ -98,7 +103,7 @@ class EventQuery:
             )
             and (self.bbox is None or _lies_in(self.bbox, report.place.lon, report.place.lat))
             and (not self.q or self._says(event))
-            and self._has_colour(event, now, day, share)
+            and self._has_colour(event, now, day, timing)
         )
 
     def _is_of_category(self, event: Event) -> bool:
@@ -110,12 +115,12 @@ class EventQuery:
         texts = (report.title, report.event_id, report.place.address, report.description, report.category_text)
         return any(self.q in text.casefold() for text in texts)
 
-    def _has_colour(self, event: Event, now: datetime, day: float, share: float) -> bool:
+    def _has_colour(self, event: Event, now: datetime, day: float, timing: Timing) -> bool:
         if self.colour is None and self.overtime is None:
             return True
         if event.is_dismissed:
             return self.colour is None and not self.overtime
-        colour = colour_of(event, now, at_risk_share=share)
+        colour = colour_of(event, now, timing)
         if self.overtime is not None and (colour is Colour.OVERTIME) != self.overtime:
             return False
         if self.colour is None:
@@ -141,30 +146,39 @@ class Events:
         with self._instants.asked() as (situation, now):
             table = situation.table
             candidates = [situation.events[event_id] for event_id in table.ids(table.within(scope))]
-            share, zone = situation.rules.at_risk_share, situation.rules.zone()
+            timing, zone = situation.timing, situation.rules.zone()
         day = Moment.of(now, zone).day
-        found = [event for event in candidates if query.takes(event, now, day, share)]
+        found = [event for event in candidates if query.takes(event, now, day, timing)]
         found.sort(key=_order)
         total = len(found)
         if cursor is not None:
             found = [event for event in found if _order(event) > cursor]
         shown = found[:limit]
         after = cursor_after(*_order(shown[-1])) if len(found) > limit else None
-        items: list[object] = [event_item(event, now, at_risk_share=share) for event in shown]
+        items: list[object] = [event_item(event, now, timing) for event in shown]
         return page_of(now, items, total=total, after=after, scope=scope.code)
 
     def get(self, event_id: str) -> Response:
         """One event with its whole process; 404 also for one outside the account's scope."""
         asking = principal()
-        with self._instants.asked() as (situation, now):
+        with self._instants.asked() as (situation, _now):
             event = situation.events.get(event_id)
-            share = situation.rules.at_risk_share
-        if event is None:
+        if event is None:  # asked of the database, while nobody waits for the fold
             event = self._find_past(event_id)
         if event is None or not asking.scope.covers(event.report.place.code):
             raise ProblemError(404, f"no event {clean(event_id[:200])}")
-        personal = asking.role in _PERSONAL
-        return answer({"as_of": now, **event_detail(event, now, at_risk_share=share, personal=personal)})
+        with self._instants.asked() as (situation, now):
+            event = situation.events.get(event_id, event)
+            reader = Reader(
+                role=asking.role,
+                scope=asking.scope,
+                officer=officer_of(asking, situation.rules.city_code),
+                words=texts(language(request)),
+                may_act=self._instants.past() is None and event_id in situation.events,
+                personal=asking.role in _PERSONAL,
+            )
+            detail = event_detail(situation, event, now, reader)
+        return answer({"as_of": now, **detail})
 
 
 def _order(event: Event) -> tuple[float, str]:

@@ -6,13 +6,14 @@ from typing import Any
 from cockpit.domain.alarm import Alarm
 from cockpit.domain.event import Event, Place
 from cockpit.domain.overtime import colour_of, is_late, turning_points
+from cockpit.domain.timing import Timing
 from cockpit.situation.movers import Movers
 
 
-def event_item(event: Event, now: datetime, *, at_risk_share: float) -> dict[str, Any]:
+def event_item(event: Event, now: datetime, timing: Timing) -> dict[str, Any]:
     """An event in a list. Who reported it is only in the detail."""
     report = event.report
-    turning = turning_points(event, at_risk_share=at_risk_share)
+    turning = turning_points(event, timing)
     return {
         "event_id": event.event_id,
         "source": report.source,
@@ -24,8 +25,8 @@ def event_item(event: Event, now: datetime, *, at_risk_share: float) -> dict[str
         "stage": event.stage,
         "level": event.level,
         "unit": event.unit,
-        "colour": None if event.is_dismissed else colour_of(event, now, at_risk_share=at_risk_share),
-        "late": is_late(event, at_risk_share=at_risk_share),
+        "colour": None if event.is_dismissed else colour_of(event, now, timing),
+        "late": is_late(event, timing),
         "reported_at": report.reported_at,
         "due_at": report.due_at,
         "at_risk_at": turning.at_risk_at,
@@ -35,24 +36,6 @@ def event_item(event: Event, now: datetime, *, at_risk_share: float) -> dict[str
         "handled_at": event.handled_at,
         "closed_at": event.closed_at,
     }
-
-
-def event_detail(event: Event, now: datetime, *, at_risk_share: float, personal: bool) -> dict[str, Any]:
-    """One event with its whole process; who reported it only if `personal`."""
-    report = event.report
-    process = [
-        {"stage": s.stage, "at": s.at, "unit": s.unit, "by": s.by, "level": s.level, "note": s.note}
-        for s in event.steps
-    ]
-    detail = event_item(event, now, at_risk_share=at_risk_share) | {
-        "description": report.description,
-        "attachments": report.attachments,
-        "extra": report.extra if personal else {},
-        "paused_s": event.paused_s,
-        "paused_since": event.paused_since,
-        "process": process,
-    }
-    return detail | {"reporter": report.reporter} if personal else detail
 
 
 def alarm_item(alarm: Alarm) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from pydantic.json_schema import models_json_schema
 from cockpit.api.commands import CalendarDayRequest, ModeRequest
 from cockpit.api.events import AskedColour
 from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
+from cockpit.api.moves import MoveRequest
+from cockpit.domain.moves import MOVES
 from cockpit.domain.source import FEEDS, Source
 from cockpit.domain.stage import Stage
 from cockpit.situation.indicators import INDICATORS
@@ -17,7 +19,7 @@ _FEEDS = {
     "alarms": (AlarmMessage, "报警: devices raise and clear alarms"),
     "positions": (PositionMessage, "定位: where people and vehicles are"),
 }
-_MODELS: list[Any] = [*(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest]
+_MODELS: list[Any] = [*(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest]
 _TEXT: dict[str, Any] = {"type": "string"}
 _TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
 
@@ -30,7 +32,12 @@ def document(*, version: str) -> dict[str, Any]:
         "info": {"title": "社会治理一张图 cockpit", "version": version},
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}, {"session": []}],
-        "paths": {**{f"/feeds/{name}": _feed(*about) for name, about in _FEEDS.items()}, **_queries(), **_commands()},
+        "paths": {
+            **{f"/feeds/{name}": _feed(*about) for name, about in _FEEDS.items()},
+            **_queries(),
+            **_commands(),
+            **_moves(),
+        },
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -128,6 +135,25 @@ def _asking(summary: str, model: str, parameters: list[dict[str, Any]]) -> dict[
         "parameters": parameters,
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(model)}}},
         "responses": {"202": _json("asked", "Asked"), **_problems(409, 503)},
+    }
+
+
+def _moves() -> dict[str, Any]:
+    """One path a move, from the table that decides."""
+    event_id = _path("event_id", "public id `source:event_id`")
+    key = {"name": "Idempotency-Key", "in": "header", "schema": _TEXT, "description": "makes a repeat harmless"}
+    return {
+        f"/events/{{event_id}}/{move.name.value}": {
+            "post": {
+                "summary": f"ask for {move.name.value}"
+                + (f"; needs {', '.join(move.needs)}" if move.needs else "")
+                + f"; from {', '.join(sorted(s.value for s in move.from_stages))}",
+                "parameters": [event_id, key],
+                "requestBody": {"content": {"application/json": {"schema": _ref("MoveRequest")}}},
+                "responses": {"202": _json("asked", "Asked"), **_problems(404, 409, 503)},
+            }
+        }
+        for move in MOVES
     }
 
 

@@ -131,11 +131,11 @@ class Queries:
             except KeyError:
                 raise ProblemError(404, f"{name} is a count, it has no {part}") from None
             events = [situation.events[i] for i in ids]
-            share = situation.rules.at_risk_share
+            timing = situation.timing
         keyed = sorted(((-e.report.reported_at.timestamp(), e.event_id), e) for e in events)
         rest = [(k, e) for k, e in keyed if cursor is None or k > cursor]
         after = cursor_after(*rest[limit - 1][0]) if len(rest) > limit else None
-        items: list[object] = [event_item(e, now, at_risk_share=share) for _, e in rest[:limit]]
+        items: list[object] = [event_item(e, now, timing) for _, e in rest[:limit]]
         return page_of(now, items, total=len(ids), after=after, scope=scope.code, name=name, part=part)
 
 

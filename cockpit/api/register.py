@@ -21,6 +21,7 @@ from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.identity import Accounts, Identities
 from cockpit.api.ingest import ingest_blueprint
 from cockpit.api.meter import FeedMeter
+from cockpit.api.moves import FindLimit, Moves, moves_blueprint
 from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
 from cockpit.api.problem import ProblemError, problem
@@ -69,6 +70,8 @@ class ApiServices:
     #: hears that a browser of this scope gets to hold the movers as they are now (push tells it who left)
     movers_held: Callable[[Scope], None] = lambda _scope: None
     movers_at: Callable[[datetime], Movers] = lambda _at: Movers()
+    #: the limit of the standard for a category and condition at an instant
+    find_limit: FindLimit = lambda _category, _condition, _at: None
     find_past_event: Callable[[str], Event | None] = lambda _event_id: None
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
@@ -93,6 +96,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
 
     register_guard(app, s.identities, turn_away=turn_away, open_paths=OPEN_PATHS, open_prefixes=s.open_prefixes)
     instants = Instants(fold=s.projection, clock=s.clock, rewind=s.rewind)
+    commands = Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)
     for blueprint in (
         signin_blueprint(signin),
         ingest_blueprint(s.intake, s.meter, clock=s.clock),
@@ -100,7 +104,8 @@ def register_api(app: Flask, services: ApiServices) -> None:
         calendar_blueprint(Calendar(instants)),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
-        commands_blueprint(Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)),
+        commands_blueprint(commands),
+        moves_blueprint(Moves(instants, commands, find_limit=s.find_limit)),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

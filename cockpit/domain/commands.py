@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from cockpit.domain.act import Degree
+from cockpit.domain.assignment import GivenLimit
+from cockpit.domain.level import Level
 from cockpit.domain.mode import Mode
+from cockpit.domain.moves import MoveName
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,4 +37,32 @@ class SetCalendarDay(Command):
     note: str = ""
 
 
-COMMAND_TYPES: dict[str, type[Command]] = {kind.__name__: kind for kind in (SwitchMode, SetCalendarDay)}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MoveEvent(Command):
+    """Move an event on, or do something about it; what a move has no use for is left as it is."""
+
+    event_id: str
+    move: MoveName
+    #: who asks: the account, and the level that it decides for
+    account: str
+    officer_level: Level
+    unit: str = ""
+    co_units: tuple[str, ...] = ()
+    #: the level that the event goes to
+    level: Level | None = None
+    note: str = ""
+    attachments: tuple[str, ...] = ()
+    #: the limit of the condition that was chosen, looked up when it was asked
+    given: GivenLimit | None = None
+    due_at: datetime | None = None
+    degree: Degree = Degree.ORDINARY
+    score: int | None = None
+    #: the event to merge into
+    into: str = ""
+    #: the parent; empty takes it away
+    parent: str = ""
+    #: `Event.version` that the officer saw; None does not care
+    expected_version: int | None = None
+
+
+COMMAND_TYPES: dict[str, type[Command]] = {kind.__name__: kind for kind in (SwitchMode, SetCalendarDay, MoveEvent)}

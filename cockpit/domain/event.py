@@ -1,16 +1,24 @@
-"""事件: one thing reported in the city, and every step of its handling.
+"""事件: one thing reported in the city, every step of its handling and every act about it.
 
-An event is its report plus its steps. Stage, level and times are derived from the steps in the order
-in which they happened, so messages may arrive in any order and give the same event.
+An event is its report plus its steps and acts. Stage, level and times are derived from the steps in the order
+in which they happened, so messages may arrive in any order and give the same event. A step that is no legal move
+from where the event stood then is kept and changes nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from cockpit.domain.act import Act
+from cockpit.domain.act import happened as act_happened
+from cockpit.domain.assignment import GivenLimit
+from cockpit.domain.docket import EMPTY, Docket, docket_of
 from cockpit.domain.level import Level
+from cockpit.domain.moves import TOLD_BEFORE
 from cockpit.domain.severity import Severity
 from cockpit.domain.source import Source
-from cockpit.domain.stage import AFTER_FINISHED, DISMISSED, FINISHED, HANDLED, RENEWED, Stage, order_of
+from cockpit.domain.stage import DISMISSED, FINISHED, HANDLED, RENEWED, Stage
+from cockpit.domain.step import Step as Step
+from cockpit.domain.step import happened as step_happened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,29 +46,12 @@ class Report:
     category_text: str = ""
     description: str = ""
     due_at: datetime | None = None
+    #: the limit of the standard for its category when it came in; None if the source set one or no standard is known
+    given: GivenLimit | None = None
     severity: Severity | None = None
     reporter: str = ""
     attachments: tuple[str, ...] = ()
     extra: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One move of the life cycle: who, when, which unit, at which level, why."""
-
-    stage: Stage
-    at: datetime
-    unit: str = ""
-    by: str = ""
-    level: Level | None = None
-    note: str = ""
-    fact_id: str = ""
-    #: what the source said beside the contract's fields
-    extra: dict[str, object] = field(default_factory=dict)
-
-
-def _happened(step: Step) -> tuple[datetime, int, str]:
-    return step.at, order_of(step.stage), step.fact_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +60,7 @@ class Event:
 
     report: Report
     steps: tuple[Step, ...] = ()
+    acts: tuple[Act, ...] = ()
     stage: Stage = Stage.REGISTERED
     level: Level = Level.COMMUNITY
     unit: str = ""
@@ -79,6 +71,11 @@ class Event:
     #: seconds in 挂账 that have ended, and when a running one began
     paused_s: float = 0.0
     paused_since: datetime | None = None
+    #: True where clocks of our own run: a standard gave it a limit, or somebody works on it here
+    is_timed: bool = False
+    #: which of the steps were no legal moves, and the stage that the event was in then
+    refused: tuple[tuple[int, Stage], ...] = ()
+    docket: Docket = EMPTY
 
     @property
     def event_id(self) -> str:
@@ -95,17 +92,42 @@ class Event:
 
     @property
     def is_dismissed(self) -> bool:
-        return self.stage in DISMISSED
+        """On no map and in no denominator: rejected, voided, or merged into another event."""
+        return self.stage in DISMISSED or self.docket.merged_into != ""
 
     @property
     def is_open(self) -> bool:
         return not (self.is_finished or self.is_dismissed)
 
+    @property
+    def version(self) -> int:
+        """How much is known of it: grows with every step and act."""
+        return len(self.steps) + len(self.acts)
+
+    @property
+    def last_at(self) -> datetime:
+        """When the latest thing happened to it."""
+        return max((self.report.reported_at, *(s.at for s in self.steps[-1:]), *(a.at for a in self.acts[-1:])))
+
+    @property
+    def effective_steps(self) -> tuple[Step, ...]:
+        """The steps that were legal moves."""
+        if not self.refused:
+            return self.steps
+        refused = {index for index, _ in self.refused}
+        return tuple(step for i, step in enumerate(self.steps) if i not in refused)
+
     def with_step(self, step: Step) -> "Event":
         """This event with one more step in its place in time; the same event if it knows the step."""
         if any(s.fact_id == step.fact_id for s in self.steps):
             return self
-        return _derived(self.report, tuple(sorted((*self.steps, step), key=_happened)))
+        return _derived(self.report, tuple(sorted((*self.steps, step), key=step_happened)), self.acts)
+
+    def with_act(self, act: Act) -> "Event":
+        """This event with one more act in its place in time; the same event if it knows the act."""
+        if any(a.fact_id == act.fact_id for a in self.acts):
+            return self
+        return _derived(self.report, self.steps, tuple(sorted((*self.acts, act), key=act_happened)))
 
 
 #: citizens' calls reach the county's centre, orders from above the city, everything else the community
@@ -116,16 +138,19 @@ _FIRST_LEVELS = {
 }
 
 
-def event_of(report: Report, steps: tuple[Step, ...] = ()) -> Event:
-    """The event of a report and the steps known so far, in any order."""
-    return _derived(report, tuple(sorted(steps, key=_happened)))
+def event_of(report: Report, steps: tuple[Step, ...] = (), acts: tuple[Act, ...] = ()) -> Event:
+    """The event of a report and the steps and acts known so far, in any order."""
+    return _derived(report, tuple(sorted(steps, key=step_happened)), tuple(sorted(acts, key=act_happened)))
 
 
-def _derived(report: Report, steps: tuple[Step, ...]) -> Event:
+def _derived(report: Report, steps: tuple[Step, ...], acts: tuple[Act, ...]) -> Event:
     accepted = assigned = handled = closed = paused_since = None
     stage, level, unit, paused_s = Stage.REGISTERED, _FIRST_LEVELS.get(report.source, Level.COMMUNITY), "", 0.0
-    for step in steps:
-        if stage in FINISHED and step.stage not in AFTER_FINISHED:
+    is_timed, has_calls = report.given is not None, False
+    refused: tuple[tuple[int, Stage], ...] = ()
+    for index, step in enumerate(steps):
+        if stage not in TOLD_BEFORE[step.stage]:
+            refused += ((index, stage),)
             continue
         stage, level, unit = step.stage, step.level or level, step.unit or unit
         if paused_since and stage is not Stage.SUSPENDED:
@@ -140,15 +165,19 @@ def _derived(report: Report, steps: tuple[Step, ...]) -> Event:
                 accepted = accepted or step.at
             case Stage.ASSIGNED:
                 accepted, assigned = accepted or step.at, step.at
+                has_calls |= step.assignment is not None
+        if step.command_id:
+            is_timed = True
         if stage in HANDLED:
             handled = handled or step.at
         if stage in FINISHED:
             closed = closed or step.at
         if stage in RENEWED:
             handled = closed = None
-    return Event(
+    event = Event(
         report=report,
         steps=steps,
+        acts=acts,
         stage=stage,
         level=level,
         unit=unit,
@@ -158,4 +187,12 @@ def _derived(report: Report, steps: tuple[Step, ...]) -> Event:
         closed_at=closed,
         paused_s=paused_s,
         paused_since=paused_since,
+        is_timed=is_timed,
+        refused=refused,
     )
+    return _with_docket(event) if acts or has_calls else event
+
+
+def _with_docket(event: Event) -> Event:
+    docket = docket_of(event.effective_steps, event.acts)
+    return replace(event, docket=docket, is_timed=event.is_timed or bool(docket.calls))

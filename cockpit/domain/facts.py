@@ -7,8 +7,10 @@ same thing is the same fact and changes nothing. `at` is when it happened, `rece
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from cockpit.domain.act import Act
 from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.mode import Mode
+from cockpit.domain.running_clock import ClockKind
 from cockpit.domain.severity import Severity
 
 
@@ -33,6 +35,14 @@ class StageEntered(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EventActed(Fact):
+    """Something was done about an event without its entering a stage."""
+
+    event_id: str
+    act: Act
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmRaised(Fact):
     alarm_id: str
     device_id: str
@@ -54,11 +64,14 @@ class AlarmCleared(AlarmRaised):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventBecameAtRisk(Fact):
     event_id: str
+    #: which of its clocks turned
+    clock: ClockKind = ClockKind.SOURCE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventBecameOvertime(Fact):
     event_id: str
+    clock: ClockKind = ClockKind.SOURCE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +124,7 @@ class DayStarted(Fact):
 FACT_TYPES: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
-        EventReported, StageEntered, AlarmRaised, AlarmCleared, EventBecameAtRisk, EventBecameOvertime,
+        EventReported, StageEntered, EventActed, AlarmRaised, AlarmCleared, EventBecameAtRisk, EventBecameOvertime,
         ModeChanged, CalendarDaySet, CommandRefused, FeedLost, FeedRecovered, DayStarted,
     )
 }  # fmt: skip

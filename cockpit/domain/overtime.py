@@ -1,18 +1,19 @@
 """超时: what colour an event has at an instant, and when it will change.
 
 The seed's rule, one function for map, lists, figures and alarms: green done, blue in progress, red
-*possibly* overtime. Used and allowed time run on the clock of the limit; here that is the continuous
-clock of a source-given `due_at`, with pauses (挂账) taken out.
+*possibly* overtime. Used and allowed time run on the clock of the limit, with pauses (挂账) taken out; the worst of
+all running clocks counts. What is judged afterwards (按期) is the handling alone: its limit, and a source's `due_at`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cockpit.domain.event import Event
-
-#: share of the allowed time from which an event is possibly overtime (a setting; this is its default)
-AT_RISK_SHARE = 0.80
+from cockpit.domain.event_clocks import clocks_of
+from cockpit.domain.running_clock import ClockKind, RunningClock
+from cockpit.domain.timing import DEFAULT, Timing
 
 
 class Colour(StrEnum):
@@ -33,43 +34,78 @@ class Clock:
     overtime_at: datetime | None = None
 
 
-def clock_of(event: Event, *, at_risk_share: float = AT_RISK_SHARE) -> Clock:
-    """When an event becomes at_risk and overtime if nothing more happens to it.
+_NONE = Clock()
+#: 按期 is judged by these
+JUDGED = frozenset({ClockKind.HANDLING, ClockKind.SOURCE})
 
-    Pauses that have ended move both instants; during a pause there are none. An event that was handled
-    keeps them, so that `handled_at > overtime_at` tells 超期. No `due_at`: no limit, 无时限.
+
+def clock_of(event: Event, timing: Timing = DEFAULT) -> Clock:
+    """The handling deadline, by which 按期 is judged: when it becomes at_risk and overtime if nothing more happens.
+
+    The limit of the latest assignment or the source's own `due_at`, whichever is over first. Pauses that have ended
+    move both instants; during a pause there are none. An event that was handled keeps them, so that
+    `handled_at > overtime_at` tells 超期. Neither: no limit, 无时限.
     """
+    if event.paused_since is not None:
+        return _NONE
+    if event.is_timed:
+        judged = {c.kind: c for c in clocks_of(event, timing) if c.kind in JUDGED}  # the latest of each kind
+        return _first(judged.values(), timing)
     report = event.report
-    if report.due_at is None or event.paused_since is not None:
-        return Clock()
-    shift = timedelta(seconds=event.paused_s)
+    if report.due_at is None:
+        return _NONE
+    # the same as its one clock gives, without building it: most events of a city are told from outside
     allowed = report.due_at - report.reported_at
     # a source may say that something was due before it was reported: then it is red from the beginning
-    at_risk_at = report.reported_at + allowed * at_risk_share if allowed > timedelta(0) else report.due_at
-    return Clock(at_risk_at + shift, report.due_at + shift)
+    if allowed <= timedelta(0):
+        shift = timedelta(seconds=event.paused_s)
+        return Clock(report.due_at + shift, report.due_at + shift)
+    start = report.reported_at + timedelta(seconds=event.paused_s)
+    allowed *= 1 + event.docket.granted
+    return Clock(start + allowed * timing.at_risk_share, start + allowed)
 
 
-def turning_points(event: Event, *, at_risk_share: float = AT_RISK_SHARE) -> Clock:
-    """When the colour of an event turns as time passes: `clock_of` where time still runs against it.
+def turning_points(event: Event, timing: Timing = DEFAULT) -> Clock:
+    """When the colour of an event turns as time passes: the worst of all clocks that run against it.
 
     Finished events and those that were handled in time turn no more, somebody only has to check them. One
     that was handled too late stays overtime until it is closed.
     """
+    if event.is_finished or event.is_dismissed or event.paused_since is not None:
+        return _NONE
+    if event.handled_at is not None:
+        clock = clock_of(event, timing)
+        late = clock.overtime_at is not None and event.handled_at > clock.overtime_at
+        return clock if late else _NONE
+    if not event.is_timed:
+        return clock_of(event, timing)
+    return _first(running_clocks(event, timing), timing)
+
+
+def both_of(event: Event, timing: Timing = DEFAULT) -> tuple[Clock, Clock]:
+    """`clock_of` and `turning_points` at the price of one, for whoever folds."""
+    if event.is_timed:
+        return clock_of(event, timing), turning_points(event, timing)
+    clock = clock_of(event, timing)
     if event.is_finished or event.is_dismissed:
-        return Clock()
-    clock = clock_of(event, at_risk_share=at_risk_share)
-    if event.handled_at is not None and clock.overtime_at is not None and event.handled_at <= clock.overtime_at:
-        return Clock()
-    return clock
+        return clock, _NONE
+    if event.handled_at is not None and not (clock.overtime_at is not None and event.handled_at > clock.overtime_at):
+        return clock, _NONE
+    return clock, clock
 
 
-def colour_of(event: Event, now: datetime, *, at_risk_share: float = AT_RISK_SHARE) -> Colour:
+def running_clocks(event: Event, timing: Timing = DEFAULT) -> list[RunningClock]:
+    """The clocks that run against an event now; none in a pause and none when it is finished."""
+    return [c for c in clocks_of(event, timing) if c.ended_at is None and not c.is_paused]
+
+
+def colour_of(event: Event, now: datetime, timing: Timing = DEFAULT) -> Colour:
     """The colour of `event` at `now`. used/allowed ≥ share is at risk; only > 1 is overtime."""
     if event.is_finished:
         return Colour.GREEN
     if event.paused_since is not None:
         return Colour.PAUSED
-    turning = turning_points(event, at_risk_share=at_risk_share)
+    turning = turning_points(event, timing)
     if turning.overtime_at is not None and now > turning.overtime_at:
         return Colour.OVERTIME
     if turning.at_risk_at is not None and now >= turning.at_risk_at:
@@ -77,7 +113,21 @@ def colour_of(event: Event, now: datetime, *, at_risk_share: float = AT_RISK_SHA
     return Colour.BLUE
 
 
-def is_late(event: Event, *, at_risk_share: float = AT_RISK_SHARE) -> bool:
+def is_late(event: Event, timing: Timing = DEFAULT) -> bool:
     """True if the handling ended after its deadline (超期); at the deadline is in time."""
-    clock = clock_of(event, at_risk_share=at_risk_share)
-    return event.handled_at is not None and clock.overtime_at is not None and event.handled_at > clock.overtime_at
+    if event.handled_at is None:
+        return False
+    overtime_at = clock_of(event, timing).overtime_at
+    return overtime_at is not None and event.handled_at > overtime_at
+
+
+def _first(clocks: Iterable[RunningClock], timing: Timing) -> Clock:
+    """The earliest turning points of these clocks."""
+    at_risk, overtime = [], []
+    for clock in clocks:
+        at_risk.append(clock.at_risk_at(timing.calendar, timing.at_risk_share))
+        overtime.append(clock.overtime_at(timing.calendar))
+    return Clock(
+        min((at for at in at_risk if at is not None), default=None),
+        min((at for at in overtime if at is not None), default=None),
+    )

@@ -28,8 +28,6 @@ class Stage(StrEnum):
 FINISHED = frozenset({Stage.CLOSED, Stage.EVALUATED})
 #: the event was never this city's work: on no map and in no denominator
 DISMISSED = frozenset({Stage.REJECTED, Stage.VOIDED})
-#: what can still happen to a finished event; any other step after the end is kept in its process and changes nothing
-AFTER_FINISHED = frozenset({Stage.CLOSED, Stage.EVALUATED, Stage.REWORK, Stage.REOPENED, Stage.VOIDED})
 #: the handling has ended at this step, whoever checks it afterwards
 HANDLED = frozenset({Stage.FED_BACK, Stage.CLOSED, Stage.EVALUATED})
 #: work starts again: what was fed back before counts no more

@@ -2,14 +2,17 @@
 
 Several dispatchers may run. The commands group gives each command to one of them; should it die before it
 acknowledges, another decides again, and because the ids of facts follow from the command nothing happens twice.
+Of two commands about one event that two dispatchers decide at the same moment, the log lets one in; the other is
+decided again by what the first has done.
 """
 
 import threading
 
 import structlog
 
+from cockpit.domain.commands import Command
 from cockpit.services.projector import Projector
-from cockpit.situation.decide import decide
+from cockpit.situation.decide import decide, outcome_id
 from cockpit.stream.commands import CommandEntry, CommandGroup
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import FactLog
@@ -55,9 +58,17 @@ class Dispatcher:
             log.warning("command set aside", position=entry.position, reason=entry.error)
             self._group.set_aside(entry, entry.error)
             return
+        if self._settle(entry.command):
+            self._group.ack([entry.position])
+        else:  # it comes again with the next step
+            log.warning("command waits", command_id=entry.command.command_id)
+
+    def _settle(self, command: Command) -> bool:
+        """Decide until the log has the outcome; False if the fold does not keep up."""
         # a rule may look at what was reported a moment before the command was given
-        self._projector.follow_to(self._facts.tail())
-        with self._projector.lock:
-            facts = decide(self._projector.situation, entry.command)
-        self._facts.append(facts)
-        self._group.ack([entry.position])
+        while self._projector.follow_to(self._facts.tail()):
+            with self._projector.lock:
+                facts = decide(self._projector.situation, command)
+            if not facts or all(self._facts.append(facts)) or facts[0].fact_id == outcome_id(command):
+                return True
+        return False

@@ -19,8 +19,7 @@ def calendar_day_set(situation: Situation, fact: CalendarDaySet) -> Iterable[Cha
         return
     situation.calendar_days[fact.day] = CalendarDay(fact.day, fact.is_workday, fact.note, fact.by, fact.at)
     was_workday = situation.calendar.is_workday(fact.day)
-    decided = {day: edit.is_workday for day, edit in situation.calendar_days.items()}
-    situation.calendar = situation.rules.calendar.with_days(decided)
+    situation.count_days_anew()
     if was_workday is fact.is_workday:
         return
     midnight = situation.calendar.midnight(fact.day).timestamp()

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from cockpit.domain.act import Act
 from cockpit.domain.alarm import Alarm
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
@@ -16,7 +17,7 @@ from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.situation import CalendarDay, Happening, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 2
+VERSION = 3
 
 
 class StaleCheckpointError(ValueError):
@@ -30,6 +31,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     position: str
     events: list[Event]
     orphans: dict[str, tuple[Step, ...]]
+    orphan_acts: dict[str, tuple[Act, ...]]
     alarms: list[Alarm]
     modes: list[ModeState]
     lost_feeds: dict[str, datetime]
@@ -55,6 +57,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             position=situation.position,
             events=list(situation.events.values()),
             orphans=situation.orphans,
+            orphan_acts=situation.orphan_acts,
             alarms=list(situation.alarms.values()),
             modes=list(situation.modes.values()),
             lost_feeds=situation.lost_feeds,
@@ -83,6 +86,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         seq=saved.seq,
         position=saved.position,
         orphans=saved.orphans,
+        orphan_acts=saved.orphan_acts,
         alarms={alarm.alarm_id: alarm for alarm in saved.alarms},
         modes={state.scope: state for state in saved.modes},
         lost_feeds=saved.lost_feeds,

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from cockpit.domain.act import Act
 from cockpit.domain.alarm import Alarm
 from cockpit.domain.event import Event, Step, event_of
 from cockpit.domain.facts import (
@@ -13,6 +14,7 @@ from cockpit.domain.facts import (
     CalendarDaySet,
     CommandRefused,
     DayStarted,
+    EventActed,
     EventBecameAtRisk,
     EventBecameOvertime,
     EventReported,
@@ -44,7 +46,8 @@ def _event_reported(situation: Situation, fact: EventReported) -> Iterable[Chang
     event_id = fact.report.event_id
     if event_id in situation.events:
         return
-    situation.put(event_of(fact.report, situation.orphans.pop(event_id, ())))
+    steps, acts = situation.orphans.pop(event_id, ()), situation.orphan_acts.pop(event_id, ())
+    situation.put(event_of(fact.report, steps, acts))
     situation.hours[_bucket(fact.report.place.code), int(fact.report.reported_at.timestamp() // 3600)] += 1
     day = fact.report.reported_at.astimezone(situation.rules.zone()).date().isoformat()
     situation.arrived[day] = _latest(situation.arrived.get(day), fact.received_at)
@@ -55,20 +58,37 @@ def _stage_entered(situation: Situation, fact: StageEntered) -> Iterable[Changed
     step = fact.step if fact.step.fact_id else replace(fact.step, fact_id=fact.fact_id)
     event = situation.events.get(fact.event_id)
     if event is None:
-        _keep_orphan(situation, fact.event_id, step)
+        _keep_orphan(situation.orphans, fact.event_id, step)
         return
     moved = event.with_step(step)
     if moved is event:
         return
     situation.put(moved)
-    situation.happenings.append(Happening(step.at, fact.event_id, step.stage.value, step.unit))
+    if len(moved.refused) == len(event.refused):
+        situation.happenings.append(Happening(step.at, fact.event_id, step.stage.value, step.unit))
     yield Changed("event", fact.event_id)
 
 
-def _keep_orphan(situation: Situation, event_id: str, step: Step) -> None:
-    known = situation.orphans.get(event_id, ())
-    if all(s.fact_id != step.fact_id for s in known):
-        situation.orphans[event_id] = (*known, step)
+def _event_acted(situation: Situation, fact: EventActed) -> Iterable[Changed]:
+    act = fact.act if fact.act.fact_id else replace(fact.act, fact_id=fact.fact_id)
+    event = situation.events.get(fact.event_id)
+    if event is None:
+        _keep_orphan(situation.orphan_acts, fact.event_id, act)
+        return
+    acted = event.with_act(act)
+    if acted is event:
+        return
+    situation.put(acted)
+    yield Changed("event", fact.event_id)
+
+
+T = TypeVar("T", bound=Step | Act)
+
+
+def _keep_orphan(orphans: dict[str, tuple[T, ...]], event_id: str, orphan: T) -> None:
+    known: tuple[T, ...] = orphans.get(event_id, ())
+    if all(o.fact_id != orphan.fact_id for o in known):
+        orphans[event_id] = (*known, orphan)
 
 
 def _alarm_raised(situation: Situation, fact: AlarmRaised) -> Iterable[Changed]:
@@ -125,7 +145,7 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
         return
     situation.day = fact.day
     start = day_start(fact.day, situation)
-    for event in [e for e in situation.events.values() if _left_before(e, start)]:
+    for event in [e for e in situation.events.values() if _leaves(e, start, situation)]:
         _remember_day(situation, event)
         situation.drop(event.event_id)
         yield Changed("event", event.event_id)
@@ -140,8 +160,9 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
         del situation.past_days[day_key]
     for day in [k for k in situation.arrived if k < oldest_day]:
         del situation.arrived[day]
-    for event_id in [k for k, steps in situation.orphans.items() if max(s.at for s in steps) < oldest]:
-        del situation.orphans[event_id]
+    for orphans in (situation.orphans, situation.orphan_acts):
+        for event_id in [k for k, items in orphans.items() if max(item.at for item in items) < oldest]:
+            del orphans[event_id]
 
 
 def day_start(day: date, situation: Situation) -> datetime:
@@ -149,9 +170,13 @@ def day_start(day: date, situation: Situation) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=situation.rules.zone())
 
 
-def _left_before(event: Event, start: datetime) -> bool:
+def _leaves(event: Event, start: datetime, situation: Situation) -> bool:
+    """True for what ended before `start`. What was merged into another goes when that one goes."""
+    main = situation.events.get(event.docket.merged_into)
+    if main is not None and not main.docket.merged_into:
+        return _leaves(main, start, situation)
     if event.is_dismissed:
-        return event.steps[-1].at < start
+        return event.last_at < start
     return event.closed_at is not None and event.closed_at < start
 
 
@@ -159,7 +184,7 @@ def _remember_day(situation: Situation, event: Event) -> None:
     """An event leaves the fold; its share in the seven days' mean stays."""
     if event.assigned_at is None or event.handled_at is None or event.is_dismissed:
         return
-    deadline = clock_of(event, at_risk_share=situation.rules.at_risk_share).overtime_at
+    deadline = clock_of(event, situation.timing).overtime_at
     in_time = deadline is None or event.handled_at <= deadline
     key = (_bucket(event.report.place.code), event.handled_at.astimezone(situation.rules.zone()).date().isoformat())
     should, good = situation.past_days.get(key, (0, 0))
@@ -177,6 +202,7 @@ def _latest(known: datetime | None, new: datetime) -> datetime:
 _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     EventReported: _event_reported,
     StageEntered: _stage_entered,
+    EventActed: _event_acted,
     AlarmRaised: _alarm_raised,
     AlarmCleared: _alarm_raised,
     EventBecameAtRisk: _remembered,

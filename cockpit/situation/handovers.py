@@ -48,7 +48,7 @@ class Handovers:
         code = community_of(event.report.place.code) or event.report.place.code
         depth = _DEPTH[event.first_level]
         moves: list[tuple[str, str, Border]] = []
-        for step in event.steps:
+        for step in event.effective_steps:
             if step.level is None:
                 continue
             to = _DEPTH[step.level]

@@ -10,12 +10,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from cockpit.domain.act import Act
 from cockpit.domain.alarm import Alarm
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
-from cockpit.domain.overtime import AT_RISK_SHARE
+from cockpit.domain.refusal import Refusal as Refusal
+from cockpit.domain.timing import AT_RISK_SHARE, STAGE_LIMIT_S, Timing
 from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.handovers import Handovers
+from cockpit.situation.links import Links
 from cockpit.situation.table import EventTable
 
 
@@ -26,8 +29,19 @@ class Rules:
     city_code: str
     tz: str = "Asia/Shanghai"
     at_risk_share: float = AT_RISK_SHARE
+    accept_within_s: float = STAGE_LIMIT_S
+    assign_within_s: float = STAGE_LIMIT_S
     #: as the city's holidays make it; what people decided about single days is in the facts
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+
+    def timing(self, calendar: WorkingCalendar) -> Timing:
+        """How all clocks run on a working calendar."""
+        return Timing(
+            at_risk_share=self.at_risk_share,
+            accept_within_s=self.accept_within_s,
+            assign_within_s=self.assign_within_s,
+            calendar=calendar,
+        )
 
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.tz)
@@ -59,11 +73,6 @@ class CalendarDay(NamedTuple):
     at: datetime
 
 
-class Refusal(NamedTuple):
-    rule: str
-    reason: str
-
-
 @dataclass(slots=True)
 class Situation:
     """The state of one city after `seq` facts, the last of them at `position` in the facts stream."""
@@ -72,8 +81,9 @@ class Situation:
     seq: int = 0
     position: str = "0"
     events: dict[str, Event] = field(default_factory=dict)
-    #: steps of events whose report has not arrived yet
+    #: steps and acts of events whose report has not arrived yet
     orphans: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    orphan_acts: dict[str, tuple[Act, ...]] = field(default_factory=dict)
     alarms: dict[str, Alarm] = field(default_factory=dict)
     modes: dict[str, ModeState] = field(default_factory=dict)
     lost_feeds: dict[str, datetime] = field(default_factory=dict)
@@ -86,24 +96,37 @@ class Situation:
     happenings: deque[Happening] = field(default_factory=lambda: deque(maxlen=40))
     refusals: dict[str, Refusal] = field(default_factory=dict)
     day: date | None = None
-    #: days that people decided about, and with them the calendar that holds
+    #: days that people decided about
     calendar_days: dict[date, CalendarDay] = field(default_factory=dict)
-    calendar: WorkingCalendar = field(init=False)
+    timing: Timing = field(init=False)
+    links: Links = field(init=False)
     table: EventTable = field(init=False)
     handovers: Handovers = field(init=False)
 
     def __post_init__(self) -> None:
+        self.links = Links()
         self.table = EventTable()
-        self.calendar = self.rules.calendar
-        if self.calendar_days:
-            self.calendar = self.calendar.with_days({d.day: d.is_workday for d in self.calendar_days.values()})
+        self.count_days_anew()
         self.handovers = Handovers(self.rules.zone())
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working calendar that holds."""
+        return self.timing.calendar
+
+    def count_days_anew(self) -> None:
+        """Take the calendar of the rules and what people decided about single days."""
+        calendar = self.rules.calendar
+        if self.calendar_days:
+            calendar = calendar.with_days({d.day: d.is_workday for d in self.calendar_days.values()})
+        self.timing = self.rules.timing(calendar)
 
     def put(self, event: Event) -> None:
         """Take over a new or changed event, in the dictionary and in what is derived from it."""
         self.events[event.event_id] = event
         self.handovers.put(event)
-        self.table.put(event, city_code=self.rules.city_code, at_risk_share=self.rules.at_risk_share)
+        self.links.put(event)
+        self.table.put(event, city_code=self.rules.city_code, timing=self.timing)
 
     def frozen(self) -> "Situation":
         """A copy of what a view is made of, for reading while this one goes on; a millisecond for 50,000 events."""
@@ -115,10 +138,11 @@ class Situation:
             alarms=dict(self.alarms),
             modes=dict(self.modes),
         )
-        copy.calendar_days, copy.calendar = dict(self.calendar_days), self.calendar
+        copy.calendar_days, copy.timing = dict(self.calendar_days), self.timing
         return copy
 
     def drop(self, event_id: str) -> None:
         del self.events[event_id]
         self.table.drop(event_id)
         self.handovers.drop(event_id)
+        self.links.drop(event_id)

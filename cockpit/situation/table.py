@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from cockpit.domain.event import Event
 from cockpit.domain.level import Level
-from cockpit.domain.overtime import clock_of, turning_points
+from cockpit.domain.overtime import both_of
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope, number_of
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Phase, phase_of
+from cockpit.domain.timing import Timing
 
 SOURCES = tuple(Source)
 LEVELS = tuple(Level)
@@ -29,6 +30,7 @@ ROW = np.dtype(
         ("code", "i8"), ("reported", "f8"), ("accepted", "f8"), ("assigned", "f8"), ("handled", "f8"),
         ("closed", "f8"), ("deadline", "f8"), ("at_risk", "f8"), ("overtime", "f8"),
         ("state", "i1"), ("phase", "i1"), ("level", "i1"), ("source", "i1"), ("drawable", "?"),
+        ("timed", "?"), ("lon", "f4"), ("lat", "f4"),
     ]
 )  # fmt: skip
 
@@ -58,12 +60,11 @@ class EventTable:
         """All rows in use or given back (state FREE); a view, valid until the next `put`."""
         return self._rows[: len(self._ids)]
 
-    def put(self, event: Event, *, city_code: str, at_risk_share: float) -> None:
+    def put(self, event: Event, *, city_code: str, timing: Timing) -> None:
         row = self._row_of.get(event.event_id)
         if row is None:
             row = self._take(event.event_id)
-        clock = clock_of(event, at_risk_share=at_risk_share)
-        turning = turning_points(event, at_risk_share=at_risk_share)
+        clock, turning = both_of(event, timing)
         report, phase = event.report, phase_of(event.stage)
         if event.is_dismissed:
             state = DISMISSED
@@ -77,7 +78,8 @@ class EventTable:
             seconds(event.handled_at), seconds(event.closed_at), seconds(clock.overtime_at),
             seconds(turning.at_risk_at), seconds(turning.overtime_at),
             state, PHASES.index(phase) if phase else -1, LEVELS.index(event.level), SOURCES.index(report.source),
-            report.place.lon is not None and not UNDRAWABLE.intersection(report.place.flags),
+            report.place.lon is not None and not UNDRAWABLE.intersection(report.place.flags), event.is_timed,
+            report.place.lon, report.place.lat,
         )  # fmt: skip
 
     def drop(self, event_id: str) -> None:

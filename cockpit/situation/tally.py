@@ -6,9 +6,11 @@ import numpy as np
 
 from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.event import Event
+from cockpit.domain.event_clocks import clocks_of
 from cockpit.domain.mode import Mode
-from cockpit.domain.overtime import colour_of, turning_points
+from cockpit.domain.overtime import JUDGED, colour_of, turning_points
 from cockpit.domain.scope import Scope
+from cockpit.domain.timing import Timing
 from cockpit.situation.figures import BoardRow, Counts, Figures, LevelRow, RedRow
 from cockpit.situation.indicators import BY_NAME, Moment, day_part, measure_of, measures
 from cockpit.situation.situation import Situation
@@ -96,26 +98,34 @@ def _red(situation: Situation, within: Mask, now: datetime, moment: Moment, line
     picked = picked[np.argsort(table.rows["overtime"][picked], kind="stable")][:lines]
     chosen = np.zeros(len(table.rows), dtype=bool)
     chosen[picked] = True
-    found = [_red_row(situation.events[i], now, situation.rules.at_risk_share) for i in table.ids(chosen)]
+    found = [_red_row(situation.events[i], now, situation.timing) for i in table.ids(chosen)]
     return sorted(found, key=lambda row: row.overtime_at)
 
 
-def _red_row(event: Event, now: datetime, share: float) -> RedRow:
-    turning = turning_points(event, at_risk_share=share)
+def _red_row(event: Event, now: datetime, timing: Timing) -> RedRow:
+    turning = turning_points(event, timing)
     if turning.overtime_at is None:
         raise ValueError(f"{event.event_id} has no limit, it cannot be red")
-    allowed = event.report.due_at - event.report.reported_at if event.report.due_at else timedelta(0)
-    left = (turning.overtime_at - now) / allowed if allowed > timedelta(0) else 0.0
     return RedRow(
         event_id=event.event_id,
-        colour=colour_of(event, now, at_risk_share=share),
+        colour=colour_of(event, now, timing),
         title=event.report.title,
         code=event.report.place.code,
         unit=event.unit,
         stage=event.stage,
         overtime_at=turning.overtime_at,
-        share=1 - left,
+        share=_share_used(event, now, turning.overtime_at, timing),
     )
+
+
+def _share_used(event: Event, now: datetime, overtime_at: datetime, timing: Timing) -> float:
+    """used / allowed of the clock that is over first; 1.0 where nothing was allowed."""
+    clocks = [c for c in clocks_of(event, timing) if c.allowed_s > 0 and (c.ended_at is None or c.kind in JUDGED)]
+    ends = [(abs((c.overtime_at(timing.calendar) or now) - overtime_at), i) for i, c in enumerate(clocks)]
+    if not ends:
+        return 1.0
+    worst = clocks[min(ends)[1]]
+    return worst.used_s(now, timing.calendar) / worst.allowed_s
 
 
 def _levels(situation: Situation, within: Mask) -> list[LevelRow]:

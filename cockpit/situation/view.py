@@ -15,6 +15,7 @@ from cockpit.domain.mode import Mode, ModeState
 from cockpit.domain.overtime import is_late, turning_points
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
+from cockpit.domain.timing import Timing
 from cockpit.situation.situation import Changed, Situation
 
 View = dict[str, Any]
@@ -36,7 +37,7 @@ def _where(place: Place) -> tuple[float | None, float | None]:
     return round(place.lon, 6), round(place.lat, 6)
 
 
-def event_row(event: Event, *, at_risk_share: float) -> list[Any]:
+def event_row(event: Event, timing: Timing) -> list[Any]:
     """`[lon, lat, state, at_risk_at, overtime_at, title, late, code, source, category, severity, reported_at, stage,
     level, unit]`; times in ms, null where there is none.
 
@@ -45,7 +46,7 @@ def event_row(event: Event, *, at_risk_share: float) -> list[Any]:
     where there is no code. New columns come at the end: a browser reads rows by place.
     """
     report = event.report
-    turning = turning_points(event, at_risk_share=at_risk_share)
+    turning = turning_points(event, timing)
     state = "closed" if event.is_finished else "paused" if event.paused_since else "open"
     return [
         *_where(report.place),
@@ -53,7 +54,7 @@ def event_row(event: Event, *, at_risk_share: float) -> list[Any]:
         millis(turning.at_risk_at),
         millis(turning.overtime_at),
         report.title,
-        is_late(event, at_risk_share=at_risk_share),
+        is_late(event, timing),
         report.place.code,
         report.source.value,
         report.category or report.category_text,
@@ -85,10 +86,10 @@ def mode_row(situation: Situation, scope: Scope) -> dict[str, Any]:
 
 def view_of(situation: Situation, scope: Scope, *, closed_since: datetime | None = None) -> View:
     """The whole view of a scope. Events finished before `closed_since` (local midnight) are left out."""
-    share = situation.rules.at_risk_share
+    timing = situation.timing
     return {
         "events": {
-            event.event_id: event_row(event, at_risk_share=share)
+            event.event_id: event_row(event, timing)
             for event in situation.events.values()
             if is_shown(event, scope, closed_since)
         },
@@ -112,13 +113,13 @@ def delta_of(
     situation: Situation, scope: Scope, changed: Iterable[Changed], *, closed_since: datetime | None = None
 ) -> Delta:
     """The delta that carries everything in `changed`: equal to `diff` of the views before and after."""
-    share = situation.rules.at_risk_share
+    timing = situation.timing
     delta: Delta = {"events": {}, "alarms": {}}
     for kind, key in changed:
         if kind == "event":
             event = situation.events.get(key)
             shown = event is not None and is_shown(event, scope, closed_since)
-            delta["events"][key] = event_row(event, at_risk_share=share) if event is not None and shown else None
+            delta["events"][key] = event_row(event, timing) if event is not None and shown else None
         elif kind == "alarm":
             alarm = situation.alarms.get(key)
             delta["alarms"][key] = alarm_row(alarm) if alarm is not None and _rings(alarm, scope) else None

@@ -3,28 +3,17 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Engine, Row, select, update
 
+from cockpit.domain.role import Role as Role
 from cockpit.store.database import writing
 from cockpit.store.schema import browser_sessions, tokens
 
 #: bytes of chance in a token or a session's cookie
 _TOKEN_BYTES = 32
-
-
-class Role(StrEnum):
-    """What a token is for."""
-
-    SCREEN = "screen"
-    LEADER = "leader"
-    DUTY = "duty"
-    GRIDWORKER = "gridworker"
-    FEED = "feed"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
