@@ -23,6 +23,8 @@ from cockpit.settings import Settings
 from cockpit.supervisor import PARENT_NAME, end_with_parent
 
 FEED_TOKEN_NAME = "COCKPIT_FEED_TOKEN"
+#: what the streams keep safe anyway waits when a screen needs the processor
+_BEHIND_THE_SCREENS = 5
 
 _log = structlog.get_logger(__name__)
 
@@ -61,6 +63,7 @@ def run_web(settings: Settings) -> None:
 def run_archive(settings: Settings) -> None:
     """Facts and fixes into the database; what is too old out of it."""
     stop = begin("archive", settings)
+    os.nice(_BEHIND_THE_SCREENS)
     from cockpit.services.archiver import Archiver
     from cockpit.services.rebuild import rebuild
     from cockpit.services.upkeep import Upkeep
@@ -131,6 +134,7 @@ def run_dispatch(settings: Settings) -> None:
 def run_simulate(settings: Settings, url: str = "") -> None:
     """The demo day, posted to `url` like any feed."""
     stop = begin("simulate", settings)
+    os.nice(_BEHIND_THE_SCREENS)
     from cockpit.services.city import city_directory
     from cockpit.simulator.run import run_simulator
 

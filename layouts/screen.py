@@ -22,6 +22,8 @@ from layouts.panels.trend import trend_figure
 from layouts.title_bar import title_bar
 from layouts.wall import Wall, wall_of
 
+_SIDES = ("left", "top", "right", "bottom")
+
 
 def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
     """The wall's component tree. `situation_map`: the dl.Map, the only live thing that is not a panel."""
@@ -32,7 +34,10 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
             html.Div(
                 situation_map,
                 className="map-ground",
-                **{"data-pad": ",".join(str(px) for px in wall.map_padding)},
+                **{
+                    "data-pad": ",".join(str(px) for px in wall.map_padding),
+                    "data-covered": ",".join(str(px) for px in wall.map_covered),
+                },
                 **({"data-tile-shift": json.dumps(page.tile_shift)} if page.tile_shift else {}),
                 **({"data-bounds": ",".join(f"{degrees:.5f}" for degrees in page.bounds)} if page.bounds else {}),
             ),
@@ -53,6 +58,7 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
         id="stage",
         className="stage",
         lang=page.lang,
+        style={f"--covered-{side}": f"{px}px" for side, px in zip(_SIDES, wall.map_covered, strict=True)},
         **{
             "data-page": page.name,
             "data-scope": page.scope,

@@ -23,6 +23,8 @@ class Wall:
     has_indicators: bool
     #: what panels leave free of the map: left, top, right, bottom in px
     map_padding: tuple[int, int, int, int]
+    #: what panels and scrims hide of the map altogether: left, top, right, bottom in px; nothing is drawn there
+    map_covered: tuple[int, int, int, int]
 
     @property
     def trend_width(self) -> int:
@@ -32,10 +34,12 @@ class Wall:
 STANDARD = Wall(
     name="1920x1080", width=1920, height=1080, red_rows=5, alarm_rows=4, board_columns=3, board_rows=4,
     ticker_lines=6, trend_height=176, has_indicators=False, map_padding=(504, 152, 504, 240),
+    map_covered=(464, 72, 464, 200),
 )  # fmt: skip
 ULTRAWIDE = Wall(
     name="3840x1080", width=3840, height=1080, red_rows=9, alarm_rows=12, board_columns=1, board_rows=12,
     ticker_lines=12, trend_height=288, has_indicators=True, map_padding=(960, 152, 960, 88),
+    map_covered=(920, 72, 920, 56),
 )  # fmt: skip
 WALLS = {wall.name: wall for wall in (STANDARD, ULTRAWIDE)}
 

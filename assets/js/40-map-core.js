@@ -4,45 +4,76 @@
 
   const cockpit = (window.cockpit = window.cockpit || {});
 
-  const FRAME_GAP_MS = 100; // longer than that between two frames: it was a rest, not a slow frame
+  const FRAME_GAP_MS = 250; // longer than that between two pictures: it was a rest, not a slow picture
+  const FRAME_LEAD_MS = 6; // a timer asks for the frame that begins so soon after it
   const layers = [];
   const map = (cockpit.map = { leaflet: null, on: { event: true, grid: true, gridworker: true, iot: false } });
-  let asked = 0, last = 0, running = false;
+  let asked = 0, timer = 0, timed = Infinity, last = 0, running = false;
 
   /**
-   * A layer: `attach(leaflet)`, `draw(now)` → true if it wants the next frame too, and optionally `moved()`,
-   * `rest()` after a pan or zoom. Drawn in the order of `level`.
+   * A layer: `attach(leaflet)`, `draw(now)` → in how many ms it wants to be drawn again (nothing: not by itself), and
+   * optionally `moved()`, `rest()` after a pan or zoom. Drawn in the order of `level`.
    */
   map.add = function (layer) {
     layer.dirty = true;
+    layer.due = Infinity;
     layers.push(layer);
     layers.sort((a, b) => a.level - b.level);
     return layer;
   };
 
-  /** Have `layer` drawn in the next frame. */
+  /** Have `layer` drawn with the next picture: all that changes meanwhile goes into the same one. */
   map.invalidate = function (layer) {
+    layer.dirty = true;
+    wait(last + map.pace());
+  };
+
+  /** Have `layer` drawn in the next frame: for a jump, a hand on the map, a switch. */
+  map.hurry = function (layer) {
     layer.dirty = true;
     if (map.leaflet && !asked) asked = requestAnimationFrame(run);
   };
-  map.invalidateAll = () => layers.forEach(map.invalidate);
+  map.invalidateAll = () => layers.forEach(map.hurry);
+
+  /** The next picture at `due` (performance.now()) at the latest. */
+  function wait(due) {
+    if (!map.leaflet || asked || due >= timed) return;
+    clearTimeout(timer);
+    timed = due;
+    timer = setTimeout(() => {
+      timed = Infinity;
+      if (!asked) asked = requestAnimationFrame(run);
+    }, Math.max(0, due - performance.now() - FRAME_LEAD_MS));
+  }
 
   function run(now) {
     asked = 0;
+    clearTimeout(timer);
+    timed = Infinity;
     if (!map.leaflet) return;
     if (running && now - last < FRAME_GAP_MS) cockpit.measure.gap(now - last);
     last = now;
     const start = performance.now();
-    let more = false;
+    let due = Infinity;
     for (const layer of layers) {
-      if (!layer.dirty) continue;
-      layer.dirty = false;
-      if (layer.draw(now)) layer.dirty = more = true;
+      if (layer.dirty || layer.due <= now + FRAME_LEAD_MS) {
+        layer.dirty = false;
+        const again = layer.draw(now);
+        layer.due = again ? now + again : Infinity;
+      }
+      due = layer.dirty ? now : Math.min(due, layer.due);
     }
     cockpit.measure.drawing(performance.now() - start);
-    running = more;
-    if (more && !asked) asked = requestAnimationFrame(run);
+    running = due < Infinity;
+    if (running) wait(Math.max(due, now + map.pace()));
+    map.pictured(now);
   }
+
+  /** What covers the map at its edges, in stage pixels: `data-covered="left,top,right,bottom"` on its box. Nothing is drawn there. */
+  map.covered = function () {
+    const box = map.leaflet.getContainer().closest('[data-covered]');
+    return box ? box.dataset.covered.split(',').map(Number) : [0, 0, 0, 0];
+  };
 
   const tell = (name) => layers.forEach((layer) => layer[name] && layer[name]());
 

@@ -28,6 +28,15 @@
     return Math.min(MOST_DENSE, Math.max(1, (window.devicePixelRatio || 1) * scale));
   }
 
+  /** The part of the map that nothing covers, in pixels of the stage: what lies under a panel need not be drawn. */
+  function seen(leaflet) {
+    const [left, top, right, bottom] = cockpit.map.covered();
+    const size = leaflet.getSize();
+    // a page that is narrower than its panels shows what it can
+    if (left + right >= size.x || top + bottom >= size.y) return { left: 0, top: 0, size };
+    return { left, top, size: L.point(size.x - left - right, size.y - top - bottom) };
+  }
+
   /**
    * @param {L.Map} leaflet
    * @param {string} pane
@@ -44,9 +53,9 @@
 
     /** Lay the sheet over the present view. Afterwards a world point (x, y in 0…1) lies at x·scale − ox, y·scale − oy. */
     sheet.lay = function () {
-      const size = leaflet.getSize();
+      const { left, top, size } = seen(leaflet);
       const pad = size.multiplyBy(margin).round();
-      const corner = leaflet.containerPointToLayerPoint([-pad.x, -pad.y]).round();
+      const corner = leaflet.containerPointToLayerPoint([left - pad.x, top - pad.y]).round();
       const origin = leaflet.getPixelOrigin();
       sheet.w = size.x + 2 * pad.x;
       sheet.h = size.y + 2 * pad.y;
@@ -85,9 +94,9 @@
     /** @returns {boolean} whether the sheet still covers the view at its own zoom */
     sheet.covers = function () {
       if (sheet.zoom !== leaflet.getZoom() || sheet.ratio !== density(leaflet)) return false;
-      const size = leaflet.getSize();
+      const { left, top, size } = seen(leaflet);
       if (size.x + 2 * sheet.pad.x !== sheet.w || size.y + 2 * sheet.pad.y !== sheet.h) return false;
-      const corner = leaflet.containerPointToLayerPoint([0, 0]).add(leaflet.getPixelOrigin());
+      const corner = leaflet.containerPointToLayerPoint([left, top]).add(leaflet.getPixelOrigin());
       const slack = -1; // rounding
       return corner.x - sheet.ox >= slack && corner.y - sheet.oy >= slack
         && sheet.ox + sheet.w - corner.x - size.x >= slack && sheet.oy + sheet.h - corner.y - size.y >= slack;

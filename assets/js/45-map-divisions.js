@@ -8,7 +8,9 @@
   const FULL = 6; // so many open events and a cell is as bright as cells get
   const LEAST = 0.03, MOST = 0.25;
   const BATCH = 12; // pieces a path: short paths are drawn much faster than one long one
-  const RECOUNT_MS = 2000;
+  const RECOUNT_MS = 5000; // a tint is a mood, not a figure;
+
+  let base = null, baseKey = '', version = 0; // the ground as it was drawn last, for which view and which style
 
   /** Group the cells in view by their tint, 0…FULL. */
   function byLevel(cells, counts) {
@@ -66,17 +68,31 @@
       const { sheet } = layer;
       sheet.lay();
       sheet.clear();
-      map.drawGround(sheet.ctx, sheet, map.hasTiles());
+      drawBase(sheet);
       drawDivisions(sheet.ctx, sheet, layer.counts);
     },
     moved() {
       if (layer.sheet.zoom !== map.leaflet.getZoom()) layer.sheet.follow(map.leaflet.getCenter(), map.leaflet.getZoom());
     },
     rest() {
-      if (!layer.sheet.covers()) map.invalidate(layer);
+      if (!layer.sheet.covers()) map.hurry(layer);
     },
     counts: new Map(),
   });
+
+  /** The ground does not change while the view stays: it is drawn once and kept, only the tints over it come and go. */
+  function drawBase(sheet) {
+    const tiles = map.hasTiles(), { canvas, ctx } = sheet;
+    const key = [sheet.ox, sheet.oy, sheet.scale, canvas.width, canvas.height, tiles, version].join();
+    if (key !== baseKey) {
+      base = new OffscreenCanvas(canvas.width, canvas.height);
+      const drawing = base.getContext('2d');
+      drawing.setTransform(sheet.ratio, 0, 0, sheet.ratio, 0, 0);
+      map.drawGround(drawing, sheet, tiles);
+      baseKey = key;
+    }
+    ctx.drawImage(base, 0, 0, sheet.w, sheet.h);
+  }
 
   /** Open events by grid and by community; the wall brightens where much is open. */
   function count() {
@@ -104,5 +120,6 @@
 
   cockpit.on('snapshot', () => soon(0));
   cockpit.on('delta', () => soon(RECOUNT_MS));
+  for (const name of ['city', 'style', 'page']) cockpit.on(name, () => version++);
   cockpit.on('city', () => map.invalidate(layer));
 })();

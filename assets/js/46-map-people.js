@@ -11,13 +11,9 @@
   const OPACITY = [0.85, 0.5, 0.25, 0.12]; // by shade; the last is a dashed outline from close by
   const STEP_PX = 0.45; // nobody moves farther between two drawings
   const SLOWEST_MS = 100;
-  const GLIDE_MS = 33; // thirty pictures a second of somebody walking are smooth; a jump does not wait for them
-  const MOST_GLIDE_MS = 200;
-  const GLIDES_A_MS = 100; // a crowd walks at a calmer pace, or drawing it would leave no time for what jumps
 
   let image = null, pixels = null, dirty = null; // the pixel buffer, and the box of it that is not blank
   let waiting = []; // frames that came and are not on the screen yet
-  let next = 0, timer = null;
 
   /** A disc of `size` px as offsets into the buffer and pixel values, one list a shade. */
   function makeStamps(size, across, colour) {
@@ -170,10 +166,8 @@
       layer.sheet = map.Sheet(leaflet, 'people', { plain: true });
       image = null;
     },
-    draw(now) {
+    draw() {
       const { sheet } = layer;
-      if (!layer.forced && now < next) return layer.pause();
-      layer.forced = false;
       const fastest = cockpit.movers.step(performance.now());
       if (!sheet.covers() || sheet.zoom !== map.leaflet.getZoom()) sheet.lay();
       drawAll(sheet);
@@ -182,18 +176,8 @@
         cockpit.measure.drawn(frame.at_ms);
       }
       waiting = [];
-      if (!cockpit.movers.glides) return false;
-      // slow walkers seen from afar need no sixty drawings a second to move one pixel
-      const pace = Math.min(MOST_GLIDE_MS, Math.max(GLIDE_MS, cockpit.movers.glides / GLIDES_A_MS));
-      const wait = Math.max(pace, Math.min(SLOWEST_MS, STEP_PX / (fastest * sheet.scale + 1e-9)));
-      next = now + wait - 4;
-      return wait <= 20 ? true : layer.pause();
-    },
-    /** Rest until the next drawing is due, without asking for frames meanwhile. */
-    pause() {
-      clearTimeout(timer);
-      timer = setTimeout(() => map.invalidate(layer), Math.max(1, next - performance.now()));
-      return false;
+      // slow walkers seen from afar need no thirty drawings a second to move one pixel
+      return cockpit.movers.glides ? Math.min(SLOWEST_MS, STEP_PX / (fastest * sheet.scale + 1e-9)) : 0;
     },
     moved() {
       if (layer.sheet.zoom !== map.leaflet.getZoom()) layer.sheet.follow(map.leaflet.getCenter(), map.leaflet.getZoom());
@@ -214,10 +198,7 @@
     return movers.rows.subarray(0, movers.count).find((row) => Math.hypot(movers.x[row] - x, movers.y[row] - y) <= reach);
   };
 
-  function redraw() {
-    layer.forced = true;
-    map.invalidate(layer);
-  }
+  const redraw = () => map.hurry(layer);
 
   cockpit.on('moved', (frame) => {
     if (frame) waiting.push(frame);

@@ -198,7 +198,7 @@
       if (layer.sheet.zoom !== map.leaflet.getZoom()) layer.sheet.follow(map.leaflet.getCenter(), map.leaflet.getZoom());
     },
     rest() {
-      if (!layer.sheet.covers()) map.invalidate(layer);
+      if (!layer.sheet.covers()) map.hurry(layer);
     },
   }));
 

@@ -4,11 +4,28 @@
 
   const cockpit = (window.cockpit = window.cockpit || {});
 
+  const FIGURES_EVERY_MS = 5000;
+
   let waiting = {}; // trees that came before the page was there
+  let figures = {}, figuresAt = -Infinity, figuresTimer = 0; // charts that are to be drawn
   let asOf = 0;
 
   /** A chart is a figure of a Dash component, everything else is children and drawn here. */
   const isFigure = (tree) => Boolean(tree && !Array.isArray(tree) && tree.layout && tree.data);
+
+  /** Charts cost as much as all other panels together, and a day's curve does not change in a second. */
+  function drawFigures() {
+    const { set_props: setProps } = window.dash_clientside || {};
+    const rest = FIGURES_EVERY_MS - (performance.now() - figuresAt);
+    if (!Object.keys(figures).length || figuresTimer) return;
+    if (rest > 0 || !setProps) {
+      figuresTimer = setTimeout(() => ((figuresTimer = 0), drawFigures()), Math.max(rest, 100));
+      return;
+    }
+    figuresAt = performance.now();
+    for (const [id, figure] of Object.entries(figures)) setProps(id, { figure });
+    figures = {};
+  }
 
   function draw() {
     if (!document.getElementById('stage')) return;
@@ -18,10 +35,9 @@
       const container = document.getElementById(id);
       if (!container) continue; // another stage has other panels: what is not here is not drawn
       if (!isFigure(tree)) cockpit.patch(container, tree);
-      else if (window.dash_clientside && window.dash_clientside.set_props) {
-        window.dash_clientside.set_props(id, { figure: tree });
-      } else waiting[id] = tree;
+      else figures[id] = tree;
     }
+    drawFigures();
     // a countdown that moved to another row shows that row's time at once, not at the next second
     if (cockpit.tickNow) cockpit.tickNow();
   }

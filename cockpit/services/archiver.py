@@ -33,6 +33,8 @@ _FACTS_A_STEP = 1_000
 _BATCHES_A_STEP = 200
 _BLOCK_MS = 200
 _TIDY_EVERY_S = 15.0
+#: the stream keeps fixes safe meanwhile; a commit for each request would cost as much as taking them in
+_FIXES_EVERY_S = 1.0
 #: more than the slowest commit; an archiver silent for so long is dead
 _STALE_MS = 60_000
 _LONGEST_PAUSE_S = 5.0
@@ -67,13 +69,15 @@ class Archiver:
 
     def run(self, stop: threading.Event) -> None:
         """Archive until `stop`. While the database or Redis is away it waits, and says so once."""
-        pause_s, tidied = 0.0, -_TIDY_EVERY_S
+        pause_s, tidied, fixes_due = 0.0, -_TIDY_EVERY_S, 0.0
         while not stop.is_set():
             try:
                 if time.monotonic() - tidied >= _TIDY_EVERY_S:
                     self.tidy()
                     tidied = time.monotonic()
-                self.step()
+                with_fixes = time.monotonic() >= fixes_due
+                if self.step(with_fixes=with_fixes) < _BATCHES_A_STEP and with_fixes:
+                    fixes_due = time.monotonic() + _FIXES_EVERY_S
                 if pause_s:
                     log.info("archiver goes on")
                 pause_s = 0.0
@@ -83,9 +87,9 @@ class Archiver:
                 pause_s = min(max(0.2, pause_s * 2), _LONGEST_PAUSE_S)
                 stop.wait(pause_s)
 
-    def step(self, *, block_ms: int = _BLOCK_MS) -> int:
+    def step(self, *, block_ms: int = _BLOCK_MS, with_fixes: bool = True) -> int:
         """Archive what is waiting, at most one batch of each kind; the number of stream entries dealt with."""
-        batches = self._fix_group.read(_BATCHES_A_STEP, 0)
+        batches = self._fix_group.read(_BATCHES_A_STEP, 0) if with_fixes else []
         self._archive_fixes(batches)
         entries = self._fact_group.read(_FACTS_A_STEP, 0 if batches else block_ms)
         self._archive_facts(entries)

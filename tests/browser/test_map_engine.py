@@ -305,6 +305,23 @@ def test_panning_shows_no_bare_edge_and_marks_stay_on_their_place(page, serve, w
     sees(page, LON + 0.13, LAT, BLUE)
 
 
+def test_a_burst_of_changes_is_shown_in_a_few_pictures(page, serve, world):
+    opened(page, serve())
+    drawn = page.evaluate(
+        """() => new Promise((done) => {
+          let pictures = 0;
+          const { drawing } = cockpit.measure;
+          cockpit.measure.drawing = (ms) => (pictures++, drawing(ms));
+          for (let i = 0; i < 200; i++) {
+            setTimeout(() => cockpit.emit('delta', { events: { ['citizen:' + i]: [120, 30, 'open', null, null, 't', false, ''] } }), i);
+          }
+          setTimeout(() => done([pictures, cockpit.map.events.ids.filter((id) => id && id.startsWith('citizen:')).length]), 1500);
+        })"""
+    )
+    assert drawn[1] == 200
+    assert 1 <= drawn[0] < 40
+
+
 def test_a_layer_is_switched_off_and_on(page, serve, world):
     world.put("a:1", event_row(LON, LAT))
     world.place(np.array([LON + 0.05]), np.array([LAT]))

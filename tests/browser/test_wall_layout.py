@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from cockpit.domain.source import FeedStatus
 from cockpit.situation.figures import Figures
 from layouts.context import ScreenContext
+from layouts.wall import STANDARD
 from tests.browser.wall_app import message_of, served, wall_app
 from tests.layouts.sample import UNHEARD, a_day, nothing_yet, surroundings
 
@@ -125,6 +126,17 @@ def test_nothing_clips_and_nothing_overlaps(open_wall: Open, tmp_path: Path, siz
         assert page.evaluate(_CLIPPED) == [], case
         assert page.evaluate(_OUTSIDE) == [], case
         assert page.evaluate(_OVERLAPS) == [], case
+
+
+def test_nothing_is_drawn_where_panels_cover_the_map(open_wall: Open) -> None:
+    page = open_wall()
+    page.wait_for_selector("canvas.situation-sheet", state="attached")
+    left, top, right, bottom = STANDARD.map_covered
+    people = page.locator(".leaflet-situation-people-pane canvas").evaluate("c => [c.offsetWidth, c.offsetHeight]")
+    assert people == [STANDARD.width - left - right, STANDARD.height - top - bottom]
+    panels = page.locator(".panel").evaluate_all("list => list.map(p => [p.offsetLeft, p.offsetLeft + p.offsetWidth])")
+    assert max(end for start, end in panels if start < left) == left
+    assert min(start for start, end in panels if end > STANDARD.width - right) == STANDARD.width - right
 
 
 def test_the_stage_keeps_its_shape_and_lies_in_the_middle(open_wall: Open) -> None:

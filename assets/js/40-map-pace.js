@@ -1,0 +1,43 @@
+/* Pace: how often the map draws a picture. As often as is smooth, as seldom as this machine needs to stay quick. */
+(function () {
+  'use strict';
+
+  const cockpit = (window.cockpit = window.cockpit || {});
+  const map = cockpit.map;
+
+  const LEAST_MS = 33; // thirty pictures a second of somebody walking are smooth
+  const MOST_MS = 160;
+  const SHARE = 0.35; // of the time may go into showing pictures; the rest is for what arrives
+  const FRAME_MS = 1000 / 60;
+  const PROBED = 3; // frames after a picture: what it costs shows in how late they come
+  const PROBE_EVERY_MS = 400;
+  const REST_MS = 250; // a frame that late was no slow frame: the page was hidden or asleep
+
+  let cost = 0, pace = LEAST_MS, probedAt = -Infinity, probing = false;
+
+  /** Milliseconds that shall lie between two pictures. */
+  map.pace = () => pace;
+
+  /**
+   * A picture was drawn: from time to time see what it cost, painting and composing included, which no script sees.
+   * @param {number} now of the frame
+   */
+  map.pictured = function (now) {
+    if (probing || now - probedAt < PROBE_EVERY_MS) return;
+    probing = true;
+    probedAt = now;
+    let left = PROBED;
+    requestAnimationFrame(function next(at) {
+      if (--left) return void requestAnimationFrame(next);
+      probing = false;
+      const late = at - now - PROBED * FRAME_MS;
+      if (late < REST_MS) learn(Math.max(0, late));
+    });
+  };
+
+  function learn(late) {
+    cost += 0.25 * (late - cost);
+    // less than half a frame is chance
+    pace = cost < FRAME_MS / 2 ? LEAST_MS : Math.min(MOST_MS, Math.max(LEAST_MS, (cost + FRAME_MS) / SHARE));
+  }
+})();
