@@ -102,6 +102,7 @@ class _Web:
             clock=_now,
             rewind=parts.history.rewind,
             surroundings=self.lookout.now,
+            standards=parts.standards,
             checks={
                 "redis": self._check_redis,
                 "database": self._check_database,

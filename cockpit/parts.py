@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cockpit.services.history import History
     from cockpit.services.past_movers import PastMovers
     from cockpit.services.projector import Projector
+    from cockpit.services.standards import StandardsBook
     from cockpit.situation.situation import Rules
     from cockpit.stream.commands import CommandLog
     from cockpit.stream.facts import FactLog
@@ -107,6 +108,16 @@ class Parts:
             office_hours=parse_office_hours(self.settings.office_hours),
             day_s=round(self.settings.working_day_hours * 3600),
         )
+
+    @cached_property
+    def standards(self) -> "StandardsBook":
+        """Asked anew for every report: an imported version is in it after some seconds."""
+        from cockpit.services.standards import StandardsBook, standards_of_city
+        from cockpit.store.standards import StandardsTable
+
+        city = self.city
+        own = standards_of_city(city.directory, city.code) if city.directory else []
+        return StandardsBook(StandardsTable(self.engine), city=own)
 
     @cached_property
     def keys(self) -> "Keys":

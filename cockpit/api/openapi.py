@@ -102,6 +102,11 @@ def _queries() -> dict[str, Any]:
         "/feeds": _get("how feeds are doing", [], "Page"),
         "/indicators": _get("指标", [scope, as_of], "Indicators"),
         "/indicators/{name}/records": _get("指标反查", [name, part, scope, as_of, *page], "Page", 404),
+        "/standards": _get(
+            "立案标准: conditions and limits in force",
+            [_query("category", _TEXT, "a category or its beginning"), _query("at", _TIME, "then instead of now")],
+            "Page",
+        ),
         "/snapshot": _get("what a browser joins with", [scope, as_of], "Item"),
         "/movers": _get("everything that moves, 12 bytes each", [scope, as_of], "Item"),
         "/openapi.json": _get("this document", [], "Item"),

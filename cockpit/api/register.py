@@ -28,10 +28,12 @@ from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
 from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
+from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
 from cockpit.domain.event import Event
 from cockpit.domain.scope import Scope
 from cockpit.services.intake import Intake
+from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
@@ -59,6 +61,7 @@ class ApiServices:
     clock: Callable[[], datetime]
     rewind: Callable[[datetime], Situation]
     surroundings: Callable[[], Surroundings]
+    standards: StandardsBook
     checks: Checks
     version: str
     session_for: timedelta
@@ -102,6 +105,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         ingest_blueprint(s.intake, s.meter, clock=s.clock),
         events_blueprint(Events(instants, find_past=s.find_past_event)),
         calendar_blueprint(Calendar(instants)),
+        standards_blueprint(StandardsAnswers(instants, s.standards)),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(commands),

@@ -129,3 +129,20 @@ idempotency_keys = Table(
     Column("command_id", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+standards = Table(
+    "standards",
+    metadata,
+    Column("id", _AUTO, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("valid_from", UtcDateTime, nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("category", String(32), nullable=False),
+    Column("class_name", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("limit_amount", Float(53), nullable=False),
+    Column("limit_unit", String(32), nullable=False),
+    Column("unit", Text, nullable=False),
+    UniqueConstraint("version", "category", "condition"),
+)

@@ -18,6 +18,7 @@ from cockpit.api.throttle import Throttle
 from cockpit.domain.facts import Fact
 from cockpit.services.city import City
 from cockpit.services.intake import Intake
+from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Lookout
 from cockpit.situation.evolve import evolve
 from cockpit.situation.movers import Movers
@@ -25,6 +26,7 @@ from cockpit.situation.situation import Changed, Rules, Situation
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditTrail
 from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.store.standards import StandardsTable
 from cockpit.stream.commands import MemoryCommandLog
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import FactLog, MemoryFactLog
@@ -135,6 +137,7 @@ class Town:
             ),
             "meter": self.meter, "commands": self.commands, "idempotency": IdempotencyKeys(self.engine),
             "accounts": self.accounts, "identities": self.identities, "audit": self.audit, "clock": self.clock,
+            "standards": StandardsBook(StandardsTable(self.engine), monotonic=lambda: self.tick_s),
             "rewind": lambda at: self.past[at], "surroundings": lookout.now,
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
             "registry": self.registry, "session_ended": self.ended.append,

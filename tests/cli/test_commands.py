@@ -102,3 +102,24 @@ def test_office_hours_that_cannot_be_are_refused(tmp_path):
     done = cockpit("doctor", "--data-dir", str(tmp_path / "data"), "--set", "office_hours=18:00-08:00")
     assert done.returncode == 2
     assert "office_hours" in done.stderr
+
+
+def test_standards_are_imported_with_a_report_and_a_rerun_changes_nothing(tmp_path):
+    file = tmp_path / "标准.csv"
+    file.write_text("类型,大类,小类,处置时限\n事件,01 市容环境,10 暴露生活垃圾,4小时\n事件,01 市容环境,11 渣土,尽快\n")
+    command = ("import", "standards", str(file), "--valid-from", "2027-01-01", "--data-dir", str(tmp_path / "data"))
+    dry, first, again = cockpit(*command, "--dry-run"), cockpit(*command), cockpit(*command)
+    assert "not kept" in dry.stdout
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    assert "1 conditions of 1 subclasses" in first.stdout and "from 2027-01-01 00:00" in first.stdout
+    assert "line 3: no limit can be read in '尽快'" in first.stdout
+    assert "nothing changed" in again.stdout
+    other = cockpit(*command[:-4], "--version", "标准", "--valid-from", "2027-02-30", *command[-2:])
+    assert other.returncode == 2
+
+
+def test_a_file_that_is_no_table_of_standards_is_refused_in_one_line(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    done = cockpit("import", "standards", str(tmp_path / "a.csv"), "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -1,0 +1,55 @@
+"""What the import commands do: read a table, keep it, and report what was taken and what refused."""
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cockpit.cli_data import opened_database
+from cockpit.exits import TellError, WrongUseError
+from cockpit.parts import Parts
+from cockpit.settings import Settings
+
+Tell = Callable[[str], None]
+
+
+def take_standards(settings: Settings, file: Path, *, version: str, valid_from: str, dry_run: bool, tell: Tell) -> None:
+    """`cockpit import standards`. TellError if nothing can be taken."""
+    from cockpit.services.sheets import UnreadableFileError
+    from cockpit.services.standards import VersionTakenError, import_standards
+    from cockpit.store.standards import StandardsTable
+
+    with closing(Parts(settings)) as parts:
+        zone = ZoneInfo(parts.city.tz)
+    since = _midnight(valid_from, zone) if valid_from else None
+    with opened_database(settings) as engine:
+        try:
+            done = import_standards(
+                StandardsTable(engine), file, version=version, valid_from=since, now=datetime.now(UTC), dry_run=dry_run
+            )
+        except (UnreadableFileError, VersionTakenError) as wrong:
+            raise TellError(str(wrong)) from wrong
+    taken = f"{done.conditions} conditions of {done.subclasses} subclasses"
+    held = f"version {done.version} from {done.valid_from.astimezone(zone):%Y-%m-%d %H:%M}"
+    if not done.is_new:
+        tell(f"{taken}: {held} is there already, nothing changed")
+    else:
+        tell(f"{taken}: {held}" + (" (not kept: --dry-run)" if dry_run else ""))
+    tell_refused(((row.place, row.reason) for row in done.unreadable), tell)
+
+
+def tell_refused(rows: Iterable[tuple[str, str]], tell: Tell) -> None:
+    """One line for every row that was not taken."""
+    listed = list(rows)
+    tell(f"{len(listed)} rows refused" + (":" if listed else ""))
+    for place, reason in listed:
+        tell(f"  {place}: {reason}")
+
+
+def _midnight(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise WrongUseError(f"--valid-from wants a date like 2027-01-01, not {text!r}") from None
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
