@@ -305,21 +305,29 @@ def test_panning_shows_no_bare_edge_and_marks_stay_on_their_place(page, serve, w
     sees(page, LON + 0.13, LAT, BLUE)
 
 
-def test_a_burst_of_changes_is_shown_in_a_few_pictures(page, serve, world):
+BURST = """() => new Promise((done) => {
+  let pictures = 0;
+  const { drawing } = cockpit.measure;
+  cockpit.measure.drawing = (ms) => (pictures++, drawing(ms));
+  const row = [120, 30, 'open', null, null, 't', false, ''];
+  for (let i = 0; i < 200; i++) setTimeout(() => cockpit.emit('delta', { events: { ['citizen:' + i]: row } }), i);
+  const known = () => cockpit.map.events.ids.filter((id) => id && id.startsWith('citizen:')).length;
+  setTimeout(() => done([pictures, known()]), 1500);
+})"""
+
+
+def test_a_burst_of_changes_is_shown_in_a_few_pictures(page, serve):
     opened(page, serve())
-    drawn = page.evaluate(
-        """() => new Promise((done) => {
-          let pictures = 0;
-          const { drawing } = cockpit.measure;
-          cockpit.measure.drawing = (ms) => (pictures++, drawing(ms));
-          for (let i = 0; i < 200; i++) {
-            setTimeout(() => cockpit.emit('delta', { events: { ['citizen:' + i]: [120, 30, 'open', null, null, 't', false, ''] } }), i);
-          }
-          setTimeout(() => done([pictures, cockpit.map.events.ids.filter((id) => id && id.startsWith('citizen:')).length]), 1500);
-        })"""
-    )
-    assert drawn[1] == 200
-    assert 1 <= drawn[0] < 40
+    pictures, known = page.evaluate(BURST)
+    assert known == 200
+    assert 1 <= pictures < 40
+
+
+def test_nothing_is_drawn_where_panels_cover_the_map(page, serve):
+    opened(page, serve(covered="200,50,300,100"))
+    view = page.evaluate("[innerWidth, innerHeight]")
+    drawn = page.locator(".leaflet-situation-people-pane canvas").evaluate("c => [c.offsetWidth, c.offsetHeight]")
+    assert drawn == [view[0] - 500, view[1] - 150]
 
 
 def test_a_layer_is_switched_off_and_on(page, serve, world):

@@ -50,6 +50,7 @@ class Harness:
     def __init__(
         self, world: World, *, port: int = 0, city: bool = False, stage: str = "", clock_off_ms: int = 0,
         lang: str = "zh-CN", bounds: tuple[float, float, float, float] | None = None, pad: str = "0,0,0,0",
+        covered: str = "0,0,0,0",
     ) -> None:  # fmt: skip
         self.world = world
         self.instance = uuid.uuid4().hex[:8]
@@ -63,6 +64,7 @@ class Harness:
         self._lang = lang
         self._bounds = bounds
         self._pad = pad
+        self._covered = covered
         self._over = threading.Event()
         self._emitting = threading.Lock()
         self.sio = socketio.Server(async_mode="threading", cors_allowed_origins=[])
@@ -121,9 +123,10 @@ class Harness:
         ground = situation_map(bounds=bounds, centre=CENTRE, zoom=12, width=0)
         scrims = [html.Div(className=f"scrim {side}") for side in ("left", "right", "top", "bottom")]
         box = {"position": "absolute", "inset": "0"}
+        edges = {"data-pad": self._pad, "data-covered": self._covered}
         return html.Main(
             [
-                html.Div(ground, className="map-ground", style=box, **{"data-pad": self._pad}),
+                html.Div(ground, className="map-ground", style=box, **edges),
                 *(scrims if self._pad != "0,0,0,0" else []),
             ],
             id="stage",
