@@ -91,7 +91,12 @@ class _Web:
         return ApiServices(
             projection=projector,
             intake=Intake(
-                city=parts.city, facts=parts.facts, positions=parts.positions, clock=_now, code_of_event=self._code_of
+                city=parts.city,
+                facts=parts.facts,
+                positions=parts.positions,
+                clock=_now,
+                code_of_event=self._code_of,
+                archived=parts.journal.known,
             ),
             meter=self.meter,
             commands=parts.commands,

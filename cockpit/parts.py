@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cockpit.services.projector import Projector
     from cockpit.services.standards import StandardsBook
     from cockpit.situation.situation import Rules
+    from cockpit.store.journal import Journal
     from cockpit.stream.commands import CommandLog
     from cockpit.stream.facts import FactLog
     from cockpit.stream.health import Health
@@ -150,12 +151,17 @@ class Parts:
         return RedisHealth(self.redis, self.keys)
 
     @cached_property
+    def journal(self) -> "Journal":
+        from cockpit.store.journal import Journal
+
+        return Journal(self.engine)
+
+    @cached_property
     def history(self) -> "History":
         from cockpit.services.history import History
         from cockpit.store.checkpoints import Checkpoints
-        from cockpit.store.journal import Journal
 
-        return History(journal=Journal(self.engine), checkpoints=Checkpoints(self.engine), rules=self.rules)
+        return History(journal=self.journal, checkpoints=Checkpoints(self.engine), rules=self.rules)
 
     @cached_property
     def past_movers(self) -> "PastMovers":

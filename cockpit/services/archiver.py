@@ -19,7 +19,7 @@ from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
 from cockpit.store.fixes import FixArchive, LastFix, StoredBatch
 from cockpit.store.journal import Journal, JournalEntry
 from cockpit.stream.connection import UNAVAILABLE as STREAM_AWAY
-from cockpit.stream.facts import Entry, FactLog
+from cockpit.stream.facts import IDS_KEPT, Entry, FactLog
 from cockpit.stream.fix_batch import FixBatch, newest
 from cockpit.stream.lane import millis_of, position_key
 from cockpit.stream.positions import FixEntry, PositionLane
@@ -96,7 +96,8 @@ class Archiver:
         return len(entries) + len(batches)
 
     def tidy(self) -> None:
-        """Take over what dead archivers left, and trim the streams behind what is archived and old enough.
+        """Take over what dead archivers left, trim the streams behind what is archived and old enough, and forget
+        the ids of months long gone.
 
         The facts stream also keeps what no checkpoint holds yet, so that a start never needs the journal.
         """
@@ -108,6 +109,9 @@ class Archiver:
         if checkpoint is not None:
             old = f"{millis_of(now - self._facts_kept)}-0"
             self._facts.trim(min(old, checkpoint, key=position_key))
+        # only what the journal has may be forgotten: from then on a second delivery is known by it alone
+        if self._fact_group.lag() == 0:
+            self._facts.forget_seen(now - IDS_KEPT)
 
     def lag(self) -> int:
         """Stream entries that the group has not archived yet."""

@@ -17,6 +17,7 @@ from cockpit.domain.facts import AlarmRaised, EventReported, Fact, StageEntered
 from cockpit.domain.plausibility import FUTURE, NO_PLACE, NULL_ISLAND, OUTSIDE, is_future, is_null_island
 from cockpit.domain.scope import Scope
 from cockpit.services.fixes import Fixes, RecentFixes
+from cockpit.stream.facts import IDS_CERTAIN
 from cockpit.stream.fix_batch import FixBatch
 from cockpit.stream.lane import millis_of
 
@@ -73,9 +74,11 @@ class Intake:
         positions: FixAppender,
         clock: Callable[[], datetime],
         code_of_event: Callable[[str], str | None] = lambda _event_id: None,
+        archived: Callable[[Sequence[str]], set[str]] = lambda _fact_ids: set(),
     ) -> None:
+        """`archived` tells which facts the journal has; it is asked for old ones, whose ids the stream may forget."""
         self._city, self._facts, self._positions, self._clock = city, facts, positions, clock
-        self._code_of_event = code_of_event
+        self._code_of_event, self._archived = code_of_event, archived
         self._seen = RecentFixes(_SEEN_FIXES)
         self._codes: dict[int, str | None] = {0: None}
 
@@ -150,10 +153,15 @@ class Intake:
         return outcome
 
     def _appended(self, facts: list[Any], outcome: Outcome) -> Outcome:
+        certain = self._clock() - IDS_CERTAIN
+        old = [fact.fact_id for fact in facts if fact.at < certain]
+        if old and (archived := self._archived(old)):
+            told, facts = len(facts), [fact for fact in facts if fact.fact_id not in archived]
+            outcome.duplicate = told - len(facts)
         if facts:
             new = self._facts.append(facts)
             outcome.accepted = sum(new)
-            outcome.duplicate = len(new) - outcome.accepted
+            outcome.duplicate += len(new) - outcome.accepted
         return outcome
 
     def _is_limited(self, scope: Scope) -> bool:

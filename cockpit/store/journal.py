@@ -11,6 +11,8 @@ from sqlalchemy import Engine, Select, func, select, tuple_
 from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema import facts
 
+_IDS_A_QUERY = 1_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
@@ -43,6 +45,15 @@ class Journal:
         insert = insert_of(facts, self._engine.dialect).on_conflict_do_nothing(index_elements=["fact_id"])
         with writing(self._engine).begin() as connection:
             return count_inserted(connection, insert, rows, facts.c.stream_n)
+
+    def known(self, fact_ids: Sequence[str]) -> set[str]:
+        """Which of these facts are kept."""
+        found: set[str] = set()
+        with self._engine.connect() as connection:
+            for start in range(0, len(fact_ids), _IDS_A_QUERY):
+                asked = facts.c.fact_id.in_(fact_ids[start : start + _IDS_A_QUERY])
+                found.update(connection.execute(select(facts.c.fact_id).where(asked)).scalars())
+        return found
 
     def read(self, after: str, until_received: datetime | None, count: int) -> list[JournalEntry]:
         """Up to `count` facts behind a stream position (`"0"`: all), received no later than `until_received`."""

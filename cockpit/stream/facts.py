@@ -21,6 +21,13 @@ TRIMMED = "the entry was trimmed before this group read it"
 #: years cannot make up buckets
 _MONTHS_APART = timedelta(days=730)
 _OLD = "000000"
+#: what is dated ahead lies together and is never forgotten: nobody could tell later in which month it came
+_AHEAD = "999999"
+_AHEAD_BY = timedelta(days=1)
+#: ids of facts older than this may leave the stream's memory; the journal has them for ever
+IDS_KEPT = timedelta(days=100)
+#: ids of facts younger than this are certainly in it: so far may clocks and months be apart
+IDS_CERTAIN = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,10 @@ class FactLog:
         self._lane.remember([(_bucket_of(f.at, f.received_at), _digest_of(f.fact_id)) for f in facts])
 
     def forget_seen(self, before: datetime) -> int:
-        """Forget the ids of months before that of `before`, to give memory back; the journal still knows them."""
+        """Forget the ids of months before that of `before`, to give memory back; how many months.
+
+        Call it only when the journal has everything: whoever appends an old fact asks there (`IDS_CERTAIN`).
+        """
         return self._lane.forget(f"{before:%Y%m}")
 
     def list_dead(self, limit: int) -> list[DeadEntry]:
@@ -161,6 +171,8 @@ def _digest_of(fact_id: str) -> bytes:
 def _bucket_of(at: datetime, received_at: datetime) -> str:
     if at < received_at - _MONTHS_APART:
         return _OLD
+    if at > received_at + _AHEAD_BY:
+        return _AHEAD
     return f"{min(at, received_at):%Y%m}"
 
 

@@ -25,13 +25,16 @@ from cockpit.stream.facts import RedisFactLog
 from cockpit.stream.fix_batch import unpack
 from cockpit.stream.keys import Keys
 from cockpit.stream.positions import RedisPositionLane
-from tests.api.town import HERE, Town, event, position
+from tests.api.town import HERE, Town, event, position, transition
 
 
 def joined(town: Town, client: Redis, keys: Keys, **given: Any) -> Town:
     town.facts, town.positions = RedisFactLog(client, keys), RedisPositionLane(client, keys)
     town.fold._facts, town.fold._positions = town.facts, town.positions
-    intake = Intake(city=town.city, facts=town.facts, positions=town.positions, clock=town.clock)
+    journal = Journal(town.engine)
+    intake = Intake(
+        city=town.city, facts=town.facts, positions=town.positions, clock=town.clock, archived=journal.known
+    )
     return town.build(intake=intake, **given)
 
 
@@ -93,6 +96,22 @@ def test_an_instant_of_the_past_shows_who_was_where(bare_town: Town, redis_clien
     before = (then - timedelta(minutes=1)).isoformat()
     assert caller.get("movers", as_of=before).json["rows"] == []
     assert caller.get("gridworkers", as_of=before).json["total"] == 0
+
+
+def test_what_was_forgotten_long_ago_is_still_not_taken_twice(bare_town: Town, redis_client: Redis, keys: Keys) -> None:
+    town = joined(bare_town, redis_client, keys)
+    long_ago = town.now - timedelta(days=400)
+    story = [event(1, reported_at=long_ago.isoformat(), due_at=None), event(2)]
+    steps = [transition(1, "closed", -60 * 24 * 399)]
+    feed = town.caller(Role.FEED)
+    assert feed.post("feeds/events", story).json["accepted"] == 2
+    assert feed.post("feeds/transitions", steps).json["accepted"] == 1
+    archived(town)
+    assert town.facts.forget_seen(town.now - timedelta(days=100)) == 1
+    before = town.facts.length()
+    assert feed.post("feeds/events", [*story, event(3)]).json == {"accepted": 1, "duplicate": 2, "rejected": []}
+    assert feed.post("feeds/transitions", steps).json == {"accepted": 0, "duplicate": 1, "rejected": []}
+    assert town.facts.length() == before + 1
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import Any
@@ -181,6 +182,21 @@ def test_the_stream_keeps_what_is_young_or_in_no_checkpoint(engine: Engine) -> N
     late.tidy()
     assert [e.position for e in facts.read("0", count=9, block_ms=0)] == places[1:]
     assert facts.reaches_back_to(places[1])
+
+
+def test_ids_are_forgotten_only_once_the_journal_has_their_facts(engine: Engine) -> None:
+    facts, now = MemoryFactLog(), datetime.now(UTC)
+    old, young = facts_named("old", at=now - timedelta(days=140)), facts_named("young", at=now - timedelta(days=70))
+    told = [replace(fact, received_at=now) for fact in (*old, *young)]
+    facts.append(told)
+    archiver = archiver_of(engine, facts, clock=lambda: now)
+    archiver.tidy()
+    assert facts.append(told) == [False, False], "not archived yet"
+    archiver.step(block_ms=0)
+    archiver.tidy()
+    assert facts.append(told) == [True, False]
+    archiver.step(block_ms=0)
+    assert Journal(engine).count() == 2
 
 
 def test_old_batches_leave_the_positions_stream_once_archived(engine: Engine) -> None:

@@ -34,6 +34,13 @@ def test_an_empty_journal_has_nothing(journal: Journal) -> None:
     assert (journal.count(), journal.tail(), journal.record([]), journal.read("0", None, 9)) == (0, "0-0", 0, [])
 
 
+def test_the_journal_tells_which_facts_it_knows(journal: Journal) -> None:
+    journal.record([entry(n) for n in range(1_200)])
+    asked = [f"event:iot:{n}" for n in range(1_300)]
+    assert journal.known(asked) == set(asked[:1_200])
+    assert journal.known([]) == set()
+
+
 def test_a_fact_recorded_twice_is_kept_once(journal: Journal) -> None:
     assert journal.record([entry(1), entry(2)]) == 2
     assert journal.record([entry(1), entry(2), entry(3)]) == 1

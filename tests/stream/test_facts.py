@@ -1,5 +1,6 @@
 """The facts lane: what `FactLog` promises, whether in Redis or in memory."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -165,6 +166,14 @@ def test_forgetting_old_months_gives_their_memory_back(facts: FactLog) -> None:
     facts.append(facts_named("old", at=datetime(2026, 1, 5, tzinfo=UTC)) + facts_named("new"))
     assert facts.forget_seen(NOW) == 1
     assert facts.append(facts_named("old", "new")) == [True, False]
+
+
+def test_a_fact_dated_ahead_is_never_forgotten(facts: FactLog) -> None:
+    long_ago = datetime(2024, 1, 5, tzinfo=UTC)
+    (fact,) = facts_named("from a clock that was ahead", at=NOW)
+    facts.append([replace(fact, received_at=long_ago)])
+    assert facts.forget_seen(NOW) == 0
+    assert facts.append([fact]) == [False]
 
 
 def test_an_entry_that_cannot_be_read_tells_why(redis_client: Redis, keys: Keys) -> None:
