@@ -128,6 +128,7 @@ class _Web:
                     lambda: float(len(self._years_missing())),
                 ),
                 "cockpit_movers": ("subjects with a position", lambda: float(len(projector.movers))),
+                "cockpit_dead_letters": ("entries set aside", lambda: float(self.lookout.now().dead_letters)),
                 "cockpit_lag_seconds": ("seconds behind the facts stream", lambda: projector.lag_s),
             },
             signin_page=signin_page,

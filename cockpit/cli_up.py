@@ -27,6 +27,8 @@ HOPELESS_DEATHS = 4
 #: children of a killed `up` need so long at most to notice and let go of the port
 _ORPHANS_END_WITHIN_S = 8.0
 _ASK_EVERY_S = 0.5
+_LOOK_EVERY_S = 0.2
+_BEAT_EVERY_S = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -50,6 +52,11 @@ class EmbeddedRedis:
         if time.monotonic() - self._asked_s > _ASK_EVERY_S:
             self._asked_s, self._pid = time.monotonic(), self._server.pid
         return self._pid
+
+    @property
+    def is_at_work(self) -> bool:
+        """It serves as soon as it has been started."""
+        return self.pid is not None
 
     def start(self) -> None:
         self.url = self._server.start()
@@ -105,7 +112,7 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threa
         if settings.simulate and not settings.empty:
             supervisor.start("simulate", Child([*_command("simulate"), "--url", url], env))
         threading.Thread(target=_beat, args=(supervisor, settings, stop), daemon=True).start()
-        while not stop.wait(0.2):
+        while not stop.wait(_LOOK_EVERY_S):
             supervisor.step()
     finally:
         stop.set()
@@ -180,19 +187,25 @@ def _is_ready(host: str, port: int) -> bool:
 
 
 def _beat(supervisor: Supervisor, settings: Settings, stop: threading.Event) -> None:
-    """Tell each second how every process is; the wall reads it there."""
+    """Tell each second how every process is, and at once when that changes; the wall reads it there."""
     from redis.exceptions import RedisError
 
     from cockpit.parts import Parts
 
     health = Parts(settings).health
     told: dict[str, int] = {}
-    while not stop.wait(1.0):
+    beaten, beaten_s = dict[str, tuple[int | None, str]](), 0.0
+    while not stop.wait(_LOOK_EVERY_S):
+        states = supervisor.states()
+        if states == beaten and time.monotonic() - beaten_s < _BEAT_EVERY_S:
+            continue
         try:
-            for name, (pid, status) in supervisor.states().items():
+            for name, (pid, status) in states.items():
                 if told.get(name, pid or 0) != (pid or 0):
                     health.leave(name, told[name])
                 told[name] = pid or 0
                 health.beat(name, pid or 0, status, int(time.time() * 1000))
+            beaten, beaten_s = states, time.monotonic()
         except RedisError as away:
             _log.info("health could not be written", error=str(away))
+            stop.wait(_BEAT_EVERY_S)

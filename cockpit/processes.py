@@ -20,7 +20,7 @@ from cockpit.listening import local_url
 from cockpit.logs import configure_logs
 from cockpit.parts import Parts
 from cockpit.settings import Settings
-from cockpit.supervisor import PARENT_NAME, end_with_parent
+from cockpit.supervisor import PARENT_NAME, end_with_parent, tell_at_work
 
 FEED_TOKEN_NAME = "COCKPIT_FEED_TOKEN"
 #: what the streams keep safe anyway waits when a screen needs the processor
@@ -140,6 +140,7 @@ def run_simulate(settings: Settings, url: str = "") -> None:
 
     data = DataDir(settings.data_dir)
     token = os.environ.get(FEED_TOKEN_NAME) or data.find_secret(SIMULATOR_SECRET) or ensure_feed_token(settings)
+    tell_at_work()
     run_simulator(
         base_url=url or local_url(settings.host, settings.port),
         token=token,
@@ -175,6 +176,7 @@ def _together(stop: threading.Event, loops: dict[str, Callable[[], None]]) -> No
     threads = [threading.Thread(target=run, args=item, name=item[0], daemon=True) for item in loops.items()]
     for thread in threads:
         thread.start()
+    tell_at_work()
     while not stop.wait(0.5):
         pass
     for thread in threads:

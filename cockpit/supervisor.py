@@ -21,8 +21,12 @@ LONGEST_BACKOFF_S = 10.0
 #: having run so long, a process is taken for healthy and the next death is its first
 HEALTHY_AFTER_S = 30.0
 STOP_WITHIN_S = 10.0
+#: a death is told for so long at least: who looks at the states looks once a second or so
+TOLD_FOR_S = 3.0
 #: children learn the supervisor's pid from it and end when that process does
 PARENT_NAME = "COCKPIT_PARENT_PID"
+#: children find here where to tell that they are at work
+READY_FD_NAME = "COCKPIT_READY_FD"
 
 _log = structlog.get_logger(__name__)
 
@@ -33,6 +37,10 @@ class Supervised(Protocol):
     @property
     def pid(self) -> int | None:
         """Its process while it runs."""
+
+    @property
+    def is_at_work(self) -> bool:
+        """True once what was started last does its work; starting alone takes seconds."""
 
     def start(self) -> None:
         """Start it; anything that is raised counts as one more death."""
@@ -51,22 +59,37 @@ class Child:
         self._command, self._pass_fds = list(command), tuple(pass_fds)
         self._env = {**env, PARENT_NAME: str(os.getpid())}
         self._process: subprocess.Popen[bytes] | None = None
+        self._ready_fd: int | None = None
+        self._is_at_work = False
 
     @property
     def pid(self) -> int | None:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
+    @property
+    def is_at_work(self) -> bool:
+        if not self._is_at_work and self._ready_fd is not None:
+            with contextlib.suppress(BlockingIOError):
+                self._is_at_work = os.read(self._ready_fd, 1) != b""
+        return self._is_at_work
+
     def start(self) -> None:
         self._kill_group()  # what a killed process left behind would answer beside the new one
-        self._process = subprocess.Popen(
-            self._command,
-            env=self._env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=self._pass_fds,
-            start_new_session=True,
-        )
+        self._forget_work()
+        self._ready_fd, theirs = os.pipe()
+        os.set_blocking(self._ready_fd, False)
+        try:
+            self._process = subprocess.Popen(
+                self._command,
+                env={**self._env, READY_FD_NAME: str(theirs)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(*self._pass_fds, theirs),
+                start_new_session=True,
+            )
+        finally:
+            os.close(theirs)
 
     def ask_to_stop(self) -> None:
         if (pid := self.pid) is not None:
@@ -77,6 +100,13 @@ class Child:
         self._kill_group()
         if self._process is not None:
             self._process.wait()
+        self._forget_work()
+
+    def _forget_work(self) -> None:
+        self._is_at_work = False
+        if self._ready_fd is not None:
+            os.close(self._ready_fd)
+            self._ready_fd = None
 
     def _kill_group(self) -> None:
         if self._process is not None:
@@ -93,6 +123,7 @@ class _Watch:
     again_s: float = 0.0
     backoff_s: float = FIRST_BACKOFF_S
     deaths: int = 0
+    died_s: float | None = None
     pid: int | None = None
 
 
@@ -118,8 +149,18 @@ class Supervisor:
                 self._start(name, watch)
 
     def states(self) -> dict[str, tuple[int | None, str]]:
-        """Process id (None while it is down) and what there is to say, by name."""
-        return {name: (w.pid, "running" if w.pid else "restarting") for name, w in self._watched.items()}
+        """Process id (None while it is down) and what there is to say, by name.
+
+        Who has died is `restarting` until it is at work again, and for `TOLD_FOR_S` at least.
+        """
+        return {name: (w.pid, "restarting" if self._is_missed(w) else "running") for name, w in self._watched.items()}
+
+    def _is_missed(self, watch: _Watch) -> bool:
+        if watch.pid is None:
+            return True
+        if watch.died_s is None:
+            return False
+        return self.clock() - watch.died_s < TOLD_FOR_S or not watch.thing.is_at_work
 
     def deaths_of(self, name: str) -> int:
         """How often in a row it has died."""
@@ -152,9 +193,19 @@ class Supervisor:
         if watch.pid is not None and now - watch.started_s >= HEALTHY_AFTER_S:
             watch.backoff_s, watch.deaths = FIRST_BACKOFF_S, 0
         watch.deaths += 1
+        watch.died_s = now
         watch.again_s, watch.pid = now + watch.backoff_s, None
         _log.warning("ended, starting again", name=name, in_s=round(watch.backoff_s, 1), deaths=watch.deaths)
         watch.backoff_s = min(watch.backoff_s * 2, LONGEST_BACKOFF_S)
+
+
+def tell_at_work() -> None:
+    """Tell the supervisor, if there is one, that this process has started and does its work now."""
+    number = os.environ.pop(READY_FD_NAME, "")
+    if number:
+        with contextlib.suppress(OSError):
+            os.write(int(number), b"1")
+            os.close(int(number))
 
 
 def end_with_parent(parent_pid: int, *, grace_s: float = 5.0) -> None:

@@ -8,7 +8,7 @@ from gunicorn.glogging import Logger
 
 from cockpit.listening import LISTEN_FD_NAME
 from cockpit.settings import Settings
-from cockpit.supervisor import end_with_parent
+from cockpit.supervisor import end_with_parent, tell_at_work
 
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn publishes no types
@@ -33,7 +33,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no
     def load(self) -> Any:
         from cockpit.app import create_server
 
-        return create_server(self._settings)
+        server = create_server(self._settings)
+        tell_at_work()
+        return server
 
 
 def gunicorn_config(settings: Settings) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -61,6 +61,12 @@ def status_of(age_s: float | None, period_s: float) -> FeedStatus:
     return FeedStatus.STALE if age_s <= LOST_PERIODS * period_s else FeedStatus.LOST
 
 
+def _without_redis(processes: Iterable[ProcessNow]) -> tuple[ProcessNow, ...]:
+    """Nobody can say how the others are; they wait, as they were."""
+    others = [process for process in processes if process.name != "redis"]
+    return tuple(sorted([*others, ProcessNow(name="redis", alive=False)], key=lambda process: process.name))
+
+
 class Lookout:
     """Reads the surroundings at most once a second, whoever asks."""
 
@@ -99,7 +105,7 @@ class Lookout:
                 at_ms=now_ms,
                 reachable=False,
                 feeds=tuple(self._feed(f, None if f.age_s is None else f.age_s + aged) for f in known),
-                processes=(ProcessNow(name="redis", alive=False),),
+                processes=_without_redis(before.processes if before else ()),
                 dead_letters=self._dead_count,
             )
         expected = {info.name: info for info in self._city.feeds}
