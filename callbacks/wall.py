@@ -1,4 +1,4 @@
-"""大屏: renders the panels of a scope from one situation at one instant, so that all figures add up."""
+"""大屏 and 值班席: renders the panels of a scope from one situation at one instant, so that all figures add up."""
 
 import threading
 import time
@@ -16,6 +16,8 @@ from cockpit.situation.figures import Figures
 from cockpit.situation.situation import Situation
 from cockpit.situation.tally import figures_of
 from layouts.context import FeedRow, ProcessRow, ScreenContext
+from layouts.duty.page import DESK
+from layouts.duty.panels import desk_trees
 from layouts.panels import counts_of, feeds_of, panel_trees
 from layouts.wall import STANDARD, WALLS
 
@@ -48,9 +50,14 @@ class WallRenderer:
         """The `panels` message of docs/push.md: trees by component id, counts and feeds, all at one `as_of_ms`."""
         figures = self._live_figures(scope)
         context = self.context_of(scope)
+        words = texts(lang)
+        if stage == DESK.name:
+            trees = desk_trees(figures, context, words)
+        else:
+            trees = panel_trees(figures, context, words, stage if stage in WALLS else STANDARD.name)
         return {
             "as_of_ms": round(figures.as_of.timestamp() * 1000),
-            "panels": panel_trees(figures, context, texts(lang), stage if stage in WALLS else STANDARD.name),
+            "panels": trees,
             "counts": counts_of(figures),
             "feeds": feeds_of(context),
         }

@@ -13,7 +13,7 @@ from flask import Flask, redirect
 from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks import pages
+from callbacks import duty, pages
 from callbacks.wall import WallRenderer
 from cockpit.api.identity import Identities, principal
 from cockpit.api.meter import FeedMeter
@@ -30,10 +30,12 @@ from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditTrail
 from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.stream.connection import UNAVAILABLE
+from layouts.page import Ground, Viewer
+from layouts.problem import problem_page
 from layouts.signin import signin_page
 
-#: who may give commands from the wall
-_SWITCHING = frozenset({Role.DUTY, Role.ADMIN})
+#: who may give commands from a page, and open the duty desk
+_COMMANDING = frozenset({Role.DUTY, Role.ADMIN})
 _LAG_LIMIT_S = 10.0
 #: every open browser holds a thread; these are left for reports and pages
 _THREADS_FOR_THE_API = 20
@@ -116,7 +118,8 @@ class _Web:
             version=self.build,
             session_for=timedelta(hours=self.settings.session_hours),
             registry=self.registry,
-            pages={Role.SCREEN: "/screen"},
+            pages={Role.SCREEN: "/screen", Role.DUTY: duty.PATH},
+            page_roles={duty.PATH: _COMMANDING},
             session_ended=push.session_ended,
             movers_held=push.movers_held,
             movers_at=parts.past_movers.at,
@@ -132,6 +135,7 @@ class _Web:
                 "cockpit_lag_seconds": ("seconds behind the facts stream", lambda: projector.lag_s),
             },
             signin_page=signin_page,
+            forbidden_page=_forbidden_page,
             open_prefixes=("/assets/css/",),
         )
 
@@ -162,20 +166,23 @@ class _Web:
             suppress_callback_exceptions=True,
             serve_locally=True,
         )
+        ground = Ground(
+            tile_url=settings.tile_url,
+            tile_crs=settings.tile_crs,
+            attribution=settings.tile_attribution,
+            approval=settings.map_approval,
+        )
+        projector, renderer, build = self.parts.projector, self.renderer, self.build
         pages.register(
             city=city,
-            projector=self.parts.projector,
+            projector=projector,
             history=self.parts.history,
-            renderer=self.renderer,
+            renderer=renderer,
             viewer=_viewer,
-            ground=pages.Ground(
-                tile_url=settings.tile_url,
-                tile_crs=settings.tile_crs,
-                attribution=settings.tile_attribution,
-                approval=settings.map_approval,
-            ),
-            build=self.build,
+            ground=ground,
+            build=build,
         )
+        duty.register(city=city, projector=projector, renderer=renderer, viewer=_viewer, ground=ground, build=build)
         page_app.layout = html.Div([dash.page_container])
 
     def _dead_letters(self) -> int:
@@ -208,9 +215,14 @@ class _Web:
         return f"{projector.lag_s:.0f} s behind the facts" if projector.lag_s > _LAG_LIMIT_S else None
 
 
-def _viewer() -> pages.Viewer:
+def _forbidden_page(lang: str) -> str:
+    return problem_page(403, texts(lang))
+
+
+def _viewer() -> Viewer:
     asking = principal()
-    return pages.Viewer(scope=asking.scope.code, may_switch=asking.role in _SWITCHING, csrf=asking.csrf)
+    commands = asking.role in _COMMANDING
+    return Viewer(scope=asking.scope.code, may_command=commands, csrf=asking.csrf, name=asking.name)
 
 
 def _now() -> datetime:

@@ -27,18 +27,16 @@ LAYERS = (
 
 
 def layer_bar(page: ScreenPage, texts: Texts) -> Any:
+    return html.Div([layer_buttons(texts), *([] if page.as_of else [sound(texts)])], className="layer-line")
+
+
+def layer_buttons(texts: Texts) -> Any:
     return html.Div(
-        [
-            html.Div(
-                [_button(layer, texts) for layer in LAYERS],
-                id="layers",
-                className="layers",
-                role="group",
-                **{"aria-label": texts["map.layers"]},
-            ),
-            *([] if page.as_of else [_sound(texts)]),
-        ],
-        className="layer-line",
+        [_button(layer, texts) for layer in LAYERS],
+        id="layers",
+        className="layers",
+        role="group",
+        **{"aria-label": texts["map.layers"]},
     )
 
 
@@ -55,7 +53,7 @@ def _button(layer: Layer, texts: Texts) -> Any:
     )
 
 
-def _sound(texts: Texts) -> Any:
+def sound(texts: Texts) -> Any:
     """States (data-state): blocked, ready, ringing, muted; 64-sound.js writes the words."""
     return html.Div(
         [

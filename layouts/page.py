@@ -1,4 +1,4 @@
-"""页: what one wall is opened with."""
+"""页: what one page is opened with, who looks at it and what lies under its map."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,31 @@ from datetime import datetime
 from typing import Any
 
 from cockpit.domain.mode import Mode
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Viewer:
+    """Who looks at the page. `may_command`: switch the mode, and work on events at the duty desk."""
+
+    scope: str
+    may_command: bool
+    csrf: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """What lies under the map when the installation has tiles of its own."""
+
+    tile_url: str = ""
+    tile_crs: str = "wgs84"
+    attribution: str = ""
+    approval: str = ""
+
+    @property
+    def source(self) -> str:
+        """The source of the map and its approval number (审图号), as the map shows them."""
+        return " · ".join(part for part in (self.attribution, self.approval) if part)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,7 @@ def title_bar(page: ScreenPage, texts: Texts) -> Any:
             html.Div(
                 [
                     html.Div(page.trees.get("feeds", []), id="feeds", className="feeds", title=texts["feed.title"]),
-                    _link(texts),
+                    link_bar(texts),
                 ],
                 className="right",
             ),
@@ -84,7 +84,7 @@ def mode_switch(page: ScreenPage, texts: Texts) -> Any:
     )
 
 
-def _link(texts: Texts) -> Any:
+def link_bar(texts: Texts) -> Any:
     """`推送中断，正在重连`: shown over the feeds while the link is lost (data-link on the stage)."""
     return html.Div(
         [

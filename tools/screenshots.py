@@ -23,12 +23,15 @@ class Picture(NamedTuple):
     path: str
     width: int
     height: int
+    #: pressed one after the other once the figures have settled
+    keys: str = ""
 
 
 PICTURES = (
     Picture("wall-1920", "screen", "/screen", 1920, 1080),
     Picture("wall-3840x1080", "screen", "/screen?stage=3840x1080", 3840, 1080),
     Picture("wall-en", "screen", "/screen?lang=en", 1920, 1080),
+    Picture("duty-1440", "duty", "/duty", 1440, 900, keys="j"),
 )
 
 
@@ -55,6 +58,9 @@ def _take(browser: Browser, up: Running, picture: Picture) -> None:
     page.goto(up.url + picture.path)
     page.wait_for_selector("#situation-map", timeout=60_000)
     page.wait_for_timeout(_SETTLE_MS)
+    for key in picture.keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(3_000)
     file = FOLDER / f"{picture.name}.png"
     page.screenshot(path=str(file))
     page.close()

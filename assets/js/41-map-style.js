@@ -26,6 +26,11 @@
     return style;
   };
 
+  const DESK = 0.8; // read at 60 cm instead of at 5 m
+  let small = false;
+  /** A size of the visual guide's wall in stage pixels of this page's density. */
+  map.px = (wall) => (small ? Math.round(wall * DESK) : wall);
+
   /**
    * A colour as [red, green, blue].
    * @param {string} colour anything that CSS understands
@@ -40,6 +45,7 @@
 
   function refresh() {
     style = null;
+    small = Boolean(map.leaflet && map.leaflet.getContainer().closest('[data-density="desk"]'));
     cockpit.emit('style');
   }
   new MutationObserver(refresh).observe(document.documentElement, {
@@ -62,7 +68,7 @@
    */
   map.sizes = function (zoom) {
     const row = SIZES.find((sizes) => zoom < sizes[0]);
-    const [, done, doing, risk, over, worker, street, community, cluster] = row;
+    const [, done, doing, risk, over, worker, street, community, cluster] = row.map(map.px);
     return { done, doing, risk, over, worker, street, community, cluster };
   };
 })();

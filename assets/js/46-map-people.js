@@ -127,7 +127,7 @@
       if (!named) continue;
       const number = (/(\d{1,2})\D*$/.exec(ids[row] || '') || ['', ''])[1]; // more digits would be too small to read
       ctx.fillStyle = old ? style.people : style.ground;
-      ctx.font = '13px ' + style.font;
+      ctx.font = map.px(13) + 'px ' + style.font;
       ctx.fillText(number, px, py + 1);
       if (close) name(ctx, style, ids[row] || '', px, py + half + 13);
     }
@@ -138,7 +138,7 @@
   }
 
   function name(ctx, style, text, x, y) {
-    ctx.font = '16px ' + style.font;
+    ctx.font = map.px(16) + 'px ' + style.font;
     ctx.lineWidth = 4;
     ctx.setLineDash([]);
     ctx.strokeStyle = style.ground;

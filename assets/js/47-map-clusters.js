@@ -60,7 +60,7 @@
     const [x, y] = middle(members, px, py);
     const by = [0, 0, 0]; // green, blue (with paused), at risk
     for (const slot of members) by[colour[slot] === 0 ? 0 : colour[slot] === 3 ? 2 : 1]++;
-    return { x, y, cx: x, cy: y, n: members.length, by, r: map.clusterRadius(members.length) };
+    return { x, y, cx: x, cy: y, n: members.length, by, r: map.px(map.clusterRadius(members.length)) };
   }
 
   /**

@@ -28,17 +28,17 @@
   map.placeTags = function (marks) {
     const taken = marks.map(({ x, y, size }) => [x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
     return marks.map(({ x, y, w, size }, i) => {
-      const gap = TAG_GAP + (size - 28) / 2, h = TAG_H / 2;
+      const gap = map.px(TAG_GAP) + (size - map.px(28)) / 2, tall = map.px(TAG_H), h = tall / 2;
       const boxes = [
         [x - gap - w, y - h, x - gap, y + h], [x + gap, y - h, x + gap + w, y + h],
-        [x - w / 2, y - gap - TAG_H, x + w / 2, y - gap], [x - w / 2, y + gap, x + w / 2, y + gap + TAG_H],
+        [x - w / 2, y - gap - tall, x + w / 2, y - gap], [x - w / 2, y + gap, x + w / 2, y + gap + tall],
       ];
       let best = null, least = Infinity;
       for (const box of boxes) {
         const sum = cost(box, taken) - shared(box, taken[i]);
         if (sum < least) [best, least] = [box, sum];
       }
-      if (least > 0.2 * w * TAG_H && marks.length > CROWDED) return null;
+      if (least > 0.2 * w * tall && marks.length > CROWDED) return null;
       taken.push(best);
       return best;
     });

@@ -28,7 +28,7 @@
     for (const slot of over) {
       if (!map.events.drawable(slot) || slot === map.focusSlot()) continue;
       const text = map.events.span('map.over', now - overAt[slot]);
-      marks.push({ slot, x: x[slot] * scale, y: y[slot] * scale, size, text, w: map.textWidth(text, 16) + 16, since: overAt[slot] });
+      marks.push({ slot, x: x[slot] * scale, y: y[slot] * scale, size, text, w: map.textWidth(text, map.px(16)) + map.px(16), since: overAt[slot] });
     }
     marks.sort((a, b) => a.since - b.since);
     map.placeTags(marks).forEach((box, i) => (marks[i].tag = box));

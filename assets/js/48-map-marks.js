@@ -44,7 +44,7 @@
     });
     ctx.globalAlpha = 1;
     ctx.fillStyle = style.text;
-    text(ctx, style, n > 9999 ? Math.round(n / 1000) + 'k' : String(n), x, y + 1, n > 999 ? 15 : n > 40 ? 17 : 15);
+    text(ctx, style, n > 9999 ? Math.round(n / 1000) + 'k' : String(n), x, y + 1, map.px(n > 999 ? 15 : n > 40 ? 17 : 15));
     if (by[2]) drawBadge(ctx, style, by[2], x + r * 0.78, y - r * 0.78);
   }
 
@@ -77,7 +77,7 @@
     ctx.stroke();
     ctx.globalAlpha = 1;
     ctx.fillStyle = style.tagText;
-    text(ctx, style, mark.text, left + (x1 - x0) / 2, top + (y1 - y0) / 2 + 1, 16);
+    text(ctx, style, mark.text, left + (x1 - x0) / 2, top + (y1 - y0) / 2 + 1, map.px(16));
   }
 
   function halo(ctx, style, x, y, r) {
@@ -132,7 +132,7 @@
       if (lon === null) continue;
       const x = map.worldX(lon) * sheet.scale - sheet.ox, y = map.worldY(lat) * sheet.scale - sheet.oy;
       if (x < 0 || y < 0 || x > sheet.w || y > sheet.h) continue;
-      map.glyph(ctx, 'alarm', x, y, sheet.zoom < 14.5 ? 16 : 20, sheet.ratio);
+      map.glyph(ctx, 'alarm', x, y, map.px(sheet.zoom < 14.5 ? 16 : 20), sheet.ratio);
       hits.put(x, y, 11, { alarm: id });
     }
   }

@@ -21,7 +21,9 @@
   function fit() {
     const stage = document.getElementById('stage');
     if (!stage) return;
-    const [w, h] = stage.dataset.stage.split('x').map(Number);
+    const [least, h] = stage.dataset.stage.split('x').map(Number);
+    // a desk on a wider screen gets a wider map instead of bars at its sides
+    const w = Math.round(Math.min(Math.max(least, (h * window.innerWidth) / window.innerHeight), Number(stage.dataset.widest) || least));
     const { scale, x, y } = placed(window.innerWidth, window.innerHeight, w, h);
     const [dx, dy] = SHIFTS[shift % SHIFTS.length];
     stage.style.width = w + 'px';

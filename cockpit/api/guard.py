@@ -4,7 +4,7 @@ Sockets do not pass here: `push` asks for itself in its connect handler.
 """
 
 import hmac
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
@@ -36,8 +36,14 @@ def register_guard(
     turn_away: Callable[[], Response],
     open_paths: Collection[str] = OPEN_PATHS,
     open_prefixes: tuple[str, ...] = (),
+    page_roles: Mapping[str, Collection[Role]] | None = None,
+    forbid: Callable[[], Response] | None = None,
 ) -> None:
-    """Deny everything to nobody. `turn_away` gives the sign-in page for browsers; API clients get a 401 problem."""
+    """Deny everything to nobody. `turn_away` gives the sign-in page for browsers; API clients get a 401 problem.
+
+    `page_roles`: pages that are for some roles only; others get what `forbid` gives, a 403.
+    """
+    reserved = page_roles or {}
 
     def check() -> Response | None:
         g.principal = None
@@ -52,6 +58,8 @@ def register_guard(
                 )
             return turn_away()
         g.principal = asking
+        if asking.role not in reserved.get(path.rstrip("/"), (asking.role,)):
+            return forbid() if forbid else problem(403, f"role {asking.role.value} may not see this page")
         return _refusal(asking)
 
     app.before_request(check)

@@ -1,6 +1,6 @@
 """Joins the API to a Flask app: everything comes as arguments, nothing is made on import."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -20,6 +20,7 @@ from cockpit.api.events import Events, events_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.identity import Accounts, Identities
 from cockpit.api.ingest import ingest_blueprint
+from cockpit.api.language import language
 from cockpit.api.meter import FeedMeter
 from cockpit.api.moves import FindLimit, Moves, moves_blueprint
 from cockpit.api.openapi import document
@@ -68,6 +69,9 @@ class ApiServices:
     registry: CollectorRegistry
     #: role → page, for the pages that exist; others go to /screen
     pages: Mapping[Role, str] = field(default_factory=dict)
+    #: page → roles, for the pages that are not for everybody, and what others get to read instead (by language)
+    page_roles: Mapping[str, Collection[Role]] = field(default_factory=dict)
+    forbidden_page: Callable[[str], str] = lambda _lang: ""
     #: hears of each session's cookie that is dead now (push disconnects its sockets)
     session_ended: Callable[[str], None] = lambda _cookie: None
     #: hears that a browser of this scope gets to hold the movers as they are now (push tells it who left)
@@ -97,7 +101,14 @@ def register_api(app: Flask, services: ApiServices) -> None:
     def turn_away() -> Response:
         return signin.answer(401, "", request.full_path.rstrip("?"))
 
-    register_guard(app, s.identities, turn_away=turn_away, open_paths=OPEN_PATHS, open_prefixes=s.open_prefixes)
+    def forbid() -> Response:
+        headers = {"Cache-Control": "no-store"}
+        return Response(s.forbidden_page(language(request)), status=403, mimetype="text/html", headers=headers)
+
+    register_guard(
+        app, s.identities, turn_away=turn_away, open_paths=OPEN_PATHS, open_prefixes=s.open_prefixes,
+        page_roles=s.page_roles, forbid=forbid,
+    )  # fmt: skip
     instants = Instants(fold=s.projection, clock=s.clock, rewind=s.rewind)
     commands = Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)
     for blueprint in (

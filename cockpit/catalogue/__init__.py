@@ -1,6 +1,7 @@
 """文案: every text a person reads, zh-CN first, en complete.
 
-One TOML file per language with the same keys; a nested table `[colour] overtime` is the key `colour.overtime`.
+One TOML file per language and part (`zh-CN.toml`, `zh-CN.desk.toml` …) with the same keys in each language; a nested
+table `[colour] overtime` is the key `colour.overtime`. No two parts have the same key.
 Values may hold `{placeholders}` that `Texts.format` fills, in Python and (the same braces) in the page's scripts.
 """
 
@@ -48,8 +49,10 @@ def texts(lang: str) -> Texts:
     """The catalogue of `lang` (`zh-CN` or `en`). Raises UnknownLanguageError for another one."""
     if lang not in LANGS:
         raise UnknownLanguageError(f"no catalogue for {lang!r}, there are {', '.join(LANGS)}")
-    document = files(__name__).joinpath(f"{lang}.toml").read_text(encoding="utf-8")
-    return Texts(lang, dict(_flat(tomllib.loads(document))))
+    named = sorted(part.name for part in files(__name__).iterdir())
+    parts = [name for name in named if name.startswith(f"{lang}.") and name.endswith(".toml")]
+    documents = [tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8")) for name in parts]
+    return Texts(lang, dict(entry for document in documents for entry in _flat(document)))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -143,6 +143,12 @@ class City:
             return code
         return division.name_en if lang == "en" else division.name
 
+    def title_of(self, code: str, lang: str = "zh-CN") -> str:
+        """Whose map a page of this scope is: the division's name, else the city's; empty for an empty city."""
+        if code in self.divisions:
+            return self.name_of(code, lang)
+        return self.name_en if lang == "en" else self.name
+
     def bounds_of(self, code: str) -> tuple[float, float, float, float]:
         """West, south, east, north of a division; of the city when it is unknown."""
         division = self.divisions.get(code)

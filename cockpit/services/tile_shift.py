@@ -10,6 +10,8 @@ import numpy as np
 from cockpit.services.coordinates import to_wgs84
 
 _STEPS = 13
+#: degrees around a city in which tiles are laid exactly
+_MARGIN = 0.2
 
 
 def tile_shift(bounds: tuple[float, float, float, float], crs: str) -> dict[str, object] | None:
@@ -33,3 +35,9 @@ def tile_shift(bounds: tuple[float, float, float, float], crs: str) -> dict[str,
         "lon": np.round(there_lon - lon, 8).tolist(),
         "lat": np.round(there_lat - lat, 8).tolist(),
     }
+
+
+def tile_shift_around(bounds: tuple[float, float, float, float], crs: str) -> dict[str, object] | None:
+    """`tile_shift` for a city's bounds and what lies around them."""
+    west, south, east, north = bounds
+    return tile_shift((west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN), crs)

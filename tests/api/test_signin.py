@@ -202,3 +202,13 @@ def test_a_wrong_bearer_is_not_helped_by_a_good_cookie(town: Town) -> None:
     browser = town.browser()
     answer = browser.client.get("/api/v1/events", headers={"Authorization": "Bearer wrong"})
     assert answer.status_code == 401
+
+
+def test_the_duty_desk_is_for_those_who_may_command(bare_town: Town) -> None:
+    roles = {Role.DUTY, Role.ADMIN}
+    town = bare_town.build(page_roles={"/duty": roles}, forbidden_page=lambda lang: f"forbidden in {lang}")
+    for role in (Role.DUTY, Role.ADMIN, Role.SCREEN, Role.LEADER, Role.GRIDWORKER):
+        answers = [town.browser(role).client.get(path) for path in ("/duty", "/duty/", "/duty?lang=en")]
+        assert [a.status_code for a in answers] == [200 if role in roles else 403] * 3, role
+    assert answers[-1].text == "forbidden in en"
+    assert town.browser(Role.SCREEN).client.get("/screen").status_code == 200

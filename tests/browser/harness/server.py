@@ -6,7 +6,7 @@ import mimetypes
 import threading
 import tomllib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from flask import Flask, Response, abort, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from cockpit.catalogue import texts
+from layouts.duty import DeskPage, duty
 from layouts.situation_map import situation_map
 from tests.browser.harness.world import CENTRE, World, now_ms
 
@@ -24,6 +25,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 CITY = PROJECT / "cockpit" / "cities" / "yuhang"
 #: only the wire and the map: the harness has no panels
 OURS = r"^(?!(10-bus|2\d-|30-clock|4\d-map|50-stats|10-tokens|40-map)).*"
+#: a desk is everything
+ALL = r"^$"
 PUMP_S = 0.02
 BEAT_S = 1.0
 
@@ -51,6 +54,7 @@ class Harness:
         self, world: World, *, port: int = 0, city: bool = False, stage: str = "", clock_off_ms: int = 0,
         lang: str = "zh-CN", bounds: tuple[float, float, float, float] | None = None, pad: str = "0,0,0,0",
         covered: str = "0,0,0,0",
+        desk: DeskPage | None = None,
     ) -> None:  # fmt: skip
         self.world = world
         self.instance = uuid.uuid4().hex[:8]
@@ -65,6 +69,7 @@ class Harness:
         self._bounds = bounds
         self._pad = pad
         self._covered = covered
+        self._desk = desk
         self._over = threading.Event()
         self._emitting = threading.Lock()
         self.sio = socketio.Server(async_mode="threading", cors_allowed_origins=[])
@@ -101,7 +106,8 @@ class Harness:
     def _app(self) -> Flask:
         server = Flask("harness")
         dash = Dash(
-            "harness", server=server, assets_folder=str(PROJECT / "assets"), assets_ignore=OURS, update_title="",
+            "harness", server=server, assets_folder=str(PROJECT / "assets"), assets_ignore=ALL if self._desk else OURS,
+            update_title="",
             suppress_callback_exceptions=True,
         )  # fmt: skip
         dash.layout = self._layout
@@ -117,6 +123,12 @@ class Harness:
         return server
 
     def _layout(self) -> Any:
+        if self._desk is not None:
+            words = texts(self._desk.lang)
+            lon, lat = CENTRE
+            bounds = self._bounds or (lon - 0.15, lat - 0.1, lon + 0.15, lat + 0.1)
+            ground = situation_map(bounds=bounds, centre=CENTRE, zoom=12, width=0)
+            return html.Div(duty(replace(self._desk, bounds=bounds), words, ground))
         style = dict(part.split(":", 1) for part in self._stage.split(";"))
         lon, lat = CENTRE
         bounds = self._bounds or (lon - 0.15, lat - 0.1, lon + 0.15, lat + 0.1)

@@ -21,10 +21,16 @@ def now_ms() -> int:
 def event_row(
     lon: float | None, lat: float | None, state: str = "open", *, at_risk_in_s: float | None = None,
     overtime_in_s: float | None = None, title: str = "路面破损", late: bool = False, code: str = "330110005001001",
+    source: str = "gridworker", category: str = "event.01.13", severity: str | None = None, reported_s_ago: float = 600,
+    stage: str = "handling", level: str = "street", unit: str = "区城管局",
 ) -> list[Any]:  # fmt: skip
     """A row as `cockpit.situation.view.event_row` makes it, with instants counted from now."""
     at_risk, overtime = (None if s is None else now_ms() + round(s * 1000) for s in (at_risk_in_s, overtime_in_s))
-    return [lon, lat, state, at_risk, overtime, title, late, code]
+    reported_at = now_ms() - round(reported_s_ago * 1000)
+    return [
+        lon, lat, state, at_risk, overtime, title, late, code,
+        source, category, severity, reported_at, stage, level, unit,
+    ]  # fmt: skip
 
 
 class World:

@@ -1,0 +1,111 @@
+/* One row of the queue: made once, written anew whenever another event comes to stand in its place. */
+(function () {
+  'use strict';
+
+  const cockpit = (window.cockpit = window.cockpit || {});
+  const desk = (cockpit.desk = cockpit.desk || {});
+  const C = desk.COLUMN, ALARM = desk.ALARM, RANK = desk.RANK;
+  const text = (key, values) => cockpit.text(key, values);
+
+  const CSS = ['over', 'device', 'risk', 'doing', 'paused', 'gone'];
+  const TAGGED = new Set(['I', 'II', 'III']); // 一般 needs no tag
+
+  function add(parent, tag, css) {
+    const element = parent.appendChild(document.createElement(tag));
+    element.className = css;
+    return element;
+  }
+
+  function write(element, words) {
+    if (element.textContent !== words) element.textContent = words;
+  }
+
+  function set(element, name, value) {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  }
+
+  const clockTime = (ms) => {
+    const p = cockpit.localParts(ms);
+    return p.hour + ':' + p.minute + ':' + p.second;
+  };
+
+  function aboutAlarm(row, now) {
+    const kind = cockpit.texts['alarm_kind.' + row[ALARM.kind]] || row[ALARM.kind];
+    const title = row[ALARM.message] ? kind + ' · ' + row[ALARM.message] : kind;
+    const time = text('alarm_state.raised');
+    return { title, where: desk.sourceOf('iot') + ' · ' + clockTime(row[ALARM.raisedAt]), word: '', digits: time,
+      foot: desk.spanOf(now - row[ALARM.raisedAt]), severity: '' };
+  }
+
+  function aboutEvent(row, rank, now) {
+    const street = desk.placeOf(row[C.code], 9), unit = row[C.unit];
+    // a unit often has its street's name in it
+    const where = [unit && street && unit.startsWith(street) ? '' : street, desk.sourceOf(row[C.source]), unit].filter(Boolean).join(' · ');
+    let word = '', digits;
+    if (rank === RANK.paused) digits = text('colour.paused');
+    else if (row[C.overAt] === null) digits = text('queue.no_limit');
+    else [word, digits] = desk.countdown(row[C.overAt], now);
+    return { title: row[C.title], where, word, digits, foot: text('stage.' + row[C.stage]), severity: row[C.severity] || '',
+      claimed: row[C.claimedBy] || '' };
+  }
+
+  function aboutGone(row, known) {
+    return { ...known, word: '', digits: text(row && row[C.state] === 'closed' ? 'queue.done' : 'queue.left'), foot: '' };
+  }
+
+  /**
+   * @param {number} slot its number among the rows that are made; stays with the element
+   * @returns {{element: HTMLElement, show: function(string, number, number, number)}}
+   */
+  desk.Row = function (slot) {
+    const element = document.createElement('div');
+    element.id = 'queue-row-' + slot;
+    element.setAttribute('role', 'option');
+    const glyph = add(element, 'i', 'g');
+    glyph.setAttribute('aria-hidden', 'true');
+    const what = add(element, 'div', 'what'), top = add(what, 'div', 't');
+    const tag = add(top, 'span', 'severity'), title = add(top, 'span', 'title'), where = add(what, 'div', 'm');
+    const right = add(element, 'div', 'right'), count = add(right, 'div', 'c');
+    const word = add(count, 'span', 'cd-word'), digits = add(count, 'span', 'cd-digits'), foot = add(right, 'div', 'foot-line');
+    const hand = add(foot, 'i', 'g g-hand'), footWords = add(foot, 'span', '');
+    let known = { title: '', where: '', severity: '' }, shownId = null;
+
+    /** Write what an id is now. `at`: its number in the list, of `of`. */
+    function show(id, at, of, now) {
+      const row = desk.find(id), rank = desk.rankOfId(id, now), alarm = desk.isAlarm(id);
+      if (id !== shownId) known = { title: '', where: '', severity: '' };
+      const about = rank === RANK.gone ? aboutGone(row, known) : alarm ? aboutAlarm(row, now) : aboutEvent(row, rank, now);
+      if (rank !== RANK.gone) known = about;
+      const fresh = desk.isFresh && desk.isFresh(id);
+      const css = 'q ' + CSS[rank] + (id === desk.chosen ? ' chosen' : '') + (fresh ? ' fresh' : '');
+      if (element.className !== css) element.className = css;
+      const shape = 'g g-' + desk.GLYPHS[rank] + ' ' + CSS[rank];
+      if (glyph.className !== shape) glyph.className = shape;
+      if (id !== shownId) {
+        element.removeAttribute(alarm ? 'data-event-id' : 'data-alarm-id');
+        element.setAttribute(alarm ? 'data-alarm-id' : 'data-event-id', alarm ? desk.alarmOf(id) : id);
+        element.dataset.id = id;
+        shownId = id;
+      }
+      set(element, 'aria-selected', id === desk.chosen ? 'true' : 'false');
+      set(element, 'aria-posinset', String(at + 1));
+      set(element, 'aria-setsize', String(of));
+      tag.hidden = !TAGGED.has(about.severity);
+      if (!tag.hidden) {
+        tag.dataset.severity = about.severity;
+        write(tag, about.severity);
+        set(tag, 'title', text('severity.' + about.severity));
+      }
+      write(title, about.title);
+      set(element, 'title', about.title);
+      write(where, about.where);
+      write(word, about.word);
+      write(digits, about.digits);
+      hand.hidden = !about.claimed;
+      set(hand, 'title', about.claimed || '');
+      hand.dataset.mine = about.claimed && about.claimed === cockpit.page.root.dataset.officer ? 'true' : 'false';
+      write(footWords, about.foot);
+    }
+    return { element, show };
+  };
+})();

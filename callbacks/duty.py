@@ -1,0 +1,94 @@
+"""值班席: opens the duty desk for whoever may command, within the scope that they may see."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import dash
+
+from cockpit.catalogue import LANGS, Texts, texts
+from cockpit.domain.mode import Mode
+from cockpit.domain.scope import Scope
+from cockpit.services.city import City
+from cockpit.services.projector import Projector
+from cockpit.services.tile_shift import tile_shift_around
+from cockpit.situation.view import mode_of
+from layouts.address import AddressError, scope_of
+from layouts.duty import DESK, DeskPage, duty
+from layouts.page import Ground, Viewer
+from layouts.problem import problem
+from layouts.situation_map import situation_map
+
+PATH = "/duty"
+
+
+class Painter(Protocol):
+    """What fills the desk's few panels before the push does."""
+
+    def render(self, scope: Scope, lang: str, stage: str) -> dict[str, Any]: ...
+
+
+def register(
+    *,
+    city: City,
+    projector: Projector,
+    renderer: Painter,
+    viewer: Callable[[], Viewer],
+    ground: Ground,
+    build: str,
+) -> None:
+    """Register `/duty` with Dash. Its filters and the chosen event are in the address too; they are the scripts'."""
+    shift = tile_shift_around(city.bounds, ground.tile_crs) if ground.tile_url else None
+
+    def desk(scope: str | None = None, lang: str | None = None, **_rest: str) -> Any:
+        words = texts(lang if lang in LANGS else LANGS[0])
+        who = viewer()
+        if not who.may_command:
+            return problem(words["problem.forbidden"], words, detail=words["problem.forbidden_what"])
+        try:
+            looked_at = scope_of(who, scope)
+        except AddressError as wrong:
+            return problem(words[wrong.key], words, detail=str(wrong), back=PATH)
+        return _desk(words, who, looked_at)
+
+    def _desk(words: Texts, who: Viewer, scope: Scope) -> Any:
+        with projector.lock:
+            state = mode_of(projector.situation, scope)
+        trees = renderer.render(scope, words.lang, DESK.name)["panels"] if projector.ready else {}
+        page = DeskPage(
+            scope=scope.code,
+            city=city.title_of(scope.code, words.lang) or words["product.name"],
+            lang=words.lang,
+            mode=state.mode if state else Mode.PEACETIME,
+            tz=city.tz,
+            demo=city.demo,
+            may_switch=who.may_command,
+            csrf=who.csrf,
+            build=build,
+            officer=who.name,
+            divisions={code: city.name_of(code, words.lang) for code in city.divisions if code.startswith(scope.code)},
+            notice=city.notice_en if words.lang == "en" else city.notice,
+            source=ground.source,
+            bounds=city.bounds_of(scope.code),
+            tile_shift=shift,
+            start=trees,
+        )
+        return duty(
+            page,
+            words,
+            situation_map(
+                bounds=page.bounds,
+                centre=city.centre,
+                zoom=10.0,
+                tiles=ground.tile_url or None,
+                attribution=ground.attribution,
+                width=0,
+            ),
+        )
+
+    dash.register_page(
+        "duty",
+        path=PATH,
+        name="duty",
+        title=f"{texts(LANGS[0])['desk.title']} · {texts(LANGS[0]).format('product.document', city=city.name).strip()}",
+        layout=desk,
+    )

@@ -1,0 +1,41 @@
+"""地址: what the address of a page asks for, within what its viewer may see."""
+
+from datetime import UTC, datetime
+
+from cockpit.domain.scope import Scope, UnknownScopeError
+from layouts.page import Viewer
+
+
+class AddressError(ValueError):
+    """The address asks for something that is not there; `key` is the text that says so."""
+
+    def __init__(self, key: str, detail: str) -> None:
+        super().__init__(detail)
+        self.key = key
+
+
+def parse_as_of(text: str | None) -> datetime | None:
+    """`?as_of=` as an aware instant in the past; None for live."""
+    if not text:
+        return None
+    try:
+        as_of = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise AddressError("problem.as_of", text) from None
+    if as_of.tzinfo is None:
+        raise AddressError("problem.as_of", text)
+    return min(as_of.astimezone(UTC), datetime.now(UTC))
+
+
+def scope_of(viewer: Viewer, asked: str | None) -> Scope:
+    """The viewer's scope, narrowed to `?scope=`."""
+    mine = Scope(viewer.scope)
+    if not asked:
+        return mine
+    try:
+        narrowed = mine.narrowed(Scope(asked))
+    except UnknownScopeError as unknown:
+        raise AddressError("problem.scope", str(unknown)) from unknown
+    if narrowed is None:
+        raise AddressError("problem.scope", asked)
+    return narrowed

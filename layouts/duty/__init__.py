@@ -1,0 +1,60 @@
+"""值班席 /duty: where events are worked. Queue at the left, the map in the middle, the chosen event at the right.
+
+The rows, the drawer and the forms are drawn by `assets/js/7*-desk-*.js` from what the push holds in the browser;
+here is the frame that they are drawn in.
+"""
+
+import json
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from cockpit.domain.mode import Mode
+from layouts.duty.drawer import drawer
+from layouts.duty.keys import key_bar, keys_dialog
+from layouts.duty.map_panel import map_panel
+from layouts.duty.page import DESK, DeskPage
+from layouts.duty.queue import queue
+from layouts.duty.title_bar import desk_bar
+from layouts.mode_dialog import mode_dialog
+
+__all__ = ["DESK", "DeskPage", "duty"]
+
+
+def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
+    """The desk's component tree. `situation_map`: the dl.Map, which the wall's own scripts draw on."""
+    war = page.mode is Mode.WARTIME
+    return html.Main(
+        [
+            desk_bar(page, texts),
+            queue(texts),
+            map_panel(page, texts, situation_map),
+            drawer(texts),
+            key_bar(texts),
+            html.Div(id="desk-toasts", className="desk-toasts", role="status", **{"aria-live": "polite"}),
+            keys_dialog(texts),
+            mode_dialog(page, texts),
+        ],
+        id="stage",
+        className="stage",
+        lang=page.lang,
+        **{
+            "data-page": page.name,
+            "data-scope": page.scope,
+            "data-lang": page.lang,
+            "data-stage": page.stage,
+            "data-widest": str(DESK.widest),
+            "data-density": "desk",
+            "data-mode": "war" if war else "peace",
+            "data-tz": page.tz,
+            "data-csrf": page.csrf,
+            "data-build": page.build,
+            "data-as-of": "",
+            "data-officer": page.officer,
+            "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
+            "data-texts": json.dumps(dict(texts), ensure_ascii=False),
+            "data-link": "waiting",
+            "data-start": json.dumps(page.start, ensure_ascii=False, default=str) if page.start else "",
+        },
+    )

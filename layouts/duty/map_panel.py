@@ -1,0 +1,41 @@
+"""席上的图: the same map as the wall's, in the middle of the desk, with its layers, legend and scale on it."""
+
+import json
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from layouts.duty.page import DESK, DeskPage
+from layouts.glyph import glyph
+from layouts.map_chrome import layer_buttons, notices
+
+_VIEWS = (("map-in", "plus", "map.zoom_in"), ("map-out", "minus", "map.zoom_out"), ("map-whole", "whole", "map.whole"))
+
+
+def map_panel(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
+    title = texts["map.title"]
+    return html.Section(
+        [
+            html.Div(
+                situation_map,
+                className="map-ground",
+                **{"data-pad": ",".join(str(px) for px in DESK.map_padding)},
+                **({"data-tile-shift": json.dumps(page.tile_shift)} if page.tile_shift else {}),
+                **({"data-bounds": ",".join(f"{degrees:.5f}" for degrees in page.bounds)} if page.bounds else {}),
+            ),
+            html.Div(layer_buttons(texts), className="layer-line"),
+            html.Div(
+                [
+                    html.Button(glyph(icon), type="button", title=texts[words],
+                                **{"data-action": action, "aria-label": texts[words]})
+                    for action, icon, words in _VIEWS
+                ],
+                className="map-views",
+            ),
+            *notices(page, texts),
+        ],
+        id="panel-map",
+        className="panel map",
+        **{"aria-label": title},
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""席位标题栏: whose desk, who works here, sound, sources, mode and clock in one line."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.catalogue import Texts
+from layouts.duty.page import DeskPage
+from layouts.glyph import glyph
+from layouts.map_chrome import sound
+from layouts.title_bar import link_bar, mode_switch
+
+
+def desk_bar(page: DeskPage, texts: Texts) -> Any:
+    return html.Header(
+        [
+            html.Div(
+                [
+                    html.H1([texts["desk.title"], html.I(f"{page.city} {texts['product.name']}")]),
+                    html.Div(className="vr"),
+                    html.Div(texts.format("desk.officer", name=page.officer), className="officer", title=page.officer),
+                    *([html.Span(texts["product.demo"], className="tagx amb")] if page.demo else []),
+                ],
+                className="left",
+            ),
+            html.Div(
+                [
+                    sound(texts),
+                    _feeds(page, texts),
+                    mode_switch(page, texts),
+                    html.Div(
+                        [
+                            html.Span("--:--", **{"data-clock": "minutes"}),
+                            html.Small(":--", **{"data-clock": "seconds"}),
+                        ],
+                        className="clock",
+                    ),
+                    link_bar(texts),
+                ],
+                className="right",
+            ),
+        ],
+        id="title-bar",
+        className="bar",
+    )
+
+
+def _feeds(page: DeskPage, texts: Texts) -> Any:
+    """`5 / 7 源正常`; pointing at it or reaching it by keyboard opens the list of all of them."""
+    return html.Div(
+        [
+            html.Button(
+                page.trees.get("feed-summary", [glyph("hollow"), html.Span(texts["feed.title"])]),
+                id="feed-summary",
+                type="button",
+                className="feed-summary",
+                **{"aria-controls": "feeds"},
+            ),
+            html.Div(page.trees.get("feeds", []), id="feeds", className="feeds", title=texts["feed.title"]),
+        ],
+        className="feed-block",
+    )
