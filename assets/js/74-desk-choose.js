@@ -109,7 +109,7 @@
       moved: now,
       rest: now,
     });
-    return { update: () => map.invalidate(layer) };
+    return { update: () => map.hurry(layer) };
   }
   ring = makeRing();
   for (const name of ['snapshot', 'delta']) cockpit.on(name, () => desk.here() && desk.chosen && ring.update());
