@@ -59,14 +59,15 @@ def _cold_rows(times: int) -> list[Row]:
                 window.page.wait_for_function(_FIRST_PAINT, timeout=60_000)
                 paint.append(window.page.evaluate(_FIRST_PAINT) / 1000)
 
-    def row(measure: str, values: list[float], target: float) -> Row:
+    def row(measure: str, values: list[float], target: float | None) -> Row:
         workload = "from an empty data directory"
         return Row(case=CASE, workload=workload, measure=measure, unit="s", ours=Figure.of(values), target=target)
 
     return [
-        row("`cockpit up` until it says ready", ready, 10),
-        row("first contentful paint of the wall", paint, 2),
-        row("first map on the wall", drawn, 5),
+        row("`cockpit up` until it says ready", ready, None),
+        row("first contentful paint of the wall", paint, None),
+        row("both together", [up + seen for up, seen in zip(ready, paint, strict=True)], 8),
+        row("first map on the wall", drawn, None),
     ]
 
 
@@ -80,7 +81,7 @@ def _killed_row(events: int, times: int) -> Row:
     note = f"{before:,} events in the fold before, {after:,} after" + ("" if before == after else ": NOT THE SAME")
     return Row(
         case=CASE, workload=f"{events:,} open events, {sent:,} facts", measure="kill -9 of the web process until ready",
-        unit="s", ours=Figure.of(seconds), target=10, note=note,
+        unit="s", ours=Figure.of(seconds), target=5, note=note,
     )  # fmt: skip
 
 
