@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from cockpit.domain.alarm import Alarm, AlarmState
+from cockpit.domain.docket import CLAIM_FOR
 from cockpit.domain.event import Event, Place
 from cockpit.domain.mode import Mode, ModeState
 from cockpit.domain.overtime import is_late, turning_points
@@ -39,7 +40,7 @@ def _where(place: Place) -> tuple[float | None, float | None]:
 
 def event_row(event: Event, timing: Timing) -> list[Any]:
     """`[lon, lat, state, at_risk_at, overtime_at, title, late, code, source, category, severity, reported_at, stage,
-    level, unit]`; times in ms, null where there is none.
+    level, unit, claim]`; times in ms, null where there is none. `claim` is `[by, account, lapses_at]` or null.
 
     `state` is `open`, `paused` or `closed`; the browser derives the colour from it, the two instants and
     the server's clock, with the rule of `overtime.colour_of`. `category` is the code, or the source's own words
@@ -63,7 +64,14 @@ def event_row(event: Event, timing: Timing) -> list[Any]:
         event.stage.value,
         event.level.value,
         event.unit,
+        _claim(event),
     ]
+
+
+def _claim(event: Event) -> list[Any] | None:
+    """认领, also one that has lapsed since: nothing happens to the event then, so the browser's clock has to tell."""
+    claim = event.docket.claim
+    return [claim.by, claim.account, millis(claim.last_at + CLAIM_FOR)] if claim else None
 
 
 def alarm_row(alarm: Alarm) -> list[Any]:
