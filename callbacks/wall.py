@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,7 +96,8 @@ class WallRenderer:
                 )
             )
         processes = tuple(ProcessRow(name=p.name, alive=p.alive) for p in around.processes)
-        return self._context(scope, feeds=tuple(feeds), processes=processes, on_duty=on_duty)
+        context = self._context(scope, feeds=tuple(feeds), processes=processes, on_duty=on_duty)
+        return replace(context, archive_lag_s=around.archive_lag_s)
 
     def _context(
         self, scope: Scope, *, feeds: tuple[FeedRow, ...], processes: tuple[ProcessRow, ...], on_duty: int | None

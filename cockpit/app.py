@@ -22,6 +22,7 @@ from cockpit.catalogue import LANGS, texts
 from cockpit.city_files import city_blueprint
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
+from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.intake import Intake
 from cockpit.services.surroundings import Lookout
@@ -60,7 +61,12 @@ class _Web:
         self.parts, self.settings = parts, settings
         self.accounts = Accounts(parts.engine)
         self.identities = Identities(self.accounts, city_code=parts.city.code, clock=_now)
-        self.lookout = Lookout(city=parts.city, health=parts.health, dead_letters=self._dead_letters)
+        self.lookout = Lookout(
+            city=parts.city,
+            health=parts.health,
+            dead_letters=self._dead_letters,
+            archive_lag_s=behind_s(parts.facts, parts.positions),
+        )
         self.meter = FeedMeter(parts.health, away=UNAVAILABLE)
         self.build = version("cockpit")
         self.registry = CollectorRegistry()
@@ -132,6 +138,7 @@ class _Web:
                 ),
                 "cockpit_movers": ("subjects with a position", lambda: float(len(projector.movers))),
                 "cockpit_dead_letters": ("entries set aside", lambda: float(self.lookout.now().dead_letters)),
+                "cockpit_archive_lag_seconds": ("age of the oldest entry not archived", self._archive_lag_s),
                 "cockpit_lag_seconds": ("seconds behind the facts stream", lambda: projector.lag_s),
             },
             signin_page=signin_page,
@@ -187,6 +194,9 @@ class _Web:
 
     def _dead_letters(self) -> int:
         return self.parts.facts.count_dead() + self.parts.positions.count_dead()
+
+    def _archive_lag_s(self) -> float:
+        return self.lookout.now().archive_lag_s
 
     def _code_of(self, event_id: str) -> str | None:
         with self.parts.projector.lock:

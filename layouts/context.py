@@ -51,6 +51,8 @@ class ScreenContext:
     on_duty: int | None = None
     feeds: tuple[FeedRow, ...] = ()
     processes: tuple[ProcessRow, ...] = ()
+    #: how long the oldest fact or fix that is not archived has been waiting
+    archive_lag_s: float = 0.0
     demo: bool = False
     target_rate: float = 0.95
 

@@ -27,6 +27,8 @@ from cockpit.stream.positions import FixEntry, PositionLane
 log = structlog.get_logger(__name__)
 
 GROUP = "archive"
+#: a consumer that never reads
+_ONLOOKER = "onlooker"
 #: longer ids do not fit into PostgreSQL's index; no source needs them
 _LONGEST_ID_BYTES = 1_000
 _FACTS_A_STEP = 1_000
@@ -176,6 +178,12 @@ class Archiver:
     def _set_aside_batch(self, entry: FixEntry, reason: str) -> None:
         log.error("batch of fixes set aside", position=entry.position, reason=reason)
         self._fix_group.set_aside(entry, reason)
+
+
+def behind_s(facts: FactLog, positions: PositionLane) -> Callable[[], float]:
+    """How long the oldest fact or fix that is not archived yet has been waiting, in seconds; for who looks on."""
+    waiting = (facts.group(GROUP, _ONLOOKER), positions.group(GROUP, _ONLOOKER))
+    return lambda: max(group.waiting_s() for group in waiting)
 
 
 def newest_of(batches: Sequence[FixBatch]) -> list[LastFix]:

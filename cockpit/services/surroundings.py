@@ -50,6 +50,8 @@ class Surroundings:
     feeds: tuple[FeedNow, ...]
     processes: tuple[ProcessNow, ...]
     dead_letters: int
+    #: how long the oldest fact or fix that is not archived has been waiting
+    archive_lag_s: float = 0.0
 
 
 def status_of(age_s: float | None, period_s: float) -> FeedStatus:
@@ -76,9 +78,11 @@ class Lookout:
         city: City,
         health: Health,
         dead_letters: Callable[[], int],
+        archive_lag_s: Callable[[], float] = lambda: 0.0,
         clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        self._city, self._health, self._dead_letters, self._clock_ms = city, health, dead_letters, clock_ms
+        self._city, self._health, self._clock_ms = city, health, clock_ms
+        self._dead_letters, self._archive_lag_s = dead_letters, archive_lag_s
         self._lock = threading.Lock()
         self._seen: Surroundings | None = None
         self._dead_count = 0
@@ -96,6 +100,7 @@ class Lookout:
             heard = self._health.feeds()
             beats = self._health.heartbeats()
             self._dead_count = self._dead_letters()
+            archive_lag_s = self._archive_lag_s()
         except UNAVAILABLE:
             # what was heard before is still true, only older
             before = self._seen
@@ -135,6 +140,7 @@ class Lookout:
             feeds=tuple(feeds),
             processes=tuple(ProcessNow(name=name, alive=lives) for name, lives in sorted(alive.items())),
             dead_letters=self._dead_count,
+            archive_lag_s=archive_lag_s,
         )
 
     def _feed(self, feed: FeedNow, age_s: float | None) -> FeedNow:

@@ -78,6 +78,10 @@ class FactGroup:
         """Facts that this group has not acknowledged yet."""
         return self._group.lag()
 
+    def waiting_s(self) -> float:
+        """Seconds since the stream took the oldest of the facts that this group has not acknowledged; 0 if none."""
+        return self._group.waiting_s()
+
 
 class FactLog:
     """The facts stream over any lane."""

@@ -83,6 +83,9 @@ class LaneGroup(Protocol):
     def lag(self) -> int:
         """How many entries this group has not acknowledged yet."""
 
+    def waiting_s(self) -> float:
+        """Seconds since the lane took the oldest entry that this group has not acknowledged; 0 when there is none."""
+
 
 class Lane(Protocol):
     """One ordered stream of raw entries."""

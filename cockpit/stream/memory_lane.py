@@ -30,6 +30,9 @@ class MemoryLane:
         self.groups: dict[str, _Pending] = {}
         self.dead: list[DeadEntry] = []
 
+    def now_ms(self) -> int:
+        return self._clock_ms()
+
     def append(self, records: Sequence[Record]) -> list[bool]:
         with self.changed:
             return [self._append_new(record) for record in records]
@@ -178,3 +181,10 @@ class MemoryGroup:
         with self._lane.changed:
             pending = self._pending()
             return len(pending.owners) + len(self._lane.after(pending.delivered, self._lane.length()))
+
+    def waiting_s(self) -> float:
+        with self._lane.changed:
+            pending = self._pending()
+            fresh = (position_key(raw.position) for raw in self._lane.after(pending.delivered, 1))
+            first = min((*pending.owners, *fresh), default=None)
+            return 0.0 if first is None else max(0.0, (self._lane.now_ms() - first[0]) / 1000)

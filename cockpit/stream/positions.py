@@ -50,6 +50,10 @@ class FixGroup:
         """Batches that this group has not acknowledged yet."""
         return self._group.lag()
 
+    def waiting_s(self) -> float:
+        """Seconds since the stream took the oldest of the batches that this group has not acknowledged; 0 if none."""
+        return self._group.waiting_s()
+
 
 class PositionLane:
     """The positions stream over any lane."""

@@ -8,7 +8,7 @@ from redis.exceptions import ResponseError
 
 from cockpit.stream.connection import LONGEST_BLOCK_MS, is_missing
 from cockpit.stream.keys import LaneKeys
-from cockpit.stream.lane import Raw
+from cockpit.stream.lane import Raw, position_key
 
 # KEYS: stream, dead letters. ARGV: group, consumer, position, type, body, reason.
 _SET_ASIDE = """
@@ -57,6 +57,19 @@ class RedisGroup:
             return int(mine["pending"]) + int(mine["lag"])
         after = f"({mine['last-delivered-id'].decode()}"
         return int(mine["pending"]) + len(self._client.xrange(self._keys.stream, min=after))
+
+    def waiting_s(self) -> float:
+        groups = self._made(lambda: self._client.xinfo_groups(self._keys.stream))
+        mine = next((g for g in groups if g["name"].decode() == self._name), None)
+        if mine is not None and mine["pending"]:
+            first = self._client.xpending(self._keys.stream, self._name)["min"]
+        else:
+            after = f"({mine['last-delivered-id'].decode()}" if mine else "-"
+            first = next((p for p, _ in self._client.xrange(self._keys.stream, min=after, count=1)), None)
+        if first is None:
+            return 0.0
+        seconds, micros = self._client.time()
+        return max(0.0, float(seconds) + int(micros) / 1e6 - position_key(first.decode())[0] / 1000)
 
     def _read(self, after: str, count: int, block: int | None) -> list[Raw]:
         def once() -> Any:

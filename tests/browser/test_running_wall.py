@@ -138,6 +138,23 @@ def test_a_poison_entry_is_set_aside_and_told_and_the_others_go_on(
     assert "poison" not in archived(up)
 
 
+def test_a_database_that_is_away_is_told_as_a_late_archive_while_the_wall_goes_on(
+    up: Running, feed: httpx.Client, wall: Page
+) -> None:
+    health = wall.locator("#health")
+    with contextlib.closing(sqlite3.connect(up.data_dir / "cockpit.db", isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")  # nobody else writes until it ends
+        locked_at = time.monotonic()
+        post(feed, "events", report("3"))
+        expect(wall.locator("#panel-red [data-event-id='citizen:3']")).to_be_visible()
+        expect(health).to_contain_text("归档滞后", timeout=20_000)
+        print(f"late archive told after {time.monotonic() - locked_at:.1f} s")
+        assert "event:citizen:3" not in archived(up)
+        database.execute("ROLLBACK")
+    expect(health).not_to_contain_text("归档滞后", timeout=20_000)
+    until(lambda: "event:citizen:3" in archived(up), "the report is archived")
+
+
 def archived(up: Running) -> set[str]:
     with contextlib.closing(sqlite3.connect(f"file:{up.data_dir / 'cockpit.db'}?mode=ro", uri=True)) as database:
         return {fact_id for (fact_id,) in database.execute("SELECT fact_id FROM facts")}

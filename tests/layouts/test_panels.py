@@ -151,6 +151,12 @@ def test_refused_messages_are_counted_on_the_health_line_and_are_no_feed() -> No
     assert words(trees["health"]) == "进程 4 / 4退信 12"
 
 
+def test_an_archive_that_lags_is_told_on_the_health_line() -> None:
+    context = surroundings()
+    assert words(wall(context=replace(context, archive_lag_s=2.9))["health"]) == "进程 4 / 4"
+    assert words(wall(context=replace(context, archive_lag_s=64.2))["health"]) == "进程 4 / 4归档滞后 64 秒"
+
+
 def test_wartime_names_the_incident_and_counts_its_time() -> None:
     figures = replace(
         a_day(),

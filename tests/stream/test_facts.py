@@ -88,6 +88,21 @@ def test_each_fact_goes_to_one_consumer_of_a_group(facts: FactLog) -> None:
     assert facts.group("other", "one").lag() == 3
 
 
+def test_a_group_tells_how_long_its_oldest_fact_has_been_waiting(facts: FactLog) -> None:
+    group = facts.group("archive", "one")
+    assert group.waiting_s() == 0
+    facts.append(facts_named("a"))
+    while not (before := group.waiting_s()):
+        pass
+    (entry,) = group.read(5, 0)
+    facts.append(facts_named("b"))
+    assert group.waiting_s() >= before, "a is read and not acknowledged"
+    group.ack([entry.position])
+    (entry,) = group.read(5, 0)
+    group.ack([entry.position])
+    assert (group.waiting_s(), facts.group("archive", "another").waiting_s()) == (0, 0)
+
+
 def test_an_unacknowledged_fact_comes_again_until_it_is_acknowledged(facts: FactLog) -> None:
     facts.append(facts_named("a", "b"))
     first = facts.group("archive", "one").read(1, 0)
