@@ -8,8 +8,9 @@
   const LONGEST_GLIDE_MS = 1000;
   const JUMP_MPS = 40; // faster than that is no walk and no drive: drawn at once
   const EARTH_M = 40075016.686;
-  const PACKED = 12; // bytes a position: u32 row | age << 24, i32 lon·1e7, i32 lat·1e7
-  const GONE = -2147483648; // this longitude: no longer in our scope
+  // cockpit/situation/wire.py: i32 west, i32 south, u32 step in 1e-6 degrees; then u32 row | age << 24, u24 east, u24 north
+  const HEAD = 12, PACKED = 10;
+  const GONE = 0xffffff; // so far east: no longer in our scope
   const AGES_MS = [60000, 300000, 900000];
 
   let room = 0;
@@ -67,19 +68,22 @@
   function take(buf, at_ms, still, ages) {
     const view = new DataView(buf);
     const now = performance.now(), clock = cockpit.now();
-    const n = Math.floor(buf.byteLength / PACKED);
+    const n = Math.max(0, Math.floor((buf.byteLength - HEAD) / PACKED));
+    const [west, south, step] = n ? [view.getInt32(0, true), view.getInt32(4, true), view.getUint32(8, true)] : [];
     let urgent = false;
     for (let i = 0; i < n; i++) {
-      const head = view.getUint32(i * PACKED, true);
+      const at = HEAD + i * PACKED;
+      const head = view.getUint32(at, true);
+      const east = view.getUint32(at + 3, true) >>> 8; // the byte before is the age
       const row = head & 0xffffff;
       if (row >= room) make(Math.max(row + 1, room * 2));
-      if (view.getInt32(i * PACKED + 4, true) === GONE) {
+      if (east === GONE) {
         drop(row);
         urgent = true;
         continue;
       }
-      const lat = view.getInt32(i * PACKED + 8, true) / 1e7;
-      const x = (view.getInt32(i * PACKED + 4, true) / 1e7 + 180) / 360, y = map.worldY(lat);
+      const lat = (south + (view.getUint32(at + 6, true) >>> 8) * step) / 1e6; // the byte before is the last of east
+      const x = ((west + east * step) / 1e6 + 180) / 360, y = map.worldY(lat);
       movers.seen[row] = at_ms - 1000 * (ages ? ages[i] : head >>> 24);
       movers.shade[row] = shadeOf(clock - movers.seen[row]);
       const known = movers.here[row];

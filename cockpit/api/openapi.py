@@ -108,7 +108,7 @@ def _queries() -> dict[str, Any]:
             "Page",
         ),
         "/snapshot": _get("what a browser joins with", [scope, as_of], "Item"),
-        "/movers": _get("everything that moves, 12 bytes each", [scope, as_of], "Item"),
+        "/movers": _get("everything that moves, 10 bytes each and their names", [scope, as_of], "Item"),
         "/openapi.json": _get("this document", [], "Item"),
     }
 

@@ -76,7 +76,7 @@ class Snapshots:
         return _packed(body)
 
     def movers(self) -> Response:
-        """Every mover of the scope, 12 bytes each."""
+        """Every mover of the scope, 10 bytes each and their names."""
         scope = scope_asked()
         past = self._instants.past()
         if past is not None:

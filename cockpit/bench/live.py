@@ -94,7 +94,7 @@ def rows_of(workload: Workload, seen: dict[str, Seen]) -> Iterator[Row]:
     yield row("missed beacons", "of " + str(ours and len(ours.delays_ms) + ours.missed), lambda s: s.missed, 0)
     yield row("frames shown", "1/s", lambda s: s.screencast_fps, smaller=False)
     yield row("animation frames in the page", "1/s", lambda s: s.animation_fps, smaller=False)
-    yield row("bytes per position", "B", lambda s: s.bytes_per_update, 13)
+    yield row("bytes per position", "B", lambda s: s.bytes_per_update, 12)
     yield row("all that came over the network", "kB/s", lambda s: s.wire_kb_per_s)
     yield row(
         "positions sent", "1/s", lambda s: s.updates_per_s, 0.95 * workload.movers / workload.every_s, smaller=False

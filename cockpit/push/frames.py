@@ -1,6 +1,6 @@
 """From a browser's cursor to its next frame: who moved within its scope, who is new, and who has left it.
 
-Who leaves a scope is sent once more at a place that is none (`GONE_E7`), or an old dot would stay on the map.
+Who leaves a scope is sent once more without a place, or an old dot would stay on the map.
 """
 
 from collections import OrderedDict
@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.domain.scope import Scope
-from cockpit.situation.movers import WIRE, Movers
+from cockpit.situation.movers import Movers
 
-#: longitude and latitude, in 1e-7 degrees, of a mover that is no longer in the scope
-GONE_E7 = -(2**31)
 _SCOPES_KEPT = 512
 
 
@@ -74,7 +72,7 @@ class Frames:
         return Frame(
             frame=movers.frame,
             rows=len(rows) + len(gone),
-            buf=movers.packed(rows) + _gone(gone),
+            buf=movers.packed(rows, gone),
             roster=[[row, movers.subjects[row], movers.kinds[int(kinds[row])]] for row in fresh],
             at_ms=int(movers.rows["received_ms"][rows].max()) if len(rows) else 0,
         )
@@ -107,10 +105,3 @@ def _update(presence: _Presence, movers: Movers, scope: Scope) -> None:
     presence.left[moved[was & ~now]] = movers.frame
     presence.inside[moved] = now
     presence.read_to = movers.frame
-
-
-def _gone(rows: NDArray[np.int64]) -> bytes:
-    wire = np.empty(len(rows), dtype=WIRE)
-    wire["row_age"] = rows.astype(np.uint32)
-    wire["lon_e7"] = wire["lat_e7"] = GONE_E7
-    return wire.tobytes()

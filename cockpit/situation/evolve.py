@@ -135,9 +135,10 @@ def _feed_recovered(situation: Situation, fact: FeedRecovered) -> Iterable[Chang
     return ()
 
 
-def _remembered(_situation: Situation, fact: EventBecameAtRisk | EventBecameOvertime) -> Iterable[Changed]:
+def _remembered(situation: Situation, fact: EventBecameAtRisk | EventBecameOvertime) -> Iterable[Changed]:
     """Colour follows from the clock; these facts are for the journal, and redraw the event at the right second."""
-    yield Changed("event", fact.event_id)
+    if fact.event_id in situation.events:
+        yield Changed("event", fact.event_id)
 
 
 def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cockpit.domain.geo import distance_m
 from cockpit.domain.plausibility import top_speed_mps
 from cockpit.domain.scope import Scope
+from cockpit.situation.wire import Positions, pack
 
 ROW = np.dtype(
     [
@@ -21,9 +22,6 @@ ROW = np.dtype(
         ("kind", "i2"), ("drawn", "?"), ("suspect_lon", "f8"), ("suspect_lat", "f8"),
     ]
 )  # fmt: skip
-
-#: one position on the wire: 12 bytes. `row` | age of the fix at its reception in seconds, up to 255, in the top byte
-WIRE = np.dtype([("row_age", "<u4"), ("lon_e7", "<i4"), ("lat_e7", "<i4")])
 
 #: a fix may be this much older or newer than the server's clock allows before it is flagged
 FUTURE_MS = 5 * 60_000
@@ -128,15 +126,19 @@ class Movers:
         rows = self.rows
         return np.flatnonzero(rows["drawn"] & (rows["frame"] > frame) & (rows["code"] >= low) & (rows["code"] < high))
 
-    def packed(self, picked: NDArray[np.int64]) -> bytes:
-        """The wire form of rows: 12 bytes each, little-endian (`WIRE`)."""
+    def packed(self, picked: NDArray[np.int64], gone: NDArray[np.int64] | None = None) -> bytes:
+        """The wire form of rows (`situation.wire`), then of those `gone` from the scope, which have no place."""
         rows = self._rows[picked]
-        wire = np.empty(len(picked), dtype=WIRE)
-        age = np.clip((rows["received_ms"] - rows["at_ms"]) // 1000, 0, 255).astype(np.uint32)
-        wire["row_age"] = picked.astype(np.uint32) | (age << np.uint32(24))
-        wire["lon_e7"] = np.round(rows["lon"] * 1e7)
-        wire["lat_e7"] = np.round(rows["lat"] * 1e7)
-        return wire.tobytes()
+        left = np.zeros(0, dtype=np.int64) if gone is None else gone
+        nowhere = np.full(len(left), np.nan)
+        return pack(
+            Positions(
+                rows=np.concatenate([picked, left]),
+                age_s=np.concatenate([(rows["received_ms"] - rows["at_ms"]) // 1000, np.zeros_like(left)]),
+                lon=np.concatenate([rows["lon"], nowhere]),
+                lat=np.concatenate([rows["lat"], nowhere]),
+            )
+        )
 
     def heard_since(self, at_ms: int, scope: Scope, kind: str) -> int:
         """How many of `kind` in `scope` have a fix taken at or after `at_ms`."""

@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-import numpy as np
 import pytest
 from openapi_spec_validator import validate
 
 from cockpit.domain.commands import SwitchMode
 from cockpit.situation.decide import decide
-from cockpit.situation.movers import WIRE
+from cockpit.situation.wire import unpack
 from cockpit.store.accounts import Role
 from tests.api.town import ELSEWHERE, HERE, HERE_STREET, NOON, Town, alarm, event, position, transition
 
@@ -139,15 +138,14 @@ def test_a_snapshot_is_what_a_browser_joins_with(busy: Town) -> None:
     assert msgspec.json.decode(gzip.decompress(packed.data)) == answer.json
 
 
-def test_movers_are_twelve_bytes_each(busy: Town) -> None:
+def test_movers_are_packed_beside_their_names(busy: Town) -> None:
     told(busy, "positions", position("a"), position("b", kind="vehicle"))
     answer = busy.caller().get("movers").json
-    wire = np.frombuffer(base64.b64decode(answer["buf"]), dtype=WIRE)
     assert [(row, who, answer["kinds"][k]) for row, who, k in answer["rows"]] == [
         (0, "a", "gridworker"),
         (1, "b", "vehicle"),
     ]
-    assert (wire["lon_e7"] / 1e7).tolist() == pytest.approx([HERE[0]] * 2)
+    assert unpack(base64.b64decode(answer["buf"])).lon.tolist() == pytest.approx([HERE[0]] * 2)
 
 
 def test_the_past_is_asked_like_the_present(busy: Town) -> None:

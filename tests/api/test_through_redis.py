@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -15,7 +14,7 @@ from redis.retry import Retry
 from cockpit.services.archiver import Archiver
 from cockpit.services.intake import Intake
 from cockpit.services.past_movers import PastMovers
-from cockpit.situation.movers import WIRE
+from cockpit.situation.wire import unpack as unpacked
 from cockpit.store.accounts import Role
 from cockpit.store.checkpoints import Checkpoints
 from cockpit.store.fixes import FixArchive
@@ -90,8 +89,7 @@ def test_an_instant_of_the_past_shows_who_was_where(bare_town: Town, redis_clien
     town.now += timedelta(hours=1)
     answer = caller.get("movers", as_of=then.isoformat()).json
     assert [(who, answer["kinds"][kind]) for _, who, kind in answer["rows"]] == [("a", "gridworker"), ("b", "vehicle")]
-    wire = np.frombuffer(base64.b64decode(answer["buf"]), dtype=WIRE)
-    assert (wire["lon_e7"] / 1e7).tolist() == pytest.approx([HERE[0]] * 2)
+    assert unpacked(base64.b64decode(answer["buf"])).lon.tolist() == pytest.approx([HERE[0]] * 2)
     assert [item["subject_id"] for item in caller.get("gridworkers", as_of=then.isoformat()).json["items"]] == ["a"]
     before = (then - timedelta(minutes=1)).isoformat()
     assert caller.get("movers", as_of=before).json["rows"] == []

@@ -65,8 +65,8 @@ def move(fold: Fold, *fixes: tuple[str, str, int]) -> None:
 
 def truth(fold: Fold, scope: Scope) -> tuple[Any, Any]:
     rows = fold.movers.since(0, scope)
-    e7 = np.round(fold.movers.rows["lon"] * 1e7), np.round(fold.movers.rows["lat"] * 1e7)
-    movers = {r: (fold.movers.subjects[r], int(e7[0][r]), int(e7[1][r])) for r in rows.tolist()}
+    lon, lat = (np.round(fold.movers.rows[name] * 1e6) / 1e6 for name in ("lon", "lat"))
+    movers = {r: (fold.movers.subjects[r], float(lon[r]), float(lat[r])) for r in rows.tolist()}
     return view_of(fold.situation, scope, closed_since=fold.day_started_at()), movers
 
 

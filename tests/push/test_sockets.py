@@ -15,6 +15,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from cockpit.domain.scope import Scope
 from cockpit.push.register import Push, PushServices, register_push
+from cockpit.situation.wire import HEAD_BYTES, POSITION_BYTES
 from cockpit.store.accounts import Role
 from tests.api.town import HERE_STREET, NOON, Town, event, position
 
@@ -155,7 +156,7 @@ def test_a_signed_in_browser_is_greeted_and_hears_what_changes(served: Served, s
     town.fold.follow()
     frame = screen.wait("frame")
     assert [who for _, who, _ in frame["roster"]] == ["a", "b"]
-    assert len(frame["buf"]) == 24
+    assert len(frame["buf"]) == HEAD_BYTES + 2 * POSITION_BYTES
     assert screen.wait("panels")["panels"] == {"p": "x"}
     assert screen.io.call("clock", timeout=PATIENCE_S) > 1_700_000_000_000
     assert screen.wait("beat")["seq"] >= 0

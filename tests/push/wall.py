@@ -4,19 +4,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-import numpy as np
 from prometheus_client import CollectorRegistry
 
 from cockpit.domain.scope import Scope
 from cockpit.push.client import Client, LaneName
-from cockpit.push.frames import GONE_E7
 from cockpit.push.lacking import Projection
 from cockpit.push.metrics import PushMetrics
 from cockpit.push.painter import Painter
 from cockpit.push.rounds import Rounds
 from cockpit.push.wire import Encoded
-from cockpit.situation.movers import WIRE
 from cockpit.situation.view import View, apply, view_of
+from cockpit.situation.wire import unpack
 
 
 def decoded(encoded: Encoded) -> tuple[str, Any]:
@@ -95,9 +93,9 @@ class Wall:
 
     def _place(self, roster: list[list[Any]], buf: bytes) -> None:
         names = {row: who for row, who, _ in roster}
-        for row_age, lon, lat in np.frombuffer(buf, dtype=WIRE).tolist():
-            row = row_age & 0xFFFFFF
-            if lon == GONE_E7:
+        told = unpack(buf)
+        for row, lon, lat in zip(told.rows.tolist(), told.lon.tolist(), told.lat.tolist(), strict=True):
+            if lon != lon:  # NaN: gone
                 self.movers.pop(row, None)
             else:
                 known = names.get(row) or self.movers[row][0]

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.domain.scope import Scope
-from cockpit.situation.movers import WIRE, Movers, Taken
+from cockpit.situation.movers import Movers, Taken
+from cockpit.situation.wire import HEAD_BYTES, Positions, pack, unpack
 
 T0 = 1_800_000_000_000
 CITY = Scope("330110")
@@ -88,15 +89,37 @@ def test_whatever_the_order_and_the_batches_the_newest_fix_is_shown(fixes: list[
         assert where(movers, subject) == (120.0 + newest * 1e-5, 30.3)
 
 
-def test_a_position_takes_twelve_bytes_on_the_wire() -> None:
+def test_a_position_takes_ten_bytes_on_the_wire() -> None:
     movers = Movers()
     take(movers, ("a", 120.0, 30.3, 0), ("b", 120.1, 30.4, -7))
     packed = movers.packed(movers.since(0, CITY))
-    assert len(packed) == 24
-    wire = np.frombuffer(packed, dtype=WIRE)
-    assert wire["lon_e7"].tolist() == [1_200_000_000, 1_201_000_000]
-    assert (wire["row_age"] >> 24).tolist() == [0, 7]
-    assert (wire["row_age"] & 0xFFFFFF).tolist() == [0, 1]
+    assert len(packed) == HEAD_BYTES + 2 * 10
+    told = unpack(packed)
+    assert (told.rows.tolist(), told.age_s.tolist()) == ([0, 1], [0, 7])
+    assert (told.lon.tolist(), told.lat.tolist()) == ([120.0, 120.1], [30.3, 30.4])
+
+
+PLACES = st.lists(
+    st.tuples(st.integers(0, 2**24 - 1), st.integers(0, 400), st.floats(-180, 180), st.floats(-90, 90), st.booleans())
+)
+
+
+@given(PLACES)
+def test_who_is_told_where_is_told_to_a_step_and_who_has_gone_has_no_place(
+    told: list[tuple[int, int, float, float, bool]],
+) -> None:
+    lon = np.array([np.nan if gone else lon for _, _, lon, _, gone in told], dtype=np.float64)
+    lat = np.array([lat for *_, lat, _ in told], dtype=np.float64)
+    rows, ages = (np.array([one[i] for one in told], dtype=np.int64) for i in (0, 1))
+    back = unpack(pack(Positions(rows, ages, lon, lat)))
+    here = ~np.isnan(lon)
+    assert back.rows.tolist() == rows.tolist()
+    assert back.age_s.tolist() == np.minimum(ages, 255).tolist()
+    assert np.array_equal(np.isnan(back.lon), ~here)
+    spread = max(np.ptp(lon[here]), np.ptp(lat[here])) if here.any() else 0.0
+    step = 1e-6 if spread < 16 else spread / 2**23
+    assert np.all(np.abs(back.lon[here] - lon[here]) <= step)
+    assert np.all(np.abs(back.lat[here] - lat[here]) <= step)
 
 
 def test_a_browser_gets_what_moved_since_its_frame_in_its_scope() -> None:

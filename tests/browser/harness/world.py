@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cockpit.push.frames import GONE_E7
-from cockpit.situation.movers import WIRE
+from cockpit.situation.wire import Positions, pack
 
 #: about the middle of the demo city
 CENTRE = (119.95, 30.35)
@@ -141,10 +140,5 @@ class World:
             return {"since": since, "frame": self.frame, "at_ms": self.at_ms, "roster": [], "buf": buf}
 
     def _packed(self, rows: NDArray[np.int64]) -> bytes:
-        wire = np.empty(len(rows), dtype=WIRE)
-        wire["row_age"] = rows.astype(np.uint32) | (self.age_s[rows] << np.uint32(24))
-        wire["lon_e7"] = np.round(self.lon[rows] * 1e7)
-        wire["lat_e7"] = np.round(self.lat[rows] * 1e7)
-        for name in ("lon_e7", "lat_e7"):
-            wire[name][np.isin(rows, list(self.gone))] = GONE_E7
-        return wire.tobytes()
+        lon = np.where(np.isin(rows, list(self.gone)), np.nan, self.lon[rows])
+        return pack(Positions(rows, self.age_s[rows].astype(np.int64), lon, self.lat[rows]))
