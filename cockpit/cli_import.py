@@ -9,12 +9,39 @@ from cockpit.terminal import DataDirOption, SetOption, tell, use
 
 app = typer.Typer(help="Tables of a city into the database; a rerun changes nothing.", no_args_is_help=True)
 
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="read and report, keep nothing")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE")]
+CrsOption = Annotated[str | None, typer.Option(help="coordinates of the file: wgs84, gcj02, bd09 or EPSG:n")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would happen and write nothing")]
 
 
 @app.callback()
 def begin() -> None:
     """A group stays one, however few commands it has."""
+
+
+@app.command()
+def events(
+    file: FileArgument,
+    profile: Annotated[Path | None, typer.Option(help="TOML: which columns are ours (docs/import.md)")] = None,
+    crs: CrsOption = None,
+    dry_run: DryRunOption = False,
+    refused: Annotated[Path | None, typer.Option(help="a CSV file for every refused row")] = None,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """A case table (CSV, XLSX, NDJSON): its events with their report, deadline and closing."""
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.settings import Settings
+        from cockpit.table_import import import_events
+
+        if not import_events(
+            Settings(), file, profile=profile, crs=crs, refused_file=refused, dry_run=dry_run, say=print
+        ):
+            raise typer.Exit(1)
+
+    tell(run)
 
 
 @app.command()
@@ -34,5 +61,71 @@ def standards(
         from cockpit.settings import Settings
 
         take_standards(Settings(), file, version=version, valid_from=valid_from, dry_run=dry_run, tell=print)
+
+    tell(run)
+
+
+LevelOption = Annotated[str, typer.Option(help="county | street | community | grid")]
+CodeFieldOption = Annotated[str, typer.Option(help="property with the code")]
+NameFieldOption = Annotated[str, typer.Option(help="property with the name")]
+ParentOption = Annotated[str, typer.Option(help="code of the division above; without it, by geometry")]
+
+
+@app.command()
+def divisions(
+    file: FileArgument,
+    level: LevelOption,
+    code_field: CodeFieldOption,
+    name_field: NameFieldOption,
+    parent: ParentOption = "",
+    crs: CrsOption = None,
+    dry_run: DryRunOption = False,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """Divisions (GeoJSON polygons) of a city that began with `--empty`."""
+    _cells(file, level, code_field, name_field, parent, crs, dry_run=dry_run, data_dir=data_dir, settings=settings)
+
+
+@app.command()
+def grids(
+    file: FileArgument,
+    code_field: CodeFieldOption,
+    name_field: NameFieldOption,
+    level: LevelOption = "grid",
+    parent: ParentOption = "",
+    crs: CrsOption = None,
+    dry_run: DryRunOption = False,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """Grids (GeoJSON polygons), the finest divisions of a city that began with `--empty`."""
+    _cells(file, level, code_field, name_field, parent, crs, dry_run=dry_run, data_dir=data_dir, settings=settings)
+
+
+def _cells(
+    file: Path,
+    level: str,
+    code_field: str,
+    name_field: str,
+    parent: str,
+    crs: str | None,
+    *,
+    dry_run: bool,
+    data_dir: Path | None,
+    settings: list[str] | None,
+) -> None:
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.services.importer.divisions import DivisionFile
+        from cockpit.settings import Settings
+        from cockpit.table_import import import_cells
+
+        source = DivisionFile(
+            path=file, level=level, code_field=code_field, name_field=name_field, parent=parent, crs=crs or "wgs84"
+        )
+        if not import_cells(Settings(), source, dry_run=dry_run, say=print):
+            raise typer.Exit(1)
 
     tell(run)

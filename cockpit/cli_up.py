@@ -77,6 +77,7 @@ def run_up(settings: Settings) -> None:
     data = DataDir(settings.data_dir).make()
     with contextlib.closing(data.lock()) as lock:
         configure_logs(level=settings.log_level, file=data.logs / "up.log", process="up")
+        data.remember_city(settings.city, empty=settings.empty)
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())

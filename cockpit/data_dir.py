@@ -6,11 +6,15 @@ leaves nothing behind that has to be cleaned up.
 
 import contextlib
 import fcntl
+import json
 import os
 import secrets
+import tomllib
 from pathlib import Path
 
 from cockpit.exits import TellError
+
+_CHOICE = "installation.toml"
 
 
 class DataDir:
@@ -26,6 +30,22 @@ class DataDir:
     @property
     def secrets(self) -> Path:
         return self.path / "secrets"
+
+    @property
+    def city(self) -> Path:
+        """The city that imported divisions and grids make; it is there once there are any."""
+        return self.path / "city"
+
+    def remember_city(self, name: str, *, empty: bool) -> None:
+        """Keep which city runs here, for commands that are not told so again."""
+        (self.path / _CHOICE).write_text(f"city = {json.dumps(name)}\nempty = {str(empty).lower()}\n", encoding="utf-8")
+
+    def last_city(self) -> tuple[str, bool] | None:
+        """The city that ran here last, and whether it was an empty one; without any, the imported one if there is."""
+        with contextlib.suppress(FileNotFoundError, tomllib.TOMLDecodeError, KeyError):
+            told = tomllib.loads((self.path / _CHOICE).read_text(encoding="utf-8"))
+            return str(told["city"]), bool(told["empty"])
+        return ("", True) if (self.city / "city.toml").is_file() else None
 
     def make(self) -> "DataDir":
         """Make it, closed to others, as is everything that this process writes from now on.

@@ -5,8 +5,9 @@ import socket
 import tomllib
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cockpit.data_dir import DataDir
 from cockpit.exits import TellError
 from cockpit.settings import Settings
 from cockpit.supervisor import PARENT_NAME
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cockpit.services.history import History
     from cockpit.services.past_movers import PastMovers
     from cockpit.services.projector import Projector
+    from cockpit.services.recording import Recorder
     from cockpit.services.standards import StandardsBook
     from cockpit.situation.situation import Rules
     from cockpit.store.journal import Journal
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from cockpit.stream.health import Health
     from cockpit.stream.keys import Keys
     from cockpit.stream.positions import PositionLane
-
-_NO_CITY_TZ = "Asia/Shanghai"
 
 
 class Parts:
@@ -67,33 +67,51 @@ class Parts:
     def city(self) -> "City":
         from cockpit.services.city import City, UnknownCityError
 
-        if self.settings.empty:
-            return City.empty(tz=_NO_CITY_TZ)
+        own = DataDir(self.settings.data_dir).city
         try:
-            return City.load(self.settings.city)
+            if self.settings.empty and (own / "city.toml").is_file():
+                return City.load(str(own), tz=self.settings.tz)
+            if self.settings.empty:
+                return City.empty(tz=self.settings.tz)
+            return City.load(self.settings.city, tz=self.settings.tz)
+        except (UnknownCityError, ValueError) as wrong:
+            raise TellError(str(wrong)) from wrong
+
+    @cached_property
+    def _about_city(self) -> dict[str, Any]:
+        """What the city says about itself, without its geometry: that takes a second and few processes need it."""
+        from cockpit.services.city import UnknownCityError, city_directory
+
+        try:
+            if self.settings.empty:
+                own = DataDir(self.settings.data_dir).city / "city.toml"
+                return tomllib.loads(own.read_text(encoding="utf-8")) if own.is_file() else {}
+            file = city_directory(self.settings.city) / "city.toml"
+            return tomllib.loads(file.read_text(encoding="utf-8"))
         except (UnknownCityError, ValueError) as wrong:
             raise TellError(str(wrong)) from wrong
 
     @cached_property
     def district(self) -> str:
-        """The city's code, read without its geometry: that takes a second and the supervisor needs none of it."""
-        from cockpit.services.city import UnknownCityError, city_directory
-
+        """The city's code; an empty city has none, whatever divisions were imported."""
         if self.settings.empty:
             return ""
         try:
-            file = city_directory(self.settings.city) / "city.toml"
-            return str(tomllib.loads(file.read_text(encoding="utf-8"))["code"])
-        except (UnknownCityError, KeyError, ValueError) as wrong:
-            raise TellError(str(wrong)) from wrong
+            return str(self._about_city["code"])
+        except KeyError as missing:
+            raise TellError(f"the city {self.settings.city} has no {missing} in its city.toml") from missing
+
+    @property
+    def _tz(self) -> str:
+        return str(self._about_city.get("tz", self.settings.tz))
 
     @cached_property
     def rules(self) -> "Rules":
         from cockpit.situation.situation import Rules
 
         return Rules(
-            city_code=self.city.code,
-            tz=self.city.tz,
+            city_code=self.district,
+            tz=self._tz,
             at_risk_share=self.settings.at_risk_share,
             calendar=self.calendar,
         )
@@ -105,7 +123,7 @@ class Parts:
         from cockpit.services.calendars import chinese_calendar
 
         return chinese_calendar(
-            self.city.tz,
+            self._tz,
             office_hours=parse_office_hours(self.settings.office_hours),
             day_s=round(self.settings.working_day_hours * 3600),
         )
@@ -119,6 +137,13 @@ class Parts:
         city = self.city
         own = standards_of_city(city.directory, city.code) if city.directory else []
         return StandardsBook(StandardsTable(self.engine), city=own)
+
+    @cached_property
+    def recorder(self) -> "Recorder":
+        from cockpit.services.recording import Recorder
+        from cockpit.store.event_records import EventRecords
+
+        return Recorder(EventRecords(self.engine), rules=self.rules)
 
     @cached_property
     def keys(self) -> "Keys":

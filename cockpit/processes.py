@@ -81,6 +81,7 @@ def run_archive(settings: Settings) -> None:
         journal=journal,
         fixes=FixArchive(parts.engine),
         checkpoints=checkpoints,
+        recorder=parts.recorder,
         consumer=parts.consumer,
         facts_kept=timedelta(hours=settings.facts_kept_hours),
         fixes_kept=timedelta(minutes=settings.positions_kept_minutes),

@@ -5,6 +5,7 @@ supervisor) reads settings; everything else takes arguments.
 """
 
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -36,7 +37,10 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the journal; without it SQLite in the data dir",
     )
     city: str = Field(default="yuhang", description="a shipped city's name or a directory of the same shape")
-    empty: bool = Field(default=False, description="no demo city and nothing simulated")
+    empty: bool = Field(
+        default=False, description="no demo city and nothing simulated; divisions that were imported are its own"
+    )
+    tz: str = Field(default="Asia/Shanghai", description="time zone of an `empty` city, for its local day")
     simulate: bool = Field(default=True, description="run the simulator in `cockpit up`")
     seed: int = Field(default=7, description="seed of the simulated day")
     at_risk_share: float = Field(
@@ -67,6 +71,15 @@ class Settings(BaseSettings):
     def _are_office_hours(cls, text: str) -> str:
         parse_office_hours(text)
         return text
+
+    @field_validator("tz")
+    @classmethod
+    def _is_a_zone(cls, tz: str) -> str:
+        try:
+            ZoneInfo(tz)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"no time zone {tz!r}") from None
+        return tz
 
     def database(self) -> str:
         """The SQLAlchemy URL in force."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from cockpit.domain.event import Event, Place, Report, Step, event_of
 from cockpit.domain.facts import (
@@ -24,9 +25,18 @@ from cockpit.domain.mode import Mode
 from cockpit.domain.severity import Severity
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
+from cockpit.services.recording import Recorder
 from cockpit.situation.situation import Rules
+from cockpit.store.event_records import EventRecords
 
 RULES = Rules(city_code="330110")
+
+
+def recorder_of(engine: Engine) -> Recorder:
+    """Who writes the records of events into this database."""
+    return Recorder(EventRecords(engine), rules=RULES)
+
+
 #: a Thursday noon in 余杭
 NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
 GRIDS = ("330110005001001", "330110005001002", "330110012003009", "330110113200001")

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from cockpit.domain.facts import Fact
+from cockpit.services.recording import Recorder
 from cockpit.store.checkpoints import Checkpoints
 from cockpit.store.database import REFUSED
 from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
@@ -56,6 +57,7 @@ class Archiver:
         journal: Journal,
         fixes: FixArchive,
         checkpoints: Checkpoints,
+        recorder: Recorder,
         consumer: str,
         facts_kept: timedelta = timedelta(hours=24),
         fixes_kept: timedelta = timedelta(minutes=10),
@@ -63,7 +65,7 @@ class Archiver:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._facts, self._positions = facts, positions
-        self._journal, self._fixes, self._checkpoints = journal, fixes, checkpoints
+        self._journal, self._fixes, self._checkpoints, self._recorder = journal, fixes, checkpoints, recorder
         self._fact_group = facts.group(GROUP, consumer)
         self._fix_group = positions.group(GROUP, consumer)
         self._facts_kept, self._fixes_kept, self._stale_ms = facts_kept, fixes_kept, stale_ms
@@ -134,8 +136,12 @@ class Archiver:
         """Record and acknowledge; what the database refuses is looked for by halves and set aside alone."""
         if not pairs:
             return
+        facts = [entry.fact for entry, _ in pairs if entry.fact is not None]
         try:
-            self._journal.record([row for _, row in pairs])
+            # the records of events follow in the same transaction: whoever reads one knows what the journal knows
+            self._journal.record(
+                [row for _, row in pairs], beside=lambda connection: self._recorder.note(connection, facts)
+            )
         except REFUSED as error:
             if len(pairs) == 1:
                 self._set_aside_fact(pairs[0][0], f"the journal refuses it: {error}")

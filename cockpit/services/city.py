@@ -20,7 +20,8 @@ from shapely.geometry import shape
 
 from cockpit.domain.scope import number_of
 
-_PARENT_LENGTH = {6: 0, 9: 6, 12: 9, 15: 12}
+#: digits of a county, a street, a community, a grid
+CODE_LENGTHS = (6, 9, 12, 15)
 
 
 class UnknownCityError(LookupError):
@@ -93,15 +94,18 @@ class City:
     _index: "_Index | None" = None
 
     @classmethod
-    def load(cls, name_or_dir: str) -> "City":
-        """Read a city directory. Raises UnknownCityError, or ValueError naming the file that is wrong."""
+    def load(cls, name_or_dir: str, *, tz: str = "Asia/Shanghai") -> "City":
+        """Read a city directory; `tz` is for one that names no time zone.
+
+        Raises UnknownCityError, or ValueError naming the file that is wrong.
+        """
         directory = city_directory(name_or_dir)
         config = tomllib.loads((directory / "city.toml").read_text(encoding="utf-8"))
         city = cls(
             code=config["code"],
             name=config["name_zh"],
             name_en=config.get("name_en", config["name_zh"]),
-            tz=config.get("tz", "Asia/Shanghai"),
+            tz=config.get("tz", tz),
             demo=bool(config.get("demo", False)),
             bounds=tuple(config["bounds"]),
             centre=tuple(config["centre"]),
@@ -135,6 +139,18 @@ class City:
         if self._index is None:
             return np.full(len(lon), max(number_of(self.code), 1), dtype=np.int64)
         return self._index.numbers[self._index.rows(lon, lat)]
+
+    def code_of(self, number: int) -> str:
+        """The division or grid whose 15-digit number it is; the city's own code when there is none."""
+        text = f"{number:015d}"
+        codes = (text[:n] for n in reversed(CODE_LENGTHS) if not text[n:].strip("0"))
+        return next((c for c in codes if c in self.divisions), self.code)
+
+    def knows(self, code: str) -> bool:
+        """True for a division or grid of the city; in a city without any, for every code that could be one."""
+        if self.divisions:
+            return code in self.divisions
+        return len(code) in CODE_LENGTHS and code.isascii() and code.isdigit()
 
     def name_of(self, code: str, lang: str = "zh-CN") -> str:
         """A division's or grid's name; the code itself when it is unknown."""
@@ -182,13 +198,14 @@ class City:
                 self.divisions[division.code] = division
                 cells.append((division.code, geometry))
         for code in sorted(self.divisions):
-            parent = code[: _PARENT_LENGTH.get(len(code), 0)]
-            self._children.setdefault(parent, []).append(code)
-        # places are looked up among the finest divisions there are
-        finest = max((len(code) for code in self.divisions), default=0)
-        cells = [(code, geometry) for code, geometry in cells if len(code) == finest]
+            self._children.setdefault(self._parent_of(code), []).append(code)
         if cells:
-            self._index = _Index([c for c, _ in cells], [g for _, g in cells])
+            self._index = _Index(cells)
+
+    def _parent_of(self, code: str) -> str:
+        """The nearest division above that the city has; its own code for those on top."""
+        above = (code[:n] for n in reversed(CODE_LENGTHS) if n < len(code))
+        return next((c for c in above if c in self.divisions), self.code if code != self.code else "")
 
     def _read_roster(self, path: Path) -> None:
         if not path.is_file():
@@ -200,19 +217,33 @@ class City:
 
 
 class _Index:
-    """Which cell contains a place: an R-tree over the cells, asked for many places at once."""
+    """Which cell contains a place: R-trees over the cells of each length of code, asked for many places at once.
 
-    def __init__(self, codes: list[str], cells: list[Any]) -> None:
-        self.codes = codes
+    Places are looked up among the finest divisions first, and those that lie in none of them among the next: grids need
+    not cover their city.
+    """
+
+    def __init__(self, cells: list[tuple[str, Any]]) -> None:
+        ordered = sorted(cells, key=lambda cell: (-len(cell[0]), cell[0]))
+        self.codes = [code for code, _ in ordered]
         #: one more than there are cells: row −1 is "outside"
-        self.numbers = np.array([number_of(code) for code in codes] + [0], dtype=np.int64)
-        shapely.prepare(cells)
-        self._tree = STRtree(cells)
+        self.numbers = np.array([number_of(code) for code in self.codes] + [0], dtype=np.int64)
+        self._trees: list[tuple[int, STRtree]] = []
+        first = 0
+        for length in sorted({len(code) for code in self.codes}, reverse=True):
+            geometries = [geometry for code, geometry in ordered if len(code) == length]
+            shapely.prepare(geometries)
+            self._trees.append((first, STRtree(geometries)))
+            first += len(geometries)
 
     def rows(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
         """Row of the cell of each place, −1 outside; on a shared edge the lower code."""
         found = np.full(len(lon), -1, dtype=np.int64)
-        place, cell = self._tree.query(shapely.points(lon, lat), predicate="intersects")
-        order = np.argsort(-cell, kind="stable")
-        found[place[order]] = cell[order]
+        for first, tree in self._trees:
+            left = np.flatnonzero(found < 0)
+            place, cell = tree.query(shapely.points(lon[left], lat[left]), predicate="intersects")
+            order = np.argsort(-cell, kind="stable")
+            found[left[place[order]]] = first + cell[order]
+            if (found >= 0).all():
+                break
         return found

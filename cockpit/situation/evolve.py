@@ -171,14 +171,18 @@ def day_start(day: date, situation: Situation) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=situation.rules.zone())
 
 
+def ended_at(event: Event) -> datetime | None:
+    """When the event was closed, rejected, voided or merged into another; None while it is open."""
+    return event.last_at if event.is_dismissed else event.closed_at
+
+
 def _leaves(event: Event, start: datetime, situation: Situation) -> bool:
     """True for what ended before `start`. What was merged into another goes when that one goes."""
     main = situation.events.get(event.docket.merged_into)
     if main is not None and not main.docket.merged_into:
         return _leaves(main, start, situation)
-    if event.is_dismissed:
-        return event.last_at < start
-    return event.closed_at is not None and event.closed_at < start
+    ended = ended_at(event)
+    return ended is not None and ended < start
 
 
 def _remember_day(situation: Situation, event: Event) -> None:

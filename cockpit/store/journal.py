@@ -1,12 +1,12 @@
 """The journal: every fact once, in the order of the stream. What the time machine folds and Redis is rebuilt from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select, tuple_
+from sqlalchemy import Connection, Engine, Select, func, select, tuple_
 
 from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema import facts
@@ -34,17 +34,27 @@ class Journal:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def record(self, entries: Sequence[JournalEntry]) -> int:
+    def record(
+        self, entries: Sequence[JournalEntry], *, beside: Callable[[Connection], None] = lambda _connection: None
+    ) -> int:
         """Keep what is not kept yet, all or nothing; how many were new. Repeating is harmless.
 
-        IntegrityError if a position is taken by another fact: the stream's ids went backwards.
+        `beside` writes what follows from the entries, in the same transaction. IntegrityError if a position is taken by
+        another fact: the stream's ids went backwards.
         """
         if not entries:
             return 0
-        rows = [_row_of(entry) for entry in entries]
-        insert = insert_of(facts, self._engine.dialect).on_conflict_do_nothing(index_elements=["fact_id"])
         with writing(self._engine).begin() as connection:
-            return count_inserted(connection, insert, rows, facts.c.stream_n)
+            new = self.write(connection, entries)
+            beside(connection)
+            return new
+
+    def write(self, connection: Connection, entries: Sequence[JournalEntry]) -> int:
+        """Keep entries in a transaction of the caller's; how many were new."""
+        if not entries:
+            return 0
+        insert = insert_of(facts, connection.dialect).on_conflict_do_nothing(index_elements=["fact_id"])
+        return count_inserted(connection, insert, [_row_of(entry) for entry in entries], facts.c.stream_n)
 
     def known(self, fact_ids: Sequence[str]) -> set[str]:
         """Which of these facts are kept."""

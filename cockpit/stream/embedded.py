@@ -120,6 +120,11 @@ class EmbeddedServer:
         return self.pid is not None
 
     @property
+    def url(self) -> str:
+        """Where it serves, while it runs."""
+        return self._url()
+
+    @property
     def pid(self) -> int | None:
         """The process id while it runs."""
         if self._process is not None:

@@ -25,6 +25,7 @@ from cockpit.stream.fix_batch import unpack
 from cockpit.stream.keys import Keys
 from cockpit.stream.positions import RedisPositionLane
 from tests.api.town import HERE, Town, event, position, transition
+from tests.stories import recorder_of
 
 
 def joined(town: Town, client: Redis, keys: Keys, **given: Any) -> Town:
@@ -42,7 +43,7 @@ def archived(town: Town) -> FixArchive:
     archive = FixArchive(town.engine)
     Archiver(
         facts=town.facts, positions=town.positions, journal=Journal(town.engine), fixes=archive,
-        checkpoints=Checkpoints(town.engine), consumer="one",
+        checkpoints=Checkpoints(town.engine), recorder=recorder_of(town.engine), consumer="one",
     ).step(block_ms=0)  # fmt: skip
     return archive
 

@@ -12,6 +12,7 @@ from cockpit.stream.connection import connect
 from cockpit.stream.facts import RedisFactLog
 from cockpit.stream.keys import Keys
 from cockpit.stream.positions import RedisPositionLane
+from tests.stories import recorder_of
 
 if __name__ == "__main__":
     url, district, database = sys.argv[1:]
@@ -22,5 +23,6 @@ if __name__ == "__main__":
         journal=Journal(engine),
         fixes=FixArchive(engine),
         checkpoints=Checkpoints(engine),
+        recorder=recorder_of(engine),
         consumer="one",
     ).run(Event())

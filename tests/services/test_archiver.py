@@ -28,7 +28,7 @@ from cockpit.stream.keys import Keys
 from cockpit.stream.lane import millis_of
 from cockpit.stream.positions import MemoryPositionLane, PositionLane, RedisPositionLane
 from cockpit.stream.redis_lane import RedisLane
-from tests.stories import reported
+from tests.stories import recorder_of, reported
 from tests.stream.messages import batch_of, facts_named, with_column
 
 
@@ -42,6 +42,7 @@ def wait_until(reached: Callable[[], bool]) -> None:
 def archiver_of(engine: Engine, facts: FactLog, positions: PositionLane | None = None, **given: Any) -> Archiver:
     settings: dict[str, Any] = {
         "journal": Journal(engine), "fixes": FixArchive(engine), "checkpoints": Checkpoints(engine), "consumer": "one",
+        "recorder": recorder_of(engine),
     }  # fmt: skip
     return Archiver(facts=facts, positions=positions or MemoryPositionLane(), **{**settings, **given})
 
@@ -147,11 +148,11 @@ def test_while_the_database_is_away_nothing_is_acknowledged_and_it_is_said_once(
     tried, stop = [0], Event()
 
     class Away(Journal):
-        def record(self, entries: Any) -> int:
+        def record(self, entries: Any, **given: Any) -> int:
             tried[0] += 1
             if tried[0] <= 3:
                 raise OperationalError("INSERT", {}, Exception("gone"))
-            return super().record(entries)
+            return super().record(entries, **given)
 
     archiver = archiver_of(engine, facts, journal=Away(engine))
     with capture_logs() as logs:

@@ -28,7 +28,7 @@ from cockpit.stream.fix_batch import FixBatch
 from cockpit.stream.health import MemoryHealth
 from cockpit.stream.lane import millis_of
 from cockpit.stream.positions import MemoryPositionLane
-from tests.stories import NOON, entered, minutes, reported
+from tests.stories import NOON, entered, minutes, recorder_of, reported
 
 CITY = City.load("yuhang")
 RULES = Rules(city_code=CITY.code, tz=CITY.tz)
@@ -52,7 +52,7 @@ class Room:
         """The stream so far goes into the journal."""
         archiver = Archiver(
             facts=self.facts, positions=self.positions, journal=self.journal, fixes=FixArchive(self.engine),
-            checkpoints=self.checkpoints, consumer="test",
+            checkpoints=self.checkpoints, recorder=recorder_of(self.engine), consumer="test",
         )  # fmt: skip
         while archiver.step(block_ms=0):
             pass

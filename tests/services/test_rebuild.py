@@ -15,6 +15,7 @@ from cockpit.stream.facts import FactLog, MemoryFactLog, RedisFactLog
 from cockpit.stream.keys import Keys
 from cockpit.stream.lane import position_key
 from cockpit.stream.positions import MemoryPositionLane
+from tests.stories import recorder_of
 from tests.stream.messages import facts_named
 
 _NAMES = [f"f{i}" for i in range(5_000)]
@@ -23,7 +24,7 @@ _NAMES = [f"f{i}" for i in range(5_000)]
 def archive(engine: Engine, facts: FactLog) -> Journal:
     archiver = Archiver(
         facts=facts, positions=MemoryPositionLane(), journal=Journal(engine), fixes=FixArchive(engine),
-        checkpoints=Checkpoints(engine), consumer="one",
+        checkpoints=Checkpoints(engine), recorder=recorder_of(engine), consumer="one",
     )  # fmt: skip
     while archiver.step(block_ms=0):
         pass

@@ -1,0 +1,1 @@
+"""导入: tables of the outside."""
