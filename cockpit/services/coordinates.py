@@ -5,11 +5,13 @@ both to each other within a centimetre.
 """
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Transformer
-from pyproj.exceptions import ProjError
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 Degrees = NDArray[np.float64]
 
@@ -48,7 +50,11 @@ def are_degrees(lon: Degrees, lat: Degrees) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=64)
-def _transformer(code: int) -> Transformer:
+def _transformer(code: int) -> "Transformer":
+    # loaded with the first report in such coordinates: most cities have none
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
+
     try:
         return Transformer.from_crs(code, 4326, always_xy=True)
     except ProjError as error:

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Column, Connection, DateTime, Dialect, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -81,6 +79,10 @@ def count_inserted(connection: Connection, insert: Any, rows: Sequence[Mapping[s
 
 def migrate(engine: Engine) -> None:
     """Bring the tables to this version. Several processes may start at once; one migrates, the others wait."""
+    # only who migrates pays for loading it: a web process that was killed has to be back soon
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with writing(engine).begin() as connection:
