@@ -115,7 +115,11 @@ class _Web:
             clock=_now,
             rewind=parts.history.rewind,
             surroundings=self.lookout.now,
+            city=parts.city,
             standards=parts.standards,
+            responsibilities=parts.responsibilities,
+            suggester=parts.suggester,
+            on_duty_within_s=self.settings.on_duty_within_s,
             checks={
                 "redis": self._check_redis,
                 "database": self._check_database,

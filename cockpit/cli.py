@@ -137,6 +137,24 @@ def doctor(data_dir: DataDirOption = None, settings: SetOption = None) -> None:
 
 
 @app.command()
+def learn(
+    if_due: Annotated[bool, typer.Option("--if-due", help="only if there is something new")] = False,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """归类: learn from closed events which category a text speaks of; `cockpit archive` asks for it by itself."""
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.learning import learn as learn_now
+        from cockpit.settings import Settings
+
+        print(learn_now(Settings(), at_once=not if_due))
+
+    tell(run)
+
+
+@app.command()
 def backup(
     file: Path,
     data_dir: DataDirOption = None,

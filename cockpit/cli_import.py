@@ -129,3 +129,19 @@ def _cells(
             raise typer.Exit(1)
 
     tell(run)
+
+
+@app.command()
+def responsibilities(
+    file: Path, dry_run: DryRunOption = False, data_dir: DataDirOption = None, settings: SetOption = None
+) -> None:
+    """权责清单: class × division or grid → unit, CSV or XLSX; the file replaces the list before it."""
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.cli_tables import take_responsibilities
+        from cockpit.settings import Settings
+
+        take_responsibilities(Settings(), file, dry_run=dry_run, tell=print)
+
+    tell(run)

@@ -1,7 +1,6 @@
 """What the import commands do: read a table, keep it, and report what was taken and what refused."""
 
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from cockpit.cli_data import opened_database
 from cockpit.exits import TellError, WrongUseError
 from cockpit.parts import Parts
 from cockpit.settings import Settings
+from cockpit.table_import import of_installation
 
 Tell = Callable[[str], None]
 
@@ -20,8 +20,7 @@ def take_standards(settings: Settings, file: Path, *, version: str, valid_from: 
     from cockpit.services.standards import VersionTakenError, import_standards
     from cockpit.store.standards import StandardsTable
 
-    with closing(Parts(settings)) as parts:
-        zone = ZoneInfo(parts.city.tz)
+    zone = Parts(of_installation(settings)).rules.zone()
     since = _midnight(valid_from, zone) if valid_from else None
     with opened_database(settings) as engine:
         try:
@@ -36,6 +35,25 @@ def take_standards(settings: Settings, file: Path, *, version: str, valid_from: 
         tell(f"{taken}: {held} is there already, nothing changed")
     else:
         tell(f"{taken}: {held}" + (" (not kept: --dry-run)" if dry_run else ""))
+    tell_refused(((row.place, row.reason) for row in done.unreadable), tell)
+
+
+def take_responsibilities(settings: Settings, file: Path, *, dry_run: bool, tell: Tell) -> None:
+    """`cockpit import responsibilities`. TellError if nothing can be taken."""
+    from cockpit.services.responsibilities import import_responsibilities
+    from cockpit.services.sheets import UnreadableFileError
+    from cockpit.store.responsibilities import ResponsibilityTable
+
+    with opened_database(settings) as engine:
+        try:
+            done = import_responsibilities(ResponsibilityTable(engine), file, now=datetime.now(UTC), dry_run=dry_run)
+        except UnreadableFileError as wrong:
+            raise TellError(str(wrong)) from wrong
+    said = f"{done.entries} entries of {done.units} units"
+    if not done.is_new:
+        tell(f"{said}: the list says so already, nothing changed")
+    else:
+        tell(f"{said}: the list is now what this file says" if not dry_run else f"{said} (not kept: --dry-run)")
     tell_refused(((row.place, row.reason) for row in done.unreadable), tell)
 
 

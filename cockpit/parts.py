@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from cockpit.domain.working_calendar import WorkingCalendar
+    from cockpit.services.assignment import Suggester
     from cockpit.services.city import City
     from cockpit.services.history import History
     from cockpit.services.past_movers import PastMovers
     from cockpit.services.projector import Projector
     from cockpit.services.recording import Recorder
+    from cockpit.services.responsibilities import ResponsibilityBook
     from cockpit.services.standards import StandardsBook
     from cockpit.situation.situation import Rules
     from cockpit.store.journal import Journal
@@ -144,6 +146,27 @@ class Parts:
         from cockpit.store.event_records import EventRecords
 
         return Recorder(EventRecords(self.engine), rules=self.rules)
+
+    @cached_property
+    def suggester(self) -> "Suggester":
+        from cockpit.services.assignment import Suggester
+        from cockpit.services.learning import LearnedBook
+        from cockpit.store.classifiers import Classifiers
+
+        return Suggester(
+            responsibilities=self.responsibilities,
+            standards=self.standards,
+            learned=LearnedBook(Classifiers(self.engine)),
+        )
+
+    @cached_property
+    def responsibilities(self) -> "ResponsibilityBook":
+        """Asked anew for every question, as `standards` is."""
+        from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
+        from cockpit.store.responsibilities import ResponsibilityTable
+
+        own = responsibilities_of_city(self.city.directory) if self.city.directory else []
+        return ResponsibilityBook(ResponsibilityTable(self.engine), city=own)
 
     @cached_property
     def keys(self) -> "Keys":

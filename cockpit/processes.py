@@ -16,6 +16,7 @@ import structlog
 from cockpit.cli_data import SIMULATOR_SECRET, ensure_feed_token, opened_database
 from cockpit.data_dir import DataDir
 from cockpit.exits import WrongUseError
+from cockpit.learning import keep_learning
 from cockpit.listening import local_url
 from cockpit.logs import configure_logs
 from cockpit.parts import Parts
@@ -92,7 +93,12 @@ def run_archive(settings: Settings) -> None:
         commands=parts.commands,
         positions_kept=timedelta(days=settings.positions_kept_days),
     )
-    _together(stop, {"archiver": lambda: archiver.run(stop), "upkeep": lambda: upkeep.run(stop)})
+    loops = {
+        "archiver": lambda: archiver.run(stop),
+        "upkeep": lambda: upkeep.run(stop),
+        "learning": lambda: keep_learning(settings, stop),
+    }
+    _together(stop, loops)
     parts.close()
 
 

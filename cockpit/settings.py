@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")
     positions_kept_days: float = Field(default=7.0, gt=0, description="fixes kept in the archive")
+    learn_every_h: float = Field(
+        default=1.0, ge=0, description="how often it is asked whether closed events teach something new; 0: never"
+    )
     session_hours: float = Field(default=24.0 * 30, gt=0, description="how long a browser stays signed in")
     public_url: str = Field(default="", description="address that browsers use, if a proxy stands before the server")
     log_level: str = Field(default="info", description="debug, info, warning or error")

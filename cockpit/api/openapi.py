@@ -8,6 +8,7 @@ from cockpit.api.commands import CalendarDayRequest, ModeRequest
 from cockpit.api.events import AskedColour
 from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
 from cockpit.api.moves import MoveRequest
+from cockpit.domain.level import Level
 from cockpit.domain.moves import MOVES
 from cockpit.domain.source import FEEDS, Source
 from cockpit.domain.stage import Stage
@@ -93,10 +94,18 @@ def _queries() -> dict[str, Any]:
     ]
     event_id = _path("event_id", "public id `source:event_id`")
     name = {**_path("name", "of the indicator"), "schema": {"type": "string", "enum": [i.name for i in INDICATORS]}}
+    level = _query("level", {"type": "string", "enum": [lv.value for lv in Level]}, "units of this level")
+    lon = {**_query("lon", {"type": "number", "minimum": -180, "maximum": 180}, "WGS-84"), "required": True}
+    lat = {**_query("lat", {"type": "number", "minimum": -90, "maximum": 90}, "WGS-84"), "required": True}
+    category = _query("category", _TEXT, "for a class, its subclass or neither")
     part = _query("part", {"type": "string", "enum": ["numerator", "denominator"]}, "which list")
     return {
         "/events": _get("事件", [scope, as_of, *events, *page], "Page"),
         "/events/{event_id}": _get("one event with its whole process", [event_id, as_of], "Item", 404),
+        "/events/{event_id}/suggestion": _get(
+            "分拨建议: whom to assign it to, and why", [event_id, level], "Item", 404
+        ),
+        "/responsible": _get("谁管这个点: whose a place is", [lon, lat, category], "Item", 404),
         "/alarms": _get("报警", [scope, as_of, *page], "Page"),
         "/gridworkers": _get("where gridworkers last were", [scope, as_of, *page], "Page"),
         "/feeds": _get("how feeds are doing", [], "Page"),

@@ -31,9 +31,13 @@ from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
 from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
+from cockpit.api.whose import Whose, whose_blueprint
 from cockpit.domain.event import Event
 from cockpit.domain.scope import Scope
+from cockpit.services.assignment import Suggester
+from cockpit.services.city import City
 from cockpit.services.intake import Intake
+from cockpit.services.responsibilities import ResponsibilityBook
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
 from cockpit.situation.movers import Movers
@@ -62,10 +66,15 @@ class ApiServices:
     clock: Callable[[], datetime]
     rewind: Callable[[datetime], Situation]
     surroundings: Callable[[], Surroundings]
+    city: City
     standards: StandardsBook
+    responsibilities: ResponsibilityBook
+    suggester: Suggester
     checks: Checks
     version: str
     session_for: timedelta
+    #: a gridworker heard of within this time is on duty
+    on_duty_within_s: float
     registry: CollectorRegistry
     #: role → page, for the pages that exist; others go to /screen
     pages: Mapping[Role, str] = field(default_factory=dict)
@@ -117,6 +126,16 @@ def register_api(app: Flask, services: ApiServices) -> None:
         events_blueprint(Events(instants, find_past=s.find_past_event)),
         calendar_blueprint(Calendar(instants)),
         standards_blueprint(StandardsAnswers(instants, s.standards)),
+        whose_blueprint(
+            Whose(
+                instants,
+                s.projection,
+                city=s.city,
+                responsibilities=s.responsibilities,
+                suggester=s.suggester,
+                on_duty_within_s=s.on_duty_within_s,
+            )
+        ),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(commands),

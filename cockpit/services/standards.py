@@ -3,7 +3,6 @@
 Processes read the table anew a few seconds after somebody imported a version; nobody has to start again.
 """
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,18 +11,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
-import structlog
-
 from cockpit.domain.standard import Standard, Standards
+from cockpit.services.reread import Reread
 from cockpit.services.sheets import UnreadableFileError, read_sheet_rows
 from cockpit.services.standards_sheet import StandardRow, StandardsSheet, UnreadableRow, read_standards
-from cockpit.store.database import UNAVAILABLE
-
-log = structlog.get_logger(__name__)
 
 #: a version of the city's own directory holds before any that was imported
 CITY_VERSION_FROM = datetime(1970, 1, 1, tzinfo=UTC)
-_LOOK_EVERY_S = 5.0
 
 
 class VersionTable(Protocol):
@@ -44,25 +38,17 @@ class StandardsBook:
     def __init__(
         self, table: VersionTable, *, city: Sequence[Standard] = (), monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._table, self._city, self._monotonic = table, tuple(city), monotonic
-        self._lock = threading.Lock()
-        self._looked_at = float("-inf")
-        self._newest = -1
-        self._standards = Standards(self._city)
+        self._held = Reread(
+            "standards",
+            mark=table.newest,
+            read=lambda: Standards([*city, *table.list_all()]),
+            first=Standards(city),
+            monotonic=monotonic,
+        )
 
     def now(self) -> Standards:
-        """Every version; at most some seconds old. While the database is away they are those that were read last."""
-        with self._lock:
-            if self._monotonic() - self._looked_at >= _LOOK_EVERY_S:
-                self._looked_at = self._monotonic()
-                try:
-                    newest = self._table.newest()
-                    if newest != self._newest:
-                        self._standards = Standards([*self._city, *self._table.list_all()])
-                        self._newest = newest
-                except UNAVAILABLE as away:
-                    log.warning("standards cannot be read anew", error=str(away))
-            return self._standards
+        """Every version; at most some seconds old."""
+        return self._held.now()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,3 +193,24 @@ event_records = Table(
     UniqueConstraint("event_id"),
     Index(None, "revision"),
 )
+
+classifiers = Table(
+    "classifiers",
+    metadata,
+    Column("id", _AUTO, primary_key=True),
+    Column("trained_at", UtcDateTime, nullable=False),
+    #: closed events there were to learn from
+    Column("cases", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+responsibilities = Table(
+    "responsibilities",
+    metadata,
+    Column("id", _AUTO, primary_key=True),
+    Column("category", String(32), nullable=False),
+    Column("code", String(15), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+)

@@ -16,8 +16,11 @@ from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
 from cockpit.api.throttle import Throttle
 from cockpit.domain.facts import Fact
+from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
 from cockpit.services.intake import Intake
+from cockpit.services.learning import LearnedBook
+from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Lookout
 from cockpit.situation.evolve import evolve
@@ -25,7 +28,9 @@ from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Changed, Rules, Situation
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditTrail
+from cockpit.store.classifiers import Classifiers
 from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.store.responsibilities import ResponsibilityTable
 from cockpit.store.standards import StandardsTable
 from cockpit.stream.commands import MemoryCommandLog
 from cockpit.stream.connection import UNAVAILABLE
@@ -118,6 +123,11 @@ class Town:
         self.meter = FeedMeter(self.health, away=UNAVAILABLE, monotonic=lambda: self.tick_s)
         self.registry = CollectorRegistry()
         self.ready: str | None = None
+        self.standards = StandardsBook(StandardsTable(self.engine), monotonic=lambda: self.tick_s)
+        own = responsibilities_of_city(self.city.directory) if self.city.directory else []
+        self.responsibilities = ResponsibilityBook(
+            ResponsibilityTable(self.engine), city=own, monotonic=lambda: self.tick_s
+        )
         self.app = Flask("town", static_folder=None)
 
     def clock(self) -> datetime:
@@ -137,7 +147,12 @@ class Town:
             ),
             "meter": self.meter, "commands": self.commands, "idempotency": IdempotencyKeys(self.engine),
             "accounts": self.accounts, "identities": self.identities, "audit": self.audit, "clock": self.clock,
-            "standards": StandardsBook(StandardsTable(self.engine), monotonic=lambda: self.tick_s),
+            "city": self.city, "standards": self.standards, "responsibilities": self.responsibilities,
+            "suggester": Suggester(
+                responsibilities=self.responsibilities, standards=self.standards,
+                learned=LearnedBook(Classifiers(self.engine), monotonic=lambda: self.tick_s),
+            ),
+            "on_duty_within_s": 900,
             "rewind": lambda at: self.past[at], "surroundings": lookout.now,
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
             "registry": self.registry, "session_ended": self.ended.append,

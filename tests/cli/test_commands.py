@@ -123,3 +123,19 @@ def test_a_file_that_is_no_table_of_standards_is_refused_in_one_line(tmp_path):
     done = cockpit("import", "standards", str(tmp_path / "a.csv"), "--data-dir", str(tmp_path / "data"))
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_list_of_responsibilities_is_imported_with_a_report(tmp_path):
+    file = tmp_path / "r.csv"
+    file.write_text("category,code,unit\nevent.01,330110,区城管局\nevent.1,330110,区城管局\n")
+    command = ("import", "responsibilities", str(file), "--data-dir", str(tmp_path / "data"))
+    first, again = cockpit(*command), cockpit(*command)
+    assert first.returncode == 0, first.stderr
+    assert "1 entries of 1 units" in first.stdout and "line 3" in first.stdout
+    assert "nothing changed" in again.stdout
+
+
+def test_where_nothing_was_closed_there_is_nothing_to_learn(tmp_path):
+    done = cockpit("learn", "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 0, done.stderr
+    assert "nothing new" in done.stdout

@@ -1,17 +1,22 @@
 """日历变更: a day that somebody made a workday or a day off, in the fold and as a command."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from cockpit.domain.assignment import Assignment, GivenLimit
 from cockpit.domain.commands import SetCalendarDay
-from cockpit.domain.facts import CalendarDaySet, CommandRefused, Fact
+from cockpit.domain.facts import CalendarDaySet, CommandRefused, Fact, StageEntered
+from cockpit.domain.limit import parse_limit
+from cockpit.domain.stage import Stage
 from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.checkpoint import checkpoint_of, restored
 from cockpit.situation.decide import decide
-from cockpit.situation.situation import Rules
+from cockpit.situation.evolve import evolve
+from cockpit.situation.situation import Rules, Situation
+from cockpit.situation.table import FREE
 from tests.laws.test_the_fold import fold
-from tests.stories import NOON, RULES
+from tests.stories import NOON, RULES, entered, reported
 
 #: the Friday after NOON's Thursday, and the Saturday after that
 FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
@@ -69,3 +74,32 @@ def test_refusals_of_the_calendar_name_their_rule(command: SetCalendarDay, rule:
     [refused] = decide(fold([is_set(SATURDAY, False, note="同")]), command)
     assert isinstance(refused, CommandRefused)
     assert refused.rule == rule
+
+
+def test_a_limit_that_runs_across_the_day_is_counted_anew_and_no_other() -> None:
+    """Assigned on Thursday noon: four office hours are over on Thursday at 18:00, two working days on Monday noon."""
+    situation = fold([
+        fact
+        for n, limit in ((1, "4时"), (2, "2日"), (3, "2急时"))
+        for fact in (reported(n, due_at=None), assigned(n, limit))
+    ])  # fmt: skip
+    turned = {n: deadline(situation, n) for n in (1, 2, 3)}
+    assert turned == {1: NOON + timedelta(hours=6), 2: NOON + timedelta(days=4), 3: NOON + timedelta(hours=2)}
+    changed = evolve(situation, is_set(FRIDAY, False), "99-0")
+    assert [c.key for c in changed] == ["hotline_12345:2"]
+    assert {n: deadline(situation, n) for n in (1, 2, 3)} == {**turned, 2: NOON + timedelta(days=5)}
+    evolve(situation, is_set(FRIDAY, True, 1), "100-0")
+    assert deadline(situation, 2) == turned[2]
+
+
+def assigned(number: int, limit: str) -> StageEntered:
+    given = GivenLimit(limit=parse_limit(limit))
+    return entered(number, Stage.ASSIGNED, NOON, assignment=Assignment(given=given), command_id="c")
+
+
+def deadline(situation: Situation, number: int) -> datetime:
+    table = situation.table
+    [row] = [
+        r for r, i in zip(table.rows, table.ids(table.rows["state"] != FREE), strict=True) if i.endswith(str(number))
+    ]
+    return datetime.fromtimestamp(float(row["overtime"]), UTC)

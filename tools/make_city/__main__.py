@@ -10,7 +10,20 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from . import basemap, buildings, divisions, manifest, plane, preview, roads, roster, standards, terrain, write
+from . import (
+    basemap,
+    buildings,
+    divisions,
+    manifest,
+    plane,
+    preview,
+    responsibilities,
+    roads,
+    roster,
+    standards,
+    terrain,
+    write,
+)
 from .cells import make_cells
 from .outline import outline_of
 
@@ -48,6 +61,7 @@ def build(out: Path, streets: Path, communities: Path) -> None:
     (out / "buildings.json").write_text(json.dumps(index, separators=(",", ":")) + "\n", encoding="utf-8")
     write.table(out / "gridworkers.csv", roster.HEAD, roster.make_roster(grids, np.random.default_rng(SEED + 2)))
     standards.write_standards(out / "standards.csv")
+    responsibilities.write_responsibilities(out / "responsibilities.csv", streets)
     terrain.make_terrain(out / "terrain.webp", np.random.default_rng(SEED + 3))
     (out / "city.toml").write_text(manifest.text(places, len(corners)), encoding="utf-8")
 
