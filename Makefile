@@ -13,7 +13,7 @@ help:
 	@echo 'make check        the quick half of it: style, types, imports'
 	@echo 'make bench        the benchmarks (make bench ARGS="push --json")'
 	@echo 'make screenshots  docs/screenshots anew'
-	@echo 'make docs         docs/settings.md anew from the settings'
+	@echo 'make docs         docs/settings.md and docs/lifecycle.md anew from the program'
 	@echo 'make clean        everything that can be made again'
 
 run: environment
@@ -40,6 +40,7 @@ screenshots: environment-dev system-packages
 
 docs: environment
 	@$(VENV) -m tools.settings_page
+	@$(VENV) -m tools.lifecycle_page
 
 environment: python
 	@$(PYTHON) tools/prepare.py environment

@@ -105,6 +105,7 @@ class _Web:
                 clock=_now,
                 code_of_event=self._code_of,
                 archived=parts.journal.known,
+                find_limit=parts.standards.find_limit,
             ),
             meter=self.meter,
             commands=parts.commands,

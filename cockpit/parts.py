@@ -115,6 +115,8 @@ class Parts:
             city_code=self.district,
             tz=self._tz,
             at_risk_share=self.settings.at_risk_share,
+            accept_within_s=self.settings.accept_within_s,
+            assign_within_s=self.settings.assign_within_s,
             calendar=self.calendar,
         )
 

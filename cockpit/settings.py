@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     at_risk_share: float = Field(
         default=0.80, gt=0, lt=1, description="share of the allowed time from which an event is possibly overtime"
     )
+    accept_within_s: float = Field(
+        default=900, ge=0, description="seconds to accept a report or a call before it is overtime; 0: no such clock"
+    )
+    assign_within_s: float = Field(
+        default=900, ge=0, description="seconds to assign what was accepted or came back; 0: no such clock"
+    )
     office_hours: str = Field(
         default="08:00-12:00,14:00-18:00", description="when working limits (工作时, 工作日) count, local times"
     )

@@ -6,12 +6,15 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from cockpit.domain.act import Act, ActKind, Degree
+from cockpit.domain.assignment import Assignment, GivenLimit
 from cockpit.domain.event import Event, Place, Report, Step, event_of
 from cockpit.domain.facts import (
     AlarmCleared,
     AlarmRaised,
     CalendarDaySet,
     DayStarted,
+    EventActed,
     EventBecameAtRisk,
     EventReported,
     Fact,
@@ -21,6 +24,7 @@ from cockpit.domain.facts import (
     StageEntered,
 )
 from cockpit.domain.level import Level
+from cockpit.domain.limit import Limit, LimitUnit
 from cockpit.domain.mode import Mode
 from cockpit.domain.severity import Severity
 from cockpit.domain.source import Source
@@ -84,6 +88,13 @@ def entered(number: int, stage: Stage, at: datetime, **given: Any) -> StageEnter
     )
 
 
+def acted(number: int, kind: ActKind, at: datetime, **given: Any) -> EventActed:
+    fact_id = f"act:hotline_12345:{number}:{kind}:{round(at.timestamp() * 1000)}"
+    return EventActed(
+        fact_id=fact_id, at=at, received_at=at, event_id=f"hotline_12345:{number}", act=Act(kind=kind, at=at, **given)
+    )
+
+
 def alarm(number: int = 1, at: datetime = NOON, kind: type[AlarmRaised] = AlarmRaised, **given: Any) -> AlarmRaised:
     defaults: dict[str, Any] = {
         "fact_id": f"alarm:{number}:{kind.__name__}:{at.timestamp()}", "at": at, "received_at": at,
@@ -97,21 +108,55 @@ def alarm(number: int = 1, at: datetime = NOON, kind: type[AlarmRaised] = AlarmR
 
 _instants = st.integers(0, 3 * 24 * 60).map(lambda m: NOON - timedelta(days=2) + minutes(m))
 _numbers = st.integers(1, 6)
+_accounts = st.sampled_from(("a", "b"))
+_units = st.sampled_from(("区城管局", "区交警大队", "仓前街道"))
 
 
 def _reported_facts() -> st.SearchStrategy[Fact]:
     return st.builds(
-        lambda n, at, source, due, grid, lon: reported(
-            n, reported_at=at, source=source, due_at=due and at + minutes(due), place=place(grid, lon=lon)
+        lambda n, at, source, due, grid, lon, given: reported(
+            n, reported_at=at, source=source, due_at=due and at + minutes(due), place=place(grid, lon=lon),
+            given=None if due else given, arrived_at=at if given and not due else None,
         ),
         _numbers, _instants, st.sampled_from(Source), st.none() | st.integers(1, 600),
-        st.sampled_from((*GRIDS, "330110")), st.none() | st.floats(119, 121),
+        st.sampled_from((*GRIDS, "330110")), st.none() | st.floats(119, 121), st.none() | limits(),
+    )  # fmt: skip
+
+
+def _acted_facts() -> st.SearchStrategy[Fact]:
+    return st.builds(
+        lambda n, kind, at, account, unit, other, final: acted(
+            n, kind, at, by=account, account=account, unit=unit, degree=Degree.YELLOW, is_final=final,
+            other_id=f"hotline_12345:{other}" if kind in (ActKind.MERGED, ActKind.PARENTED) and other != n else "",
+        ),
+        _numbers, st.sampled_from(ActKind), _instants, _accounts, _units, _numbers, st.booleans(),
+    )  # fmt: skip
+
+
+def _worked_facts() -> st.SearchStrategy[Fact]:
+    """Steps that were taken here, assignments with limits and co-handlers among them."""
+    return st.builds(
+        lambda n, stage, at, account, units, limit: entered(
+            n, stage, at, account=account, command_id=f"c{n}{stage}{at.timestamp()}",
+            assignment=Assignment(co_units=tuple(units), given=limit) if stage is Stage.ASSIGNED else None,
+        ),
+        _numbers, st.sampled_from(Stage), _instants, _accounts, st.lists(_units, max_size=2, unique=True),
+        st.none() | limits(),
+    )  # fmt: skip
+
+
+def limits() -> st.SearchStrategy[GivenLimit]:
+    return st.builds(
+        lambda amount, unit: GivenLimit(limit=Limit(amount, unit), condition="情形1", version="v1"),
+        st.sampled_from((0.5, 1.0, 2.0, 4.0)), st.sampled_from(LimitUnit),
     )  # fmt: skip
 
 
 def facts() -> st.SearchStrategy[Fact]:
     """Any fact about a handful of events and alarms within three days."""
     return st.one_of(
+        _acted_facts(),
+        _worked_facts(),
         _reported_facts(),
         st.builds(
             lambda n, stage, at, level: entered(n, stage, at, level=level),

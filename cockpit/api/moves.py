@@ -1,6 +1,5 @@
 """`POST events/{id}/{move}`: a person asks for a move of the life cycle, by the table in `domain.moves`."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -22,9 +21,7 @@ from cockpit.domain.event import Event
 from cockpit.domain.level import Level
 from cockpit.domain.moves import BY_NAME, MoveName
 from cockpit.domain.officer import Officer, level_of
-
-#: (category, condition, when) → the limit of the standard that held then; None where there is none
-FindLimit = Callable[[str, str, datetime], GivenLimit | None]
+from cockpit.services.intake import FindLimit
 
 
 class MoveRequest(BaseModel):

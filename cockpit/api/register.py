@@ -22,7 +22,7 @@ from cockpit.api.identity import Accounts, Identities
 from cockpit.api.ingest import ingest_blueprint
 from cockpit.api.language import language
 from cockpit.api.meter import FeedMeter
-from cockpit.api.moves import FindLimit, Moves, moves_blueprint
+from cockpit.api.moves import Moves, moves_blueprint
 from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
 from cockpit.api.problem import ProblemError, problem
@@ -86,8 +86,6 @@ class ApiServices:
     #: hears that a browser of this scope gets to hold the movers as they are now (push tells it who left)
     movers_held: Callable[[Scope], None] = lambda _scope: None
     movers_at: Callable[[datetime], Movers] = lambda _at: Movers()
-    #: the limit of the standard for a category and condition at an instant
-    find_limit: FindLimit = lambda _category, _condition, _at: None
     find_past_event: Callable[[str], Event | None] = lambda _event_id: None
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
@@ -139,7 +137,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(commands),
-        moves_blueprint(Moves(instants, commands, find_limit=s.find_limit)),
+        moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

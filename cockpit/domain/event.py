@@ -46,8 +46,10 @@ class Report:
     category_text: str = ""
     description: str = ""
     due_at: datetime | None = None
-    #: the limit of the standard for its category when it came in; None if the source set one or no standard is known
+    #: the limit of the standard for its category when it arrived here; None if its source set a time itself
     given: GivenLimit | None = None
+    #: when it was registered here; told only beside `given`
+    arrived_at: datetime | None = None
     severity: Severity | None = None
     reporter: str = ""
     attachments: tuple[str, ...] = ()

@@ -3,9 +3,9 @@
 Which clocks an event has (docs/clocks.md says it at length):
 
 - 来源时限: a `due_at` of the source runs from the report, day and night, until the event is handled.
-- 受理: from the report until it is accepted, where a standard covers the event and the source set no time itself.
-- 分拨: from each entry into accepted, returned, escalated or reopened, once the event is timed here.
-- 处置: the limit that an assignment gives, from that assignment until the feedback; rework sets it going again.
+- 受理: from the report's arrival until it is accepted, where a standard covers the event and the source set no time.
+- 分拨: from each entry into accepted, returned, escalated or reopened, once somebody works on the event here.
+- 处置: the limit that an assignment here gives, from that assignment to the feedback; rework sets it going again.
 - 报到: from the call of a co-handler until it reports in.
 
 Pauses (挂账) use no time of any clock. An extension (延期) adds the original limit of 处置 and of the source once more.
@@ -23,6 +23,7 @@ from cockpit.domain.timing import Timing
 
 _Pauses = tuple[tuple[datetime, datetime | None], ...]
 _WAITS_TO_BE_ASSIGNED = frozenset({Stage.ACCEPTED, Stage.RETURNED, Stage.ESCALATED, Stage.REOPENED})
+_GOES_ON_WAITING = frozenset({Stage.REGISTERED, Stage.SUSPENDED, Stage.RESUMED})
 _ENDS = FINISHED | DISMISSED
 #: the unit has nothing to do any more, for good or until somebody asks again
 _ENDS_HANDLING = _ENDS | {Stage.FED_BACK, Stage.ASSIGNED, Stage.RETURNED, Stage.ESCALATED, Stage.ACCEPTED}
@@ -50,18 +51,18 @@ def _finished(clock: RunningClock, pauses: _Pauses, closed_at: datetime | None) 
 
 def _stage_clocks(event: Event, steps: tuple[Step, ...], timing: Timing) -> Iterator[RunningClock]:
     """受理 and 分拨."""
-    is_timed = event.report.given is not None
+    report, is_worked_here = event.report, False
     waiting: RunningClock | None = None
-    if is_timed and timing.accept_within_s:
-        waiting = RunningClock(
-            kind=ClockKind.ACCEPTANCE, started_at=event.report.reported_at, allowed_s=timing.accept_within_s
-        )
+    if report.given is not None and report.due_at is None and timing.accept_within_s:
+        # a quarter of an hour is ours, not the way that the report took to us
+        registered_at = max(report.reported_at, report.arrived_at or report.reported_at)
+        waiting = RunningClock(kind=ClockKind.ACCEPTANCE, started_at=registered_at, allowed_s=timing.accept_within_s)
     for step in steps:
-        is_timed = is_timed or step.command_id != ""
-        if waiting is not None and step.stage not in (Stage.REGISTERED, Stage.SUSPENDED, Stage.RESUMED):
+        is_worked_here = is_worked_here or step.command_id != ""
+        if waiting is not None and step.stage not in _GOES_ON_WAITING:
             yield replace(waiting, ended_at=max(step.at, waiting.started_at))
             waiting = None
-        if is_timed and timing.assign_within_s and step.stage in _WAITS_TO_BE_ASSIGNED:
+        if is_worked_here and timing.assign_within_s and step.stage in _WAITS_TO_BE_ASSIGNED:
             waiting = RunningClock(kind=ClockKind.ASSIGNMENT, started_at=step.at, allowed_s=timing.assign_within_s)
     if waiting is not None:
         yield waiting
@@ -96,9 +97,8 @@ def _handling_clocks(event: Event, steps: tuple[Step, ...], timing: Timing) -> I
     for step in steps:
         if work is not None and step.stage in _ENDS_HANDLING:
             work.ended_at = work.ended_at or step.at
-        if step.stage is Stage.ASSIGNED or (step.stage is Stage.HANDLING and work is None):
-            # a source may tell that work has begun without having told who was asked
-            work = _work_of(event, step, timing)
+        if step.stage is Stage.ASSIGNED:
+            work = _work_of(step, timing)
             works += [work] if work else []
         elif step.stage is Stage.REWORK and work is not None:
             work.ended_at = None
@@ -114,15 +114,17 @@ def _handling_clocks(event: Event, steps: tuple[Step, ...], timing: Timing) -> I
         )
 
 
-def _work_of(event: Event, step: Step, timing: Timing) -> _Work | None:
-    """The limit of an assignment: an instant that the officer named, the condition's limit, or that of the category."""
+def _work_of(step: Step, timing: Timing) -> _Work | None:
+    """The limit of an assignment: an instant that the officer named, or the condition's; None for one told outside."""
     assignment = step.assignment
-    if assignment is not None and assignment.due_at is not None:
-        return _Work(step.at, (assignment.due_at - step.at).total_seconds(), office=False)
-    given = assignment.given if assignment is not None and assignment.given is not None else event.report.given
-    if given is None:
+    if assignment is None:
         return None
-    return _Work(step.at, given.limit.allowed_s(timing.calendar.day_s), office=given.limit.office)
+    if assignment.due_at is not None:
+        return _Work(step.at, (assignment.due_at - step.at).total_seconds(), office=False)
+    if assignment.given is None:
+        return None
+    limit = assignment.given.limit
+    return _Work(step.at, limit.allowed_s(timing.calendar.day_s), office=limit.office)
 
 
 def _granted_to(event: Event, work: _Work) -> int:

@@ -49,20 +49,8 @@ def clock_of(event: Event, timing: Timing = DEFAULT) -> Clock:
     if event.paused_since is not None:
         return _NONE
     if event.is_timed:
-        judged = {c.kind: c for c in clocks_of(event, timing) if c.kind in JUDGED}  # the latest of each kind
-        return _first(judged.values(), timing)
-    report = event.report
-    if report.due_at is None:
-        return _NONE
-    # the same as its one clock gives, without building it: most events of a city are told from outside
-    allowed = report.due_at - report.reported_at
-    # a source may say that something was due before it was reported: then it is red from the beginning
-    if allowed <= timedelta(0):
-        shift = timedelta(seconds=event.paused_s)
-        return Clock(report.due_at + shift, report.due_at + shift)
-    start = report.reported_at + timedelta(seconds=event.paused_s)
-    allowed *= 1 + event.docket.granted
-    return Clock(start + allowed * timing.at_risk_share, start + allowed)
+        return _judged(clocks_of(event, timing), timing)
+    return _source_clock_of(event, timing)
 
 
 def turning_points(event: Event, timing: Timing = DEFAULT) -> Clock:
@@ -71,32 +59,46 @@ def turning_points(event: Event, timing: Timing = DEFAULT) -> Clock:
     Finished events and those that were handled in time turn no more, somebody only has to check them. One
     that was handled too late stays overtime until it is closed.
     """
-    if event.is_finished or event.is_dismissed or event.paused_since is not None:
-        return _NONE
-    if event.handled_at is not None:
-        clock = clock_of(event, timing)
-        late = clock.overtime_at is not None and event.handled_at > clock.overtime_at
-        return clock if late else _NONE
-    if not event.is_timed:
-        return clock_of(event, timing)
-    return _first(running_clocks(event, timing), timing)
+    return both_of(event, timing)[1]
 
 
 def both_of(event: Event, timing: Timing = DEFAULT) -> tuple[Clock, Clock]:
     """`clock_of` and `turning_points` at the price of one, for whoever folds."""
-    if event.is_timed:
-        return clock_of(event, timing), turning_points(event, timing)
-    clock = clock_of(event, timing)
+    if event.paused_since is not None:
+        return _NONE, _NONE
+    clocks = clocks_of(event, timing) if event.is_timed else ()
+    judged = _judged(clocks, timing) if event.is_timed else _source_clock_of(event, timing)
     if event.is_finished or event.is_dismissed:
-        return clock, _NONE
-    if event.handled_at is not None and not (clock.overtime_at is not None and event.handled_at > clock.overtime_at):
-        return clock, _NONE
-    return clock, clock
+        return judged, _NONE
+    if event.handled_at is not None:
+        late = judged.overtime_at is not None and event.handled_at > judged.overtime_at
+        return judged, judged if late else _NONE
+    if not event.is_timed:
+        return judged, judged
+    running = [c for c in clocks if c.ended_at is None]
+    if len(running) == 1 and sum(c.kind in JUDGED for c in clocks) == 1 and running[0].kind in JUDGED:
+        return judged, judged  # as it is most of the time
+    return judged, _first(running, timing)
 
 
-def running_clocks(event: Event, timing: Timing = DEFAULT) -> list[RunningClock]:
-    """The clocks that run against an event now; none in a pause and none when it is finished."""
-    return [c for c in clocks_of(event, timing) if c.ended_at is None and not c.is_paused]
+def _judged(clocks: Iterable[RunningClock], timing: Timing) -> Clock:
+    """The latest of each kind that 按期 is judged by."""
+    return _first({c.kind: c for c in clocks if c.kind in JUDGED}.values(), timing)
+
+
+def _source_clock_of(event: Event, timing: Timing) -> Clock:
+    """The same as the source's clock gives, without building it: most events of a city are told from outside."""
+    report = event.report
+    if report.due_at is None:
+        return _NONE
+    allowed = report.due_at - report.reported_at
+    # a source may say that something was due before it was reported: then it is red from the beginning
+    if allowed <= timedelta(0):
+        shift = timedelta(seconds=event.paused_s)
+        return Clock(report.due_at + shift, report.due_at + shift)
+    start = report.reported_at + timedelta(seconds=event.paused_s)
+    allowed *= 1 + event.docket.granted
+    return Clock(start + allowed * timing.at_risk_share, start + allowed)
 
 
 def colour_of(event: Event, now: datetime, timing: Timing = DEFAULT) -> Colour:

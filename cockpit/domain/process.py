@@ -14,8 +14,8 @@ from cockpit.domain.timing import Timing
 
 #: the clock that began with a step tells how long its stage took
 _OF_STAGES = frozenset({ClockKind.ACCEPTANCE, ClockKind.ASSIGNMENT, ClockKind.HANDLING})
-#: clocks by whether the report began them, and when
-_Begun = dict[tuple[bool, datetime], RunningClock]
+#: clocks by the step that began them; None is the report
+_Begun = dict[datetime | None, RunningClock]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +34,17 @@ def process_of(event: Event, now: datetime, timing: Timing) -> list[Entry]:
     refused = dict(event.refused)
     effective = event.effective_steps
     clocks = clocks_of(event, timing)
-    begun: _Begun = {(c.kind is ClockKind.ACCEPTANCE, c.started_at): c for c in clocks if c.kind in _OF_STAGES}
-    entries = [_entry(effective, i, begun, event, now, timing) for i in range(len(effective))]
+    begun = {None if c.kind is ClockKind.ACCEPTANCE else c.started_at: c for c in clocks if c.kind in _OF_STAGES}
+    entries = [_entry(effective, i, begun, now, timing) for i in range(len(effective))]
     entries += [Entry(item=event.steps[i], refused_in=stage) for i, stage in refused.items()]
     entries += [Entry(item=act) for act in event.acts]
     # the sort is stable: in one instant steps come in their order, then what was refused, then acts
     return sorted(entries, key=lambda entry: entry.item.at)
 
 
-def _entry(steps: Sequence[Step], i: int, begun: _Begun, event: Event, now: datetime, timing: Timing) -> Entry:
+def _entry(steps: Sequence[Step], i: int, begun: _Begun, now: datetime, timing: Timing) -> Entry:
     step = steps[i]
-    is_report = step.stage is Stage.REGISTERED
-    clock = begun.get((is_report, event.report.reported_at if is_report else step.at))
+    clock = begun.get(None if step.stage is Stage.REGISTERED else step.at)
     if clock is not None:
         return Entry(item=step, took_s=clock.used_s(now, timing.calendar), limit_s=clock.allowed_s)
     if step.stage in FINISHED or step.stage in DISMISSED:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.domain.assignment import GivenLimit
 from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.facts import AlarmRaised, EventReported, Fact, StageEntered
 from cockpit.domain.plausibility import FUTURE, NO_PLACE, NULL_ISLAND, OUTSIDE, is_future, is_null_island
@@ -55,6 +56,10 @@ class Places(Protocol):
     def locate_many(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]: ...
 
 
+#: (category, condition, when) → the limit of the standard that held then; no condition is the first of the category
+FindLimit = Callable[[str, str, datetime], GivenLimit | None]
+
+
 class FactAppender(Protocol):
     def append(self, facts: Sequence[Fact]) -> list[bool]: ...
 
@@ -74,10 +79,12 @@ class Intake:
         positions: FixAppender,
         clock: Callable[[], datetime],
         code_of_event: Callable[[str], str | None] = lambda _event_id: None,
+        find_limit: FindLimit = lambda _category, _condition, _at: None,
         archived: Callable[[Sequence[str]], set[str]] = lambda _fact_ids: set(),
     ) -> None:
         """`archived` tells which facts the journal has; it is asked for old ones, whose ids the stream may forget."""
         self._city, self._facts, self._positions, self._clock = city, facts, positions, clock
+        self._find_limit = find_limit
         self._code_of_event, self._archived = code_of_event, archived
         self._seen = RecentFixes(_SEEN_FIXES)
         self._codes: dict[int, str | None] = {0: None}
@@ -95,9 +102,14 @@ class Intake:
                 placed = replace(placed, flags=(*placed.flags, FUTURE))
             outcome.flagged += bool(placed.flags)
             fact_id = f"event:{report.event_id}"
-            told = replace(report, place=placed)
+            told = replace(report, place=placed, **self._limited(report, now))
             facts.append(EventReported(fact_id=fact_id, at=report.reported_at, received_at=now, report=told))
         return self._appended(facts, outcome)
+
+    def _limited(self, report: Report, now: datetime) -> dict[str, Any]:
+        """What a standard makes of a report whose source set no time: its limit then, and since when it waits here."""
+        given = None if report.due_at else self._find_limit(report.category, "", now)
+        return {} if given is None else {"given": given, "arrived_at": now}
 
     def take_steps(self, steps: Sequence[tuple[int, str, Step]], scope: Scope) -> Outcome:
         """Append a StageEntered for each (index, public event id, step); the event may still be unknown."""

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
+from cockpit.domain.assignment import GivenLimit
 from cockpit.domain.standard import Standard, Standards
 from cockpit.services.reread import Reread
 from cockpit.services.sheets import UnreadableFileError, read_sheet_rows
@@ -49,6 +50,11 @@ class StandardsBook:
     def now(self) -> Standards:
         """Every version; at most some seconds old."""
         return self._held.now()
+
+    def find_limit(self, category: str, condition: str, at: datetime) -> GivenLimit | None:
+        """The limit that a category and condition have at `at`; without a condition that of the first."""
+        found = self.now().find(category, condition, at)
+        return GivenLimit(limit=found.limit, condition=found.condition, version=found.version) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,10 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-import numpy as np
 import structlog
 
 from cockpit.domain.facts import (
     DayStarted,
-    EventBecameAtRisk,
-    EventBecameOvertime,
     Fact,
     FeedLost,
     FeedRecovered,
@@ -22,22 +19,15 @@ from cockpit.domain.facts import (
 from cockpit.services.calendars import years_missing
 from cockpit.services.city import City
 from cockpit.services.projector import Projector
-from cockpit.situation.table import OPEN
+from cockpit.services.turnings import Turnings
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import FactLog
 from cockpit.stream.health import Health
 
 log = structlog.get_logger(__name__)
 
-#: an event that was red when we first saw it may be one of a bulk whose later steps are still arriving
-_SETTLE_S = 60.0
 #: GUIDE: a feed is dead beyond ten of its periods
 LOST_PERIODS = 10
-
-_TURNS: tuple[tuple[str, str, type[EventBecameAtRisk] | type[EventBecameOvertime]], ...] = (
-    ("at_risk", "at_risk", EventBecameAtRisk),
-    ("overtime", "overtime", EventBecameOvertime),
-)
 
 
 class Ticker:
@@ -53,9 +43,7 @@ class Ticker:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._projector, self._facts, self._health, self._city, self._clock = projector, facts, health, city, clock
-        self._told: set[tuple[str, str, int]] = set()
-        self._waiting: dict[tuple[str, str, int], float] = {}
-        self._last: float | None = None
+        self._turnings = Turnings(projector)
         self._calendar_seen_on: date | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -77,10 +65,15 @@ class Ticker:
         """Append what has become true by now; the facts that were appended or were known already."""
         now = self._clock()
         self._look_at_calendar(now)
-        facts = [*self._day(now), *self._turns(now), *self._feeds(now)]
-        if facts:
-            self._facts.append(facts)
-        self._last = now.timestamp()
+        turned = self._turnings.passed(now)
+        facts = [*self._day(now), *turned, *self._feeds(now)]
+        try:
+            if facts:
+                self._facts.append(facts)
+        except BaseException:
+            self._turnings.again(turned)
+            raise
+        self._turnings.told(turned)
         return facts
 
     def _day(self, now: datetime) -> list[Fact]:
@@ -99,36 +92,6 @@ class Ticker:
         self._calendar_seen_on = today
         for year in years_missing(situation.calendar, tuple(situation.calendar_days.values()), today):
             log.warning("the working calendar has no holiday plan", year=year)
-
-    def _turns(self, now: datetime) -> list[Fact]:
-        instant = now.timestamp()
-        turned: list[tuple[tuple[str, str, int], type[EventBecameAtRisk] | type[EventBecameOvertime]]] = []
-        with self._projector.lock:
-            table = self._projector.situation.table
-            rows = table.rows
-            for name, column, fact_type in _TURNS:
-                passed = rows[column] <= instant if name == "at_risk" else rows[column] < instant
-                past = (rows["state"] == OPEN) & passed
-                times = rows[column][past]
-                turned += [
-                    ((name, event_id, round(at * 1000)), fact_type)
-                    for event_id, at in zip(table.ids(np.asarray(past)), times.tolist(), strict=True)
-                ]
-        facts: list[Fact] = []
-        present = {key for key, _ in turned}
-        self._told &= present
-        self._waiting = {key: since for key, since in self._waiting.items() if key in present}
-        for key, fact_type in turned:
-            if key in self._told:
-                continue
-            name, event_id, at_ms = key
-            just_now = self._last is not None and at_ms / 1000 > self._last
-            if not just_now and instant - self._waiting.setdefault(key, instant) < _SETTLE_S:
-                continue
-            self._told.add(key)
-            at = datetime.fromtimestamp(at_ms / 1000, UTC)
-            facts.append(fact_type(fact_id=f"{name}:{event_id}:{at_ms}", at=at, received_at=now, event_id=event_id))
-        return facts
 
     def _feeds(self, now: datetime) -> list[Fact]:
         lost = self._projector.situation.lost_feeds

@@ -13,7 +13,7 @@ from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.docket import CLAIM_FOR
 from cockpit.domain.event import Event, Place
 from cockpit.domain.mode import Mode, ModeState
-from cockpit.domain.overtime import is_late, turning_points
+from cockpit.domain.overtime import both_of
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
 from cockpit.domain.timing import Timing
@@ -47,7 +47,8 @@ def event_row(event: Event, timing: Timing) -> list[Any]:
     where there is no code. New columns come at the end: a browser reads rows by place.
     """
     report = event.report
-    turning = turning_points(event, timing)
+    judged, turning = both_of(event, timing)
+    late = event.handled_at is not None and judged.overtime_at is not None and event.handled_at > judged.overtime_at
     state = "closed" if event.is_finished else "paused" if event.paused_since else "open"
     return [
         *_where(report.place),
@@ -55,7 +56,7 @@ def event_row(event: Event, timing: Timing) -> list[Any]:
         millis(turning.at_risk_at),
         millis(turning.overtime_at),
         report.title,
-        is_late(event, timing),
+        late,
         report.place.code,
         report.source.value,
         report.category or report.category_text,

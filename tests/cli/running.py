@@ -37,8 +37,6 @@ class Running:
 
     data_dir: Path
     process: subprocess.Popen[str]
-    #: its settings
-    env: dict[str, str] = field(default_factory=dict)
     url: str = ""
     links: dict[str, str] = field(default_factory=dict)
 
@@ -62,13 +60,9 @@ class Running:
 
     def token(self, role: str, *more: str) -> str:
         """A new token."""
-        done = cockpit("token", "create", "--role", role, *more, "--data-dir", str(self.data_dir), **self.env)
+        done = cockpit("token", "create", "--role", role, *more, "--data-dir", str(self.data_dir))
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
-
-    def linked_token(self, role: str) -> str:
-        """The token of a role's sign-in link: there already, where a new one takes a process."""
-        return self.links[role].rpartition("token=")[2]
 
     def client(self, token: str) -> httpx.Client:
         """The HTTP API with a token."""
@@ -89,7 +83,7 @@ def running(data_dir: Path, *arguments: str, **env: str) -> Iterator[Running]:
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=stderr, text=True, env={**environment(), **env}
         )
-        up = Running(data_dir, process, env)
+        up = Running(data_dir, process)
         family: list[psutil.Process] = []
         try:
             _read_ready(up, stderr.name)

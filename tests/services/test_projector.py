@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.domain.assignment import Assignment, GivenLimit
+from cockpit.domain.facts import EventBecameAtRisk, EventBecameOvertime
 from cockpit.domain.fix import Fix
+from cockpit.domain.limit import parse_limit
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Stage
 from cockpit.services.archiver import Archiver
@@ -31,6 +34,7 @@ from cockpit.stream.positions import MemoryPositionLane
 from tests.stories import NOON, entered, minutes, recorder_of, reported
 
 CITY = City.load("yuhang")
+TURNED = (EventBecameAtRisk, EventBecameOvertime)
 RULES = Rules(city_code=CITY.code, tz=CITY.tz)
 
 
@@ -179,6 +183,64 @@ def test_a_bulk_whose_steps_are_still_arriving_rings_no_bell(room: Room) -> None
         room.now += minutes(5)
         ticker.tick()
     assert "EventBecameOvertime" not in room.types()
+
+
+def test_every_clock_of_an_event_is_told_when_it_turns_with_the_very_instant(room: Room) -> None:
+    limit = GivenLimit(limit=parse_limit("1急时"))
+    room.facts.append([reported(1, due_at=None)])
+    with room.projector() as projector:
+        ticker = room.ticker(projector)
+        for minute in range(80):
+            if minute == 1:
+                room.facts.append([entered(1, Stage.ACCEPTED, NOON + minutes(1), command_id="c1")])
+            if minute == 17:
+                given = Assignment(given=limit, co_units=("区交警大队",))
+                at = NOON + minutes(17)
+                room.facts.append([entered(1, Stage.ASSIGNED, at, command_id="c2", assignment=given)])
+            room.now = NOON + minutes(minute) + timedelta(seconds=1)
+            followed(room, projector)
+            ticker.tick()
+    turned = [e.fact for e in room.facts.read("0", count=1000, block_ms=0) if isinstance(e.fact, TURNED)]
+    assert [(type(f).__name__, f.clock.value, (f.at - NOON) / minutes(1)) for f in turned] == [
+        ("EventBecameAtRisk", "assignment", 13), ("EventBecameOvertime", "assignment", 16),
+        ("EventBecameAtRisk", "call", 29), ("EventBecameOvertime", "call", 32),
+        ("EventBecameAtRisk", "handling", 65), ("EventBecameOvertime", "handling", 77),
+    ]  # fmt: skip
+
+
+def test_what_turned_while_no_ticker_ran_is_told_later_although_it_has_ended_since(room: Room) -> None:
+    room.facts.append([reported(1), entered(1, Stage.FED_BACK, NOON + minutes(110))])
+    room.facts.append([entered(1, Stage.CLOSED, NOON + minutes(120))])
+    room.now = NOON + minutes(130)
+    with room.projector() as projector:
+        for _ in range(2):  # it starts again
+            ticker = room.ticker(projector)
+            ticker.tick()
+            room.now += timedelta(seconds=61)
+            ticker.tick()
+            followed(room, projector)
+    assert room.types().count("EventBecameAtRisk") == 1
+    assert room.types().count("EventBecameOvertime") == 1
+
+
+def test_a_turn_that_the_stream_did_not_take_is_told_with_the_next_second(room: Room) -> None:
+    room.facts.append([reported(1)])
+    with room.projector() as projector:
+        ticker, append = room.ticker(projector), room.facts.append
+        ticker.tick()
+        room.now = NOON + minutes(80)
+        room.facts.append = refusing  # type: ignore[method-assign]
+        with pytest.raises(ConnectionError):
+            ticker.tick()
+        room.facts.append = append  # type: ignore[method-assign]
+        room.now += timedelta(seconds=1)
+        ticker.tick()
+        assert room.types().count("EventBecameAtRisk") == 1
+
+
+def refusing(_facts: object) -> list[bool]:
+    """The stream is away."""
+    raise ConnectionError
 
 
 def test_a_silent_feed_is_lost_once_and_comes_back_once(room: Room) -> None:
