@@ -65,6 +65,7 @@ def register(
             csrf=who.csrf,
             build=build,
             officer=who.name,
+            account=who.account,
             divisions={code: city.name_of(code, words.lang) for code in city.divisions if code.startswith(scope.code)},
             notice=city.notice_en if words.lang == "en" else city.notice,
             source=ground.source,

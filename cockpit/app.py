@@ -237,7 +237,13 @@ def _forbidden_page(lang: str) -> str:
 def _viewer() -> Viewer:
     asking = principal()
     commands = asking.role in _COMMANDING
-    return Viewer(scope=asking.scope.code, may_command=commands, csrf=asking.csrf, name=asking.name)
+    return Viewer(
+        scope=asking.scope.code,
+        may_command=commands,
+        csrf=asking.csrf,
+        name=asking.name,
+        account=asking.account.token_id,
+    )
 
 
 def _now() -> datetime:

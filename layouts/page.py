@@ -16,6 +16,7 @@ class Viewer:
     may_command: bool
     csrf: str
     name: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

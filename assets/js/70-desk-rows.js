@@ -8,7 +8,7 @@
   /** The columns of a row, as `cockpit/situation/view.py` writes them. */
   desk.COLUMN = {
     lon: 0, lat: 1, state: 2, riskAt: 3, overAt: 4, title: 5, late: 6, code: 7, source: 8, category: 9, severity: 10,
-    reportedAt: 11, stage: 12, level: 13, unit: 14, claimedBy: 15,
+    reportedAt: 11, stage: 12, level: 13, unit: 14, claim: 15,
   };
   const C = desk.COLUMN, ALARM = { lon: 0, lat: 1, kind: 2, raisedAt: 3, message: 4 };
   desk.ALARM = ALARM;
@@ -42,6 +42,10 @@
     if (!row) return RANK.gone;
     return desk.isAlarm(id) ? RANK.alarm : desk.rankOf(row, now);
   };
+
+  /** Who works on it: `[by, account, lapses_at]`; null if nobody, or not any more. */
+  desk.claimOf = (row, now) => (row[C.claim] && row[C.claim][2] > now ? row[C.claim] : null);
+  desk.isMine = (claim) => Boolean(claim) && claim[1] === cockpit.page.root.dataset.account;
 
   const NEWS_MS = 600000; // an alarm is news for ten minutes
   const STEP = 2e13, NEVER = 9e12; // one number sorts rank, then time: milliseconds stay far below a step

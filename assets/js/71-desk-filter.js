@@ -69,9 +69,9 @@
 
   /** Search and 我接手的: what is asked beside chips and facets. */
   function asked() {
-    const q = filter.q.trim().toLowerCase(), mine = filter.mine, me = cockpit.page.root.dataset.officer;
+    const q = filter.q.trim().toLowerCase(), mine = filter.mine, now = cockpit.now();
     if (!q && !mine) return null;
-    return (id, row, rank) => (!mine || (rank !== RANK.alarm && row[C.claimedBy] === me)) && (!q || says(id, row, q));
+    return (id, row, rank) => (!mine || (rank !== RANK.alarm && desk.isMine(desk.claimOf(row, now)))) && (!q || says(id, row, q));
   }
 
   /** The test of everything but the chips, so that a chip can tell how many it would show. */

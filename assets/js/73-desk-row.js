@@ -46,7 +46,7 @@
     else if (row[C.overAt] === null) digits = text('queue.no_limit');
     else [word, digits] = desk.countdown(row[C.overAt], now);
     return { title: row[C.title], where, word, digits, foot: text('stage.' + row[C.stage]), severity: row[C.severity] || '',
-      claimed: row[C.claimedBy] || '' };
+      claim: desk.claimOf(row, now) };
   }
 
   function aboutGone(row, known) {
@@ -101,9 +101,12 @@
       write(where, about.where);
       write(word, about.word);
       write(digits, about.digits);
-      hand.hidden = !about.claimed;
-      set(hand, 'title', about.claimed || '');
-      hand.dataset.mine = about.claimed && about.claimed === cockpit.page.root.dataset.officer ? 'true' : 'false';
+      hand.hidden = !about.claim;
+      if (about.claim) {
+        const mine = desk.isMine(about.claim);
+        set(hand, 'title', text(mine ? 'claim.by_me' : 'claim.by', { by: desk.masked(about.claim[0]) }));
+        hand.dataset.mine = mine ? 'true' : 'false';
+      }
       write(footWords, about.foot);
     }
     return { element, show };

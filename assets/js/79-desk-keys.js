@@ -33,6 +33,7 @@
       does: (key) => go(desk.neighbour(key === 'Home' ? -Infinity : Infinity)) },
     { group: 'move', keys: ['N'], words: 'keys.bring_in', does: () => desk.bringIn() },
     { group: 'move', keys: ['/'], words: 'keys.search', does: () => desk.search() },
+    ...(desk.MOVE_KEYS || []),
     { group: 'desk', keys: ['0'], words: 'keys.whole', does: () => desk.showWhole() },
     { group: 'desk', keys: ['M'], words: 'keys.mute', does: () => press('#sound [data-action="sound-mute"]') },
     { group: 'desk', keys: ['T'], words: 'keys.mode', does: otherMode },
@@ -51,7 +52,7 @@
     cockpit.patch(byId('keys-list'), groups.filter(([, entries]) => entries.length).map(([group, entries]) =>
       h('Section', { className: 'keys-' + group },
         h('H3', {}, text('keys.group_' + group)),
-        h('Ul', {}, ...entries.map((entry) => h('Li', {}, h('Span', {}, ...shownOf(entry).map((key) => h('Kbd', {}, key))), text(entry.words)))))));
+        h('Ul', {}, ...entries.map((entry) => h('Li', {}, h('Span', {}, ...shownOf(entry).map((key) => h('Kbd', {}, key))), [entry.words].flat().map((key) => text(key)).join(' / ')))))));
     dialog.querySelector('[data-action="keys-close"]').focus();
   }
 

@@ -52,6 +52,7 @@ def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
             "data-build": page.build,
             "data-as-of": "",
             "data-officer": page.officer,
+            "data-account": page.account,
             "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
             "data-texts": json.dumps(dict(texts), ensure_ascii=False),
             "data-link": "waiting",

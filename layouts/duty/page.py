@@ -29,5 +29,7 @@ class DeskPage(ScreenPage):
     name: str = "duty"
     stage: str = DESK.name
     officer: str = ""
+    #: what tells two officers of the same name apart
+    account: str = ""
     #: division code → name in the page's language, for everything in the scope
     divisions: Mapping[str, str] = field(default_factory=dict)

@@ -29,6 +29,8 @@ def queue(texts: Texts) -> Any:
     return html.Section(
         [
             header(title, as_of_badge(texts, None, ()), [sub(texts["queue.sub"])]),
+            html.Button("", id="queue-fresh", type="button", className="queue-fresh", hidden=True,
+                        **{"data-action": "bring-in"}),
             html.Div(
                 [_chip(chip, texts) for chip in CHIPS],
                 className="queue-chips",
@@ -50,8 +52,6 @@ def queue(texts: Texts) -> Any:
             ),
             html.Div(
                 [
-                    html.Button("", id="queue-fresh", type="button", className="queue-fresh", hidden=True,
-                                **{"data-action": "bring-in"}),
                     html.Div(
                         html.Div(waiting_rows(6), id="queue-rows", className="queue-rows rows", role="presentation"),
                         id="queue-list",

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from cockpit.catalogue import texts
 from layouts.duty.panels import desk_trees
 from tests.browser.desks import chromium, desk_page, opened
+from tests.browser.event_detail import actions, answers, detail
 from tests.browser.harness.server import Harness
 from tests.browser.harness.world import CENTRE, World, event_row, now_ms
 from tests.layouts.sample import AS_OF, a_day, surroundings
@@ -75,6 +76,27 @@ def a_full_desk() -> World:
     return world
 
 
+def sound_drawer(page: Page) -> None:
+    """The drawer with everything in it that an event can have, and its longest form."""
+    long = {
+        "title": "电动车集中充电起火隐患反复投诉未解决" * 3,
+        "address": "文一西路与高教路交叉口东侧四十米公交站台旁人行道" * 2,
+    }
+    answers(
+        page, detail("higher_level:YH-20261119-0001", **long, actions=actions("assign", "reject", "note", "supervise"))
+    )
+    page.click("#queue-rows .q:nth-child(2)")
+    page.wait_for_selector(".entry")
+    sound(page, "drawer")
+    page.click("[data-action=moves-more]")
+    sound(page, "all moves")
+    page.keyboard.press("f")
+    page.wait_for_selector("#form-units button")
+    page.click("[data-action=form-send]")
+    sound(page, "form")
+    page.keyboard.press("Escape")
+
+
 def said(page: Page, lang: str) -> None:
     """The server's part of the desk, as the push brings it."""
     late = surroundings()
@@ -108,6 +130,8 @@ def test_nothing_clips_and_nothing_overlaps(browser: Browser, tmp_path: Path, si
         sound(page, "filters")
         page.screenshot(path=tmp_path / f"{size[0]}-{lang}.png")
         page.keyboard.press("Escape")
+        sound_drawer(page)
+        page.screenshot(path=tmp_path / f"{size[0]}-{lang}-drawer.png")
         page.keyboard.press("?")
         sound(page, "keys")
         box = page.locator("#keys-dialog .box").bounding_box()
