@@ -38,21 +38,25 @@ def learn(settings: Settings, *, at_once: bool) -> str:
     return f"{model.examples} events of {len(model.categories)} categories, {model.accuracy:.1%} of others named right"
 
 
-def keep_learning(settings: Settings, stop: threading.Event) -> None:
+def keep_learning(settings: Settings, stop: threading.Event, *, first_after_s: float = _FIRST_AFTER_S) -> None:
     """Every `learn_every_h` ask a process of its own to learn, until `stop`."""
     if not settings.learn_every_h:
         stop.wait()
         return
-    wait_s = _FIRST_AFTER_S
+    wait_s = first_after_s
     while not stop.wait(wait_s):
         wait_s = settings.learn_every_h * 3600
-        child = subprocess.Popen([sys.executable, "-m", "cockpit", "learn", "--if-due"], stdout=subprocess.DEVNULL)
-        while child.poll() is None and not stop.wait(1.0):
-            pass
-        if child.poll() is None:
-            child.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(_ENDS_WITHIN_S)
-            child.kill()
-        if child.wait() and not stop.is_set():
+        command = [sys.executable, "-m", "cockpit", "learn", "--if-due"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+            while child.poll() is None and not stop.wait(1.0):
+                pass
+            if child.poll() is None:
+                child.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(_ENDS_WITHIN_S)
+                child.kill()
+            told = child.communicate()[0].strip()
+        if child.returncode and not stop.is_set():
             _log.warning("learning failed", code=child.returncode)
+        else:
+            _log.info("learning", told=told)

@@ -61,10 +61,8 @@ def learn_if_due(cases: Cases, models: Models, *, now: datetime, at_once: bool =
     examples = [(" ".join(filter(None, words)), category) for *words, category in cases.newest(MOST_CASES)]
     model = learned(examples)
     if model is None:
-        log.info("too little to learn from", cases=count)
         return None
     models.save(StoredClassifier(trained_at=now, cases=count, body=model.to_bytes()))
-    log.info("learned", examples=model.examples, categories=len(model.categories), accuracy=round(model.accuracy, 3))
     return model
 
 

@@ -143,7 +143,7 @@ class Town:
             "projection": self.fold,
             "intake": Intake(
                 city=self.city, facts=self.facts, positions=self.positions, clock=self.clock,
-                code_of_event=self._code_of,
+                code_of_event=self._code_of, find_limit=self.standards.find_limit,
             ),
             "meter": self.meter, "commands": self.commands, "idempotency": IdempotencyKeys(self.engine),
             "accounts": self.accounts, "identities": self.identities, "audit": self.audit, "clock": self.clock,
