@@ -19,6 +19,8 @@ from cockpit.store.database import migrate, open_engine
 #: whom `cockpit up` prints a sign-in link for
 SIGN_IN_ROLES = (Role.SCREEN, Role.LEADER, Role.DUTY, Role.GRIDWORKER, Role.ADMIN)
 SIMULATOR_SECRET = "feed-simulator"
+#: whose the printed links are, as pages and records show it: whoever sits at this machine
+_LINK_NAME = "本机"
 
 
 @contextlib.contextmanager
@@ -65,7 +67,7 @@ def keep_tokens(engine: Engine, data: DataDir, settings: Settings) -> dict[str, 
     subject, grid = ("", "") if settings.empty else _first_gridworker(settings.city)
     signs = {Role.GRIDWORKER: (grid, subject)}
     return {
-        role.value: kept(f"signin-{role.value}", role, f"cockpit up: {role.value}", *signs.get(role, ("", "")))
+        role.value: kept(f"signin-{role.value}", role, _LINK_NAME, *signs.get(role, ("", "")))
         for role in SIGN_IN_ROLES
     }
 
