@@ -28,7 +28,7 @@ class Asking:
         token = os.environ.get(TOKEN_NAME) or data.find_secret("signin-admin")
         if not token:
             raise TellError(f"no token: set {TOKEN_NAME}, or --data-dir of a cockpit that has run")
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
         self._client = httpx.Client(base_url=f"{self.url}/api/v1/", headers=headers, timeout=_WITHIN_S, trust_env=False)
 
     def __enter__(self) -> "Asking":

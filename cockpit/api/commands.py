@@ -14,8 +14,10 @@ from cockpit.api.asked import Instants
 from cockpit.api.batches import words_of
 from cockpit.api.body import read_body
 from cockpit.api.identity import Principal, require
+from cockpit.api.language import language
 from cockpit.api.messages import Id, Name
 from cockpit.api.problem import ProblemError, answered
+from cockpit.catalogue import texts
 from cockpit.domain.commands import Command, SetCalendarDay, SwitchMode
 from cockpit.domain.facts import CommandRefused
 from cockpit.domain.mode import Mode
@@ -90,7 +92,7 @@ class Commands:
     def put_calendar(self) -> Response:
         """Make a day a workday or a day off, for the whole city. 409 with the rule that forbids it."""
         asking = require(Role.DUTY, Role.ADMIN)
-        wanted = parsed(CalendarDayRequest)
+        wanted, words = parsed(CalendarDayRequest), texts(language(request))
         return self.ask(
             asking,
             lambda command_id, at: SetCalendarDay(
@@ -102,6 +104,7 @@ class Commands:
                 is_workday=wanted.is_workday,
                 note=wanted.note,
             ),
+            reason_of=lambda refused: words.find(f"calendar.{refused.rule.removeprefix('calendar_')}", refused.reason),
         )
 
     def ask(

@@ -63,7 +63,8 @@ def test_what_is_no_day_is_refused_by_field(town: Town, body: dict[str, Any]) ->
 
 
 def test_a_day_that_is_over_stays_as_it_was_counted(town: Town) -> None:
-    assert put(town, day="2026-11-18").json["rule"] == "calendar_day_is_past"
+    refused = put(town, day="2026-11-18").json
+    assert (refused["rule"], refused["detail"]) == ("calendar_day_is_past", "该日已过，已计的时限不再更改")
 
 
 @pytest.mark.parametrize("year", ["26", "1969", "2201", "zwei"])
