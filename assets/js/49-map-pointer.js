@@ -122,7 +122,8 @@
       pending = event.containerPoint;
     });
     leaflet.on('mouseout zoomstart dragstart', hide);
-    leaflet.on('click', (event) => press(event.containerPoint));
+    // who asks about a place points at the place, not at the mark that happens to lie there
+    leaflet.on('click', (event) => (map.pick ? map.pick(event.latlng) : press(event.containerPoint)));
   });
   cockpit.on('tick', () => shown && shown.slot !== undefined && (map.events.used[shown.slot] || hide()));
 })();

@@ -84,34 +84,36 @@
 
   if (!map) return;
 
-  /** The ring round the chosen mark: not a sheet, it only moves. */
-  function makeRing() {
-    let element = null;
-    const put = (centre, zoom) => {
-      const place = placeOf(desk.chosen);
+  /** Something that marks one place of the map: not a sheet, it only moves. `put([lat, lon])`, `put(null)`. */
+  desk.Spot = function (css) {
+    let element = null, place = null;
+    const lay = (centre, zoom) => {
       element.hidden = !place;
       if (!place) return;
       const scale = 256 * 2 ** zoom, origin = map.leaflet._getNewPixelOrigin(centre, zoom);
       L.DomUtil.setTransform(element, L.point(map.worldX(place[1]) * scale - origin.x, map.worldY(place[0]) * scale - origin.y), 1);
     };
-    const now = () => element && map.leaflet && put(map.leaflet.getCenter(), map.leaflet.getZoom());
-    const layer = map.add({
-      level: 45,
-      sheet: { follow: (centre, zoom) => element && put(centre, zoom) },
-      attach(leaflet) {
-        element = document.createElement('div');
-        element.className = 'situation-chosen leaflet-zoom-animated';
-        element.hidden = true;
-        element.appendChild(document.createElement('i'));
-        leaflet.getPane('situation-pulse').appendChild(element);
-      },
-      draw: () => void now(),
-      moved: now,
-      rest: now,
+    const now = () => element && map.leaflet && lay(map.leaflet.getCenter(), map.leaflet.getZoom());
+    const attach = (leaflet) => {
+      element = document.createElement('div');
+      element.className = 'situation-' + css + ' leaflet-zoom-animated';
+      element.hidden = true;
+      element.appendChild(document.createElement('i'));
+      leaflet.getPane('situation-pulse').appendChild(element);
+    };
+    map.add({
+      level: 45, sheet: { follow: (centre, zoom) => element && lay(centre, zoom) }, attach, draw: () => void now(), moved: now, rest: now,
     });
-    return { update: () => map.hurry(layer) };
-  }
-  ring = makeRing();
+    if (map.leaflet) attach(map.leaflet);
+    return {
+      put(where) {
+        place = where;
+        now();
+      },
+    };
+  };
+  const spot = desk.Spot('chosen');
+  ring = { update: () => spot.put(placeOf(desk.chosen)) };
   for (const name of ['snapshot', 'delta']) cockpit.on(name, () => desk.here() && desk.chosen && ring.update());
 
   const VIEWS = {

@@ -8,7 +8,7 @@
   const text = (key, values) => cockpit.text(key, values);
   const byId = (id) => document.getElementById(id);
 
-  const MOST = 6;
+  const MOST = 6, MOST_ADVICE = 3;
   let known = null, knownAt = -Infinity; // unit → [how often, streets, classes]
 
   /** Units of everything that this browser holds, with where and for what they are asked. */
@@ -56,11 +56,12 @@
   async function advise(form) {
     const { status, body } = await desk.ask(desk.pathOf(form.id) + '/suggestion');
     if (desk.form() !== form || status !== 200 || !byId('form-advice')) return;
-    const list = (body.items || (body.unit ? [body] : [])).filter((one) => one && one.unit).slice(0, 3);
-    cockpit.patch(byId('form-advice'), list.map((one) => {
-      const sure = typeof one.confidence === 'number' ? Math.round(one.confidence * 100) + '%' : '';
-      const from = one.source || one.by || '';
-      const words = [one.unit, sure, from && (cockpit.texts['suggestion.' + from] || from)].filter(Boolean).join(' · ');
+    const list = [body, ...(body.others || [])].filter((one) => one && one.unit);
+    const units = [...new Map(list.map((one) => [one.unit, one])).values()].slice(0, MOST_ADVICE);
+    cockpit.patch(byId('form-advice'), units.map((one) => {
+      // a guess says what it takes the event for, and how sure it is
+      const sure = one.why === 'classifier' ? [one.name, Math.round(one.confidence * 100) + '%'].filter(Boolean).join(' ') : '';
+      const words = [one.unit, sure, cockpit.texts['suggestion.' + one.why] || one.why].filter(Boolean).join(' · ');
       return chip(one.unit, text('form.advice', { words }), 'advice');
     }));
   }

@@ -34,6 +34,7 @@
     { group: 'move', keys: ['N'], words: 'keys.bring_in', does: () => desk.bringIn() },
     { group: 'move', keys: ['/'], words: 'keys.search', does: () => desk.search() },
     ...(desk.MOVE_KEYS || []),
+    { group: 'desk', keys: ['G'], words: 'keys.responsible', does: () => desk.whose() },
     { group: 'desk', keys: ['0'], words: 'keys.whole', does: () => desk.showWhole() },
     { group: 'desk', keys: ['M'], words: 'keys.mute', does: () => press('#sound [data-action="sound-mute"]') },
     { group: 'desk', keys: ['T'], words: 'keys.mode', does: otherMode },

@@ -24,7 +24,20 @@ def map_panel(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
                 **({"data-tile-shift": json.dumps(page.tile_shift)} if page.tile_shift else {}),
                 **({"data-bounds": ",".join(f"{degrees:.5f}" for degrees in page.bounds)} if page.bounds else {}),
             ),
-            html.Div(layer_buttons(texts), className="layer-line"),
+            html.Div(
+                [
+                    layer_buttons(texts),
+                    html.Button(
+                        [glyph("event"), html.Span(texts["keys.responsible"])],
+                        type="button",
+                        className="whose-button",
+                        **{"data-action": "whose"},
+                    ),
+                ],
+                className="layer-line",
+            ),
+            html.Div(id="map-whose", className="map-whose", role="dialog", hidden=True,
+                     **{"aria-label": texts["keys.responsible"]}),
             html.Div(
                 [
                     html.Button(glyph(icon), type="button", title=texts[words],

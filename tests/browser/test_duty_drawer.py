@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.desks import chromium, desk_page, opened
 from tests.browser.event_detail import actions, answers, at, detail, entry
-from tests.browser.harness.looking import until
+from tests.browser.harness.looking import point_of, until
 from tests.browser.harness.server import Harness
 from tests.browser.harness.world import CENTRE, World, event_row, now_ms
 
@@ -166,12 +166,18 @@ def test_a_form_says_what_is_missing_and_keeps_what_was_typed_while_the_event_ch
 
 def test_units_that_work_nearby_are_offered_and_a_suggestion_says_how_sure_it_is(desk: Page) -> None:
     answers(desk, detail(EVENT, stage="accepted", actions=actions("assign"), claim=None))
-    advice = {"items": [{"unit": "区城管局", "confidence": 0.87, "source": "classifier"}]}
+    guess = {"unit": "区城管局", "why": "classifier", "name": "路面塌陷", "confidence": 0.87}
+    advice = {**guess, "others": [{**guess, "unit": "区住管局", "confidence": 0.06}]}
     desk.route("**/api/v1/events/*/suggestion**", lambda route: route.fulfill(json=advice))
     page = go(desk)
     page.wait_for_selector("#drawer-actions [data-move=assign]")
     page.keyboard.press("Enter")
-    expect(page.locator("#form-advice")).to_have_text("建议 区城管局 · 87% · 分类器")
+    offered = page.locator("#form-advice button")
+    expect(offered).to_have_count(2)
+    expect(offered.first).to_have_text("建议 区城管局 · 路面塌陷 87% · 分类器")
+    assert page.input_value("#form-unit") == "", "a suggestion is never taken by itself"
+    offered.first.click()
+    assert page.input_value("#form-unit") == "区城管局"
     page.fill("#form-unit", "城")
     page.click("#form-units [data-value='区城管局']")
     assert page.input_value("#form-unit") == "区城管局"
@@ -219,3 +225,57 @@ def test_an_event_without_a_limit_or_a_place_says_so(desk: Page, world: World) -
     expect(page.locator("#drawer-head .place")).to_contain_text("位置不明")
     expect(page.locator("#drawer-head .unit").first).to_have_text("尚未分拨")
     expect(page.locator(".situation-chosen")).to_be_hidden()
+
+
+_WHOSE = {
+    "divisions": [
+        {"level": "county", "code": "330110", "name": "余杭区"},
+        {"level": "street", "code": "330110012", "name": "仓前街道"},
+    ],
+    "asked_first": [{"unit": "区城管局", "level": "county", "category": "event.05", "code": "330110"}],
+    "units": [
+        {"unit": "仓前街道城管办", "level": "street", "category": "event", "code": "330110012"},
+        {"unit": "区城管局", "level": "county", "category": "event.05", "code": "330110"},
+    ],
+    "gridworkers": [
+        {"subject_id": "w1", "name": "方根林", "grid_code": "1", "on_duty": True, "age_s": 3, "distance_m": 75.2}
+    ],
+    "nearest_on_duty": None,
+}  # fmt: skip
+
+
+def test_whose_a_point_is_is_one_key_and_one_click_away(desk: Page) -> None:
+    asked: list[str] = []
+    answers(desk, detail(EVENT))
+
+    def reply(route: Route) -> None:
+        asked.append(route.request.url.partition("?")[2])
+        route.fulfill(json=_WHOSE)
+
+    desk.route("**/api/v1/responsible**", reply)
+    page = go(desk)
+    page.wait_for_selector(".entry")
+    page.keyboard.press("g")
+    card = page.locator("#map-whose")
+    expect(card.locator(".where")).to_have_text("余杭区 · 仓前街道")
+    expect(card.locator(".unit")).to_have_text("区城管局")
+    expect(card).to_contain_text("仓前街道城管办镇街")
+    expect(card).to_contain_text("方**在岗 · 75 m")
+    assert "category=event.01.13" in asked[0]
+    page.mouse.click(*point_of(page, LON, LAT))  # a mark lies there, but the place was asked for
+    expect(page.locator(".situation-asked")).to_be_visible()
+    page.click("[data-whose='part.01']")
+    expect(page.locator("[data-whose='part.01']")).to_have_attribute("aria-checked", "true")
+    until(lambda: page.evaluate("1") and "category=part.01" in asked[-1], "asked again for the other class")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(page.locator(".situation-asked")).to_be_hidden()
+    expect(page.locator(".q.chosen")).to_have_attribute("data-event-id", EVENT)
+
+
+def test_a_point_outside_says_so(desk: Page) -> None:
+    answers(desk, detail(EVENT))
+    desk.route("**/api/v1/responsible**", lambda route: route.fulfill(status=404, json={"detail": "no"}))
+    page = go(desk)
+    page.click("[data-action=whose]")
+    expect(page.locator("#map-whose .note")).to_have_text("此处不在本市任何网格内。")
