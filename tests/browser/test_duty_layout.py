@@ -38,7 +38,7 @@ _OUTSIDE = """() => [...document.querySelectorAll('#stage .panel')].flatMap((pan
 #: pairs of things on the stage that must stay apart
 _OVERLAPS = """() => {
   const groups = ['#stage > .panel, .bar, .desk-keys', '.bar .left > *, .bar .right > *:not(.link-bar)',
-    '.panel.map .layers, .whose-button, .panel.map .people-block, .panel.map .map-views, .panel.map .legend, .panel.map .map-notes'];
+    '.layers, .whose-button, .people-block, .map-views, .legend, .map-notes'];
   const found = [];
   for (const group of groups) {
     const parts = [...document.querySelectorAll(group)].filter((e) => e.getBoundingClientRect().width);
