@@ -117,7 +117,9 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threa
             supervisor.step()
     finally:
         stop.set()
-        supervisor.stop("web", "simulate", "archive", "dispatch")
+        # nothing new comes in any more: the archiver brings the rest into the journal
+        supervisor.stop("web", "simulate")
+        supervisor.stop("archive", "dispatch")
         # Redis comes last and is not asked first: what it acknowledged is on disk
         supervisor.stop(within_s=0.0)
 

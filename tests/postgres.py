@@ -31,9 +31,28 @@ def _run(*command: str | Path) -> None:
     subprocess.run([str(c) for c in command], check=True, stdout=subprocess.DEVNULL, cwd="/", **kwargs)  # type: ignore[call-overload]  # optional arguments
 
 
+class Cluster:
+    """A PostgreSQL of this run alone, reached through a socket in `directory`."""
+
+    def __init__(self, programs: Path, directory: Path) -> None:
+        self.directory, self._programs, self._data = directory, programs, directory / "data"
+
+    def make(self) -> None:
+        _run(self._programs / "initdb", "-D", self._data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.directory} -c fsync=off"
+        control, log = self._programs / "pg_ctl", self.directory / "log"
+        _run(control, "-D", self._data, "-l", log, "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        """At once, as if it had crashed."""
+        _run(self._programs / "pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+
 @pytest.fixture(scope="session")
-def postgres_socket() -> Iterator[str]:
-    """The directory of the cluster's socket."""
+def postgres_cluster() -> Iterator[Cluster]:
+    """The cluster of the run. Who stops it starts it again."""
     programs = _find_programs()
     if programs is None:
         if os.environ.get("CI") == "true":
@@ -42,25 +61,29 @@ def postgres_socket() -> Iterator[str]:
     directory = Path(tempfile.mkdtemp(prefix="cockpit-pg-"))
     if os.geteuid() == 0:
         shutil.chown(directory, "postgres", "postgres")
-    data = directory / "data"
-    _run(programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories={directory} -c fsync=off"
+    cluster = Cluster(programs, directory)
     try:
-        _run(programs / "pg_ctl", "-D", data, "-l", directory / "log", "-w", "-o", options, "start")
-        yield str(directory)
-        _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        cluster.make()
+        cluster.start()
+        yield cluster
+        cluster.stop()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture
-def postgres_url(postgres_socket: str) -> Iterator[str]:
+def postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
     """The URL of an empty database."""
     name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(host=postgres_socket, user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"postgresql://postgres@/{name}?host={postgres_socket}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    _command(postgres_cluster, f"CREATE DATABASE {name}")
+    yield f"postgresql://postgres@/{name}?host={postgres_cluster.directory}"
+    _command(postgres_cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _command(cluster: Cluster, command: str) -> None:
+    host = str(cluster.directory)
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute(command)  # type: ignore[call-overload]  # no literal: the name is made here
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

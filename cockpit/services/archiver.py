@@ -4,6 +4,7 @@ An entry is acknowledged only after the commit, so a kill in between repeats it,
 Any number of archivers may run; each entry goes to one of them.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -41,6 +42,7 @@ _FIXES_EVERY_S = 1.0
 #: more than the slowest commit; an archiver silent for so long is dead
 _STALE_MS = 60_000
 _LONGEST_PAUSE_S = 5.0
+_DRAIN_WITHIN_S = 5.0
 
 
 class Archiver:
@@ -72,7 +74,9 @@ class Archiver:
         self._clock = clock
 
     def run(self, stop: threading.Event) -> None:
-        """Archive until `stop`. While the database or Redis is away it waits, and says so once."""
+        """Archive until `stop`, and then what is still waiting. While the database or Redis is away it waits, and says
+        so once.
+        """
         pause_s, tidied, fixes_due = 0.0, -_TIDY_EVERY_S, 0.0
         while not stop.is_set():
             try:
@@ -90,6 +94,14 @@ class Archiver:
                     log.warning("archiver waits: database or stream is away", error=str(error))
                 pause_s = min(max(0.2, pause_s * 2), _LONGEST_PAUSE_S)
                 stop.wait(pause_s)
+        self.drain()
+
+    def drain(self) -> None:
+        """Archive what is still waiting, for a moment at most: the stream keeps what is left."""
+        deadline = time.monotonic() + _DRAIN_WITHIN_S
+        with contextlib.suppress(*DATABASE_AWAY, *STREAM_AWAY):
+            while self.step(block_ms=0) and time.monotonic() < deadline:
+                pass
 
     def step(self, *, block_ms: int = _BLOCK_MS, with_fixes: bool = True) -> int:
         """Archive what is waiting, at most one batch of each kind; the number of stream entries dealt with."""

@@ -34,7 +34,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def feed(up: Running) -> Iterator[httpx.Client]:
-    with up.client(up.token("feed")) as client:
+    with up.client(up.linked_token("admin")) as client:
         yield client
 
 

@@ -37,6 +37,8 @@ class Running:
 
     data_dir: Path
     process: subprocess.Popen[str]
+    #: its settings
+    env: dict[str, str] = field(default_factory=dict)
     url: str = ""
     links: dict[str, str] = field(default_factory=dict)
 
@@ -60,9 +62,13 @@ class Running:
 
     def token(self, role: str, *more: str) -> str:
         """A new token."""
-        done = cockpit("token", "create", "--role", role, *more, "--data-dir", str(self.data_dir))
+        done = cockpit("token", "create", "--role", role, *more, "--data-dir", str(self.data_dir), **self.env)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def linked_token(self, role: str) -> str:
+        """The token of a role's sign-in link: there already, where a new one takes a process."""
+        return self.links[role].rpartition("token=")[2]
 
     def client(self, token: str) -> httpx.Client:
         """The HTTP API with a token."""
@@ -83,7 +89,7 @@ def running(data_dir: Path, *arguments: str, **env: str) -> Iterator[Running]:
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=stderr, text=True, env={**environment(), **env}
         )
-        up = Running(data_dir, process)
+        up = Running(data_dir, process, env)
         family: list[psutil.Process] = []
         try:
             _read_ready(up, stderr.name)

@@ -15,7 +15,7 @@ SOURCE = "hotline_12345"
 class PersistentSource:
     """Posts batches in a thread of its own until it is stopped; a batch without an answer is posted again."""
 
-    def __init__(self, up: Running, token: str, *, a_batch: int = 20, pause_s: float = 0.02) -> None:
+    def __init__(self, up: Running, token: str, *, begin: int = 0, a_batch: int = 20, pause_s: float = 0.02) -> None:
         self._client = up.client(token)
         self._a_batch, self._pause_s = a_batch, pause_s
         self._stop = threading.Event()
@@ -23,7 +23,8 @@ class PersistentSource:
         self.acknowledged: list[str] = []
         self.retries = 0
         self.refused: list[object] = []
-        self._sent = 0
+        #: the number of the last report
+        self._sent = begin
 
     def __enter__(self) -> "PersistentSource":
         self._thread.start()

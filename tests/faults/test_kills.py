@@ -7,7 +7,6 @@ a loss rate below 3/n. `COCKPIT_FAULT_SEED` gives other instants.
 import contextlib
 import os
 import random
-import sqlite3
 import time
 from collections import Counter
 
@@ -16,12 +15,11 @@ import psutil
 import pytest
 
 from tests.cli.running import running, until
+from tests.faults.counting import SETTLED_WITHIN_S, nothing_is_lost_or_doubled, rows
 from tests.faults.intake import SOURCE, PersistentSource, report_of
 
 ROUNDS = int(os.environ.get("COCKPIT_FAULT_ROUNDS", "5"))
 SEED = int(os.environ.get("COCKPIT_FAULT_SEED", "11"))
-#: after the last fault
-SETTLED_WITHIN_S = 30.0
 
 pytestmark = pytest.mark.faults
 
@@ -30,23 +28,23 @@ pytestmark = pytest.mark.faults
 def test_what_was_acknowledged_survives_a_kill(victim, tmp_path):
     chance = random.Random(f"{SEED}:{victim}")
     with running(tmp_path / "data", "--no-simulate") as up:
-        with PersistentSource(up, up.token("feed")) as source:
+        with PersistentSource(up, up.linked_token("admin")) as source:
             for _ in range(ROUNDS):
                 time.sleep(chance.uniform(0.1, 1.5))
                 _kill(up, victim)
                 until(lambda: _runs(up, victim), within_s=20, what=f"{victim} runs again")
             time.sleep(chance.uniform(0.1, 0.5))
             source.stop()
-        _nothing_is_lost_or_doubled(up, source)
+        nothing_is_lost_or_doubled(up, source)
 
 
 @pytest.mark.parametrize("victim", ["dispatch", "redis"])
 def test_a_command_ends_in_one_final_state_whoever_is_killed(victim, tmp_path):
     chance = random.Random(f"{SEED}:command:{victim}")
     with running(tmp_path / "data", "--no-simulate") as up:
-        with up.client(up.token("feed")) as feed:
+        with up.client(up.linked_token("admin")) as feed:
             assert feed.post("feeds/events", json=[report_of(1)]).json()["accepted"] == 1
-        with up.client(up.token("duty")) as duty:
+        with up.client(up.linked_token("duty")) as duty:
             until(lambda: duty.get("events").json()["total"] == 1, within_s=20, what="the event is known")
             asked = []
             for n in range(ROUNDS):
@@ -57,8 +55,8 @@ def test_a_command_ends_in_one_final_state_whoever_is_killed(victim, tmp_path):
                 until(lambda: _runs(up, victim), within_s=20, what=f"{victim} runs again")
 
             def ends():
-                rows = _rows(up, "SELECT json_extract(body, '$.command_id') FROM facts WHERE body LIKE '%command_id%'")
-                return Counter(command_id for (command_id,) in rows)
+                found = rows(up, "SELECT json_extract(body, '$.command_id') FROM facts WHERE body LIKE '%command_id%'")
+                return Counter(command_id for (command_id,) in found)
 
             until(lambda: set(asked) <= set(ends()), within_s=SETTLED_WITHIN_S, what="every command has ended")
             assert {command_id: n for command_id, n in ends().items() if n != 1} == {}
@@ -67,18 +65,18 @@ def test_a_command_ends_in_one_final_state_whoever_is_killed(victim, tmp_path):
 def test_what_was_acknowledged_survives_kills_of_everything_at_once(tmp_path):
     chance = random.Random(SEED)
     with running(tmp_path / "data", "--no-simulate") as up:
-        with PersistentSource(up, up.token("feed")) as source:
+        with PersistentSource(up, up.linked_token("admin")) as source:
             for _ in range(ROUNDS):
                 time.sleep(chance.uniform(0.1, 1.5))
                 for victim in chance.sample(["web", "archive", "dispatch", "redis"], k=chance.randint(2, 4)):
                     _kill(up, victim)
                 until(lambda: all(_runs(up, n) for n in ("web", "archive", "redis")), within_s=30, what="all run again")
             source.stop()
-        _nothing_is_lost_or_doubled(up, source)
+        nothing_is_lost_or_doubled(up, source)
 
 
 def test_what_was_acknowledged_survives_a_kill_of_the_supervisor(tmp_path):
-    with running(tmp_path / "data", "--no-simulate") as up, PersistentSource(up, up.token("feed")) as source:
+    with running(tmp_path / "data", "--no-simulate") as up, PersistentSource(up, up.linked_token("admin")) as source:
         port = up.url.rpartition(":")[2]
         time.sleep(1.0)
         up.process.kill()
@@ -86,7 +84,7 @@ def test_what_was_acknowledged_survives_a_kill_of_the_supervisor(tmp_path):
         with running(tmp_path / "data", "--no-simulate", "--port", port) as again:
             time.sleep(1.0)
             source.stop()
-            _nothing_is_lost_or_doubled(again, source)
+            nothing_is_lost_or_doubled(again, source)
 
 
 def _kill(up, victim):
@@ -117,45 +115,3 @@ def _switch_there_and_back(duty, key):
                     break
             time.sleep(0.05)
     return ids
-
-
-def _rows(up, query):
-    with contextlib.closing(sqlite3.connect(f"file:{up.data_dir / 'cockpit.db'}?mode=ro", uri=True)) as database:
-        return database.execute(query).fetchall()
-
-
-def _nothing_is_lost_or_doubled(up, source):
-    acknowledged = source.acknowledged
-    assert len(acknowledged) > 100, "hardly anything was posted"
-    assert not source.refused
-    assert len(set(acknowledged)) == len(acknowledged)
-
-    def archived():
-        rows = _rows(up, "SELECT fact_id FROM facts WHERE type = 'EventReported'")
-        return Counter(fact_id.removeprefix("event:") for (fact_id,) in rows)
-
-    until(lambda: set(acknowledged) <= set(archived()), within_s=SETTLED_WITHIN_S, what="all acknowledged are archived")
-    assert not [event_id for event_id, times in archived().items() if times != 1]
-    with up.client(up.token("screen")) as client:
-        until(
-            lambda: not set(acknowledged) - set(_visible(client)),
-            within_s=SETTLED_WITHIN_S,
-            what=f"all {len(acknowledged)} acknowledged are visible",
-        )
-        assert not [event_id for event_id, times in Counter(_visible(client)).items() if times != 1]
-    print(f"{len(acknowledged)} acknowledged, {source.retries} posts repeated, nothing lost, nothing twice")
-
-
-def _visible(client):
-    """The ids of all events that a screen would show."""
-    found, cursor = [], None
-    while True:
-        query = {"limit": 500} | ({"cursor": cursor} if cursor else {})
-        answer = client.get("events", params=query)
-        if answer.status_code != 200:
-            return []
-        page = answer.json()
-        found += [item.get("id") or item["event_id"] for item in page["items"]]
-        cursor = page["next"]
-        if not cursor:
-            return found

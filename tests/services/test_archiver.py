@@ -168,6 +168,16 @@ def test_while_the_database_is_away_nothing_is_acknowledged_and_it_is_said_once(
     assert [line["event"].split()[1] for line in logs] == ["waits:", "goes"]
 
 
+def test_an_archiver_that_is_asked_to_end_archives_what_is_waiting(engine: Engine) -> None:
+    facts, positions, stop = MemoryFactLog(), MemoryPositionLane(), Event()
+    facts.append(facts_named(*(str(n) for n in range(2_500))))
+    positions.append(batch_of("a"))
+    stop.set()
+    archiver = archiver_of(engine, facts, positions)
+    archiver.run(stop)
+    assert (Journal(engine).count(), archiver.lag()) == (2_500, 0)
+
+
 def test_the_stream_keeps_what_is_young_or_in_no_checkpoint(engine: Engine) -> None:
     facts, checkpoints = MemoryFactLog(), Checkpoints(engine)
     facts.append(facts_named("a", "b", "c"))
