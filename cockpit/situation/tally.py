@@ -20,7 +20,7 @@ from cockpit.situation.view import mode_of
 _HOUR = 3600
 _PAST_DAYS = 7
 #: a day of which nothing came for so long has arrived
-_ARRIVING_S = 60
+_ARRIVING_S = 20
 
 
 def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: list[str], lines: int = 12) -> Figures:
@@ -161,7 +161,7 @@ def _whole_days(situation: Situation, now: datetime) -> list[int]:
     """Which of the seven days before today the fold knows from end to end, as days ago.
 
     A day counts when reports from before its beginning are known (so it was seen from its beginning: the first day
-    ever heard of never counts), and when none of its own has arrived for a minute (history that is told after the fact
+    ever heard of never counts), and when none of its own has arrived for a while (history that is told after the fact
     would draw a line near zero). A day without any report counts as soon as no other past day is arriving.
     """
     today = now.astimezone(situation.rules.zone()).date()

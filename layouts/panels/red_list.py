@@ -48,7 +48,7 @@ def _status(name: str, shape: str, n: int, texts: Texts, *, known: bool) -> Any:
         **{"data-indicator": name},
     )
     return html.span(
-        [glyph(shape), texts[f"colour.{name}"], " ", number], className=f"sub {shape}-tx" if n else "sub idle"
+        [glyph(shape), texts[f"red.{name}"], " ", number], className=f"sub {shape}-tx" if n else "sub idle"
     )
 
 

@@ -116,7 +116,7 @@ _CASES = {
 
 @pytest.mark.parametrize(
     ("size", "lang"),
-    [("1920x1080", "zh-CN"), ("1920x1080", "en"), ("1366x768", "zh-CN"), ("3840x1080", "zh-CN"), ("3840x1080", "en")],
+    [(size, lang) for size in _SIZES for lang in ("zh-CN", "en")],
 )
 def test_nothing_clips_and_nothing_overlaps(open_wall: Open, tmp_path: Path, size: str, lang: str) -> None:
     page = open_wall(size, lang)

@@ -183,9 +183,9 @@ def nothing_yet() -> Figures:
 
 
 _TITLES = {
-    "gridworker": ("网格通", "Gridworker app"), "hotline_12345": ("12345", "12345 hotline"),
-    "citizen": ("随手拍", "Citizen snapshot"), "video_ai": ("AI 巡查", "AI patrol"), "drone": ("无人机", "Drone"),
-    "iot": ("物联", "IoT"), "department": ("部门", "Departments"), "higher_level": ("上级", "Higher level"),
+    "gridworker": ("网格通", "Gridworkers"), "hotline_12345": ("12345", "12345"),
+    "citizen": ("随手拍", "Citizens"), "video_ai": ("AI 巡查", "AI patrol"), "drone": ("无人机", "Drones"),
+    "iot": ("物联", "IoT"), "department": ("部门", "Depts"), "higher_level": ("上级", "Higher level"),
     "positions": ("定位", "Positions"),
 }  # fmt: skip
 

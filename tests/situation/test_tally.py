@@ -144,8 +144,8 @@ def test_a_day_that_is_still_arriving_is_not_in_the_median(morning: Situation) -
     assert median(0) == 0.0, "four a day ago, six quiet days before"
     told_late(morning, 121, 3, hour)
     assert median(1) == 4.0, "while history arrives, days without a report may be still to come"
-    assert median(59) == 4.0
-    assert median(60) == 0.0
+    assert median(19) == 4.0
+    assert median(20) == 0.0
     told_late(morning, 114, 1, hour + minutes(5))
     assert median(301) == 1.0, "yesterday itself is arriving: only the third day before is whole"
 

@@ -8,15 +8,15 @@ from . import roster, terrain
 from .divisions import Place
 
 FEEDS = [  # name, 中文, English, seconds after which a silent feed is no longer fresh
-    ("gridworker", "网格通", "Gridworker app", 10),
-    ("hotline_12345", "12345", "12345 hotline", 10),
-    ("citizen", "随手拍", "Citizen snapshot", 10),
+    ("gridworker", "网格通", "Gridworkers", 10),
+    ("hotline_12345", "12345", "12345", 10),
+    ("citizen", "随手拍", "Citizens", 10),
     ("video_ai", "AI 巡查", "AI patrol", 10),
-    ("department", "部门", "Departments", 10),
+    ("department", "部门", "Depts", 10),
     ("iot", "物联", "IoT", 10),
     ("positions", "定位", "Positions", 5),
     ("higher_level", "上级", "Higher level", 10),
-    ("drone", "无人机", "Drone", 10),
+    ("drone", "无人机", "Drones", 10),
 ]
 
 
