@@ -12,7 +12,7 @@ from tests.cli.running import Running, running
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 #: the day is told in fast motion first, and the figures have to settle
-_SETTLE_MS = 45_000
+_SETTLE_MS = 60_000
 
 
 class Picture(NamedTuple):

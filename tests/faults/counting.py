@@ -11,8 +11,8 @@ from cockpit.store.database import open_engine
 from tests.cli.running import Running, until
 from tests.faults.intake import PersistentSource
 
-#: after the last fault
-SETTLED_WITHIN_S = 30.0
+#: after the last fault, on a machine that has much else to do; a process that died again and again waits ten of them
+SETTLED_WITHIN_S = 90.0
 
 
 def rows(up: Running, query: str) -> Sequence[Any]:

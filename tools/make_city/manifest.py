@@ -35,7 +35,7 @@ def text(places: list[Place], buildings: int) -> str:
         f"centre = [{round((w + e) / 2, 5)}, {round((s + n) / 2, 5)}]",
         f"bounds = [{w}, {s}, {e}, {n}]",
         'notice_zh = "街道与网格为示意划分"',
-        'notice_en = "Street and grid boundaries are schematic"',
+        'notice_en = "Boundaries are schematic"',
         "",
         "[counts]",
         f"streets = {levels['street']}",
