@@ -19,6 +19,8 @@
     cockpit.emit('link', { ...link });
   }
   cockpit.link = () => ({ ...link });
+  /** Say something to the server that is worth nothing later: it is lost while there is no connection. */
+  cockpit.say = (name, data) => joined && wire && wire.emit(name, data);
 
   async function get(path) {
     const stop = new AbortController();
@@ -80,6 +82,7 @@
     if (!wire || !wire.open) return;
     wire.emit('join', { scope, lang, stage, instance: snapshot.instance, seq: snapshot.seq, frame: movers.frame, panels });
     joined = true;
+    cockpit.emit('joined');
   }
 
   function resync() {
@@ -119,6 +122,9 @@
     },
     panels(data) {
       if (cockpit.emit('panels', data)) wire.emit('ack', { lane: 'panels', n: data.as_of_ms });
+    },
+    lookers(data) {
+      cockpit.emit('lookers', data);
     },
     beat(data) {
       cockpit.emit('beat', data);

@@ -30,10 +30,10 @@
     }
   }
 
-  /** The incident: what was chosen here, else the worst of the red list. */
+  /** The incident: what was chosen here, else the worst of the red list, or of the desk's queue. */
   function incident() {
     const first = document.querySelector('#panel-red [data-event-id]');
-    return focus || (first && first.dataset.eventId) || null;
+    return focus || (first && first.dataset.eventId) || (cockpit.desk && cockpit.desk.worst && cockpit.desk.worst()) || null;
   }
 
   function open(mode) {

@@ -70,7 +70,7 @@
     chip.dataset.kind = kind;
     if (kind) cockpit.write(chip, text('queue.' + kind, { n: waiting[kind] }));
     const said = byId('queue-said');
-    const nothing = ready && ids.length === 0;
+    const nothing = ids.length === 0;
     said.hidden = !nothing;
     if (nothing) {
       const { show, q } = desk.filter;
@@ -143,6 +143,8 @@
     }
     return undefined;
   };
+  /** The event that has been overtime for the longest; undefined if none is. */
+  desk.worst = () => (desk.here() ? ids.find((id) => desk.rankOfId(id, cockpit.now()) === RANK.over) : undefined);
   desk.pageOfRows = () => (list ? Math.max(1, Math.floor(list.clientHeight / ROW_PX) - 1) : 10);
 
   function begin() {
@@ -159,6 +161,7 @@
     ready = true;
     if (!list) return;
     list.dataset.state = 'ready';
+    byId('queue-said').replaceChildren('');
     makeRows();
     order({ anchor: desk.chosen });
   }
@@ -167,10 +170,22 @@
     const row = event.target.closest && event.target.closest('#queue-rows [data-id]');
     if (row) desk.choose(row.dataset.id, { from: 'list' });
     else if (event.target.closest && event.target.closest('[data-action="bring-in"]')) desk.bringIn();
+    else if (event.target.closest && event.target.closest('[data-action="queue-retry"]')) window.dispatchEvent(new Event('online'));
   });
   for (const name of ['pointermove', 'pointerdown', 'keydown', 'wheel']) {
     window.addEventListener(name, () => { touched = performance.now(); }, { passive: true, capture: true });
   }
+
+  /** Nothing has come yet, and nothing comes: say so instead of waiting for ever. */
+  cockpit.on('link', ({ state }) => {
+    if (!desk.here() || ready || state === 'connecting') return;
+    list.dataset.state = 'failed';
+    const said = byId('queue-said'), again = document.createElement('button');
+    Object.assign(again, { type: 'button', className: 'btn', textContent: text('queue.retry') });
+    again.dataset.action = 'queue-retry';
+    said.hidden = false;
+    said.replaceChildren(text('queue.failed'), again);
+  });
 
   const onDesk = (fn) => (data) => desk.here() && fn(data);
   cockpit.on('page', onDesk(begin));

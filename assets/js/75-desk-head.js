@@ -8,6 +8,8 @@
   const text = (key, values) => cockpit.text(key, values);
   const byId = (id) => document.getElementById(id);
 
+  const LOOKING_MS = 400; // passing by is not looking
+
   /** 李明 → 李**; what is no Chinese name stays: an account has no family name. */
   desk.masked = (name) => (/^[\u4e00-\u9fff]{2,4}$/.test(name || '') ? name[0] + '**' : name || '');
 
@@ -63,6 +65,14 @@
     return h('Div', { className: 'drawer-tags' }, ...list.map(([css, words]) => h('Span', { className: 'tagx ' + css }, words)));
   }
 
+  let lookers = [];
+  /** 李** 正在查看: who else has this event before them. */
+  function presence() {
+    if (!lookers.length) return null;
+    const who = lookers.map(desk.masked).join(' · ');
+    return h('Div', { className: 'drawer-presence', role: 'status' }, text('claim.watching', { who }));
+  }
+
   function claim(detail) {
     const held = detail.claim, may = (name) => (detail.actions || []).some((a) => a.name === name && a.allowed);
     const words = !held ? text('claim.nobody')
@@ -70,7 +80,7 @@
     const name = held && held.mine ? 'release' : held ? 'take-over' : 'claim';
     const button = may(name) ? h('Button', { type: 'button', className: 'claim-button', 'data-move': name, 'data-action': name }, text('action.' + name), h('Kbd', {}, 'Q')) : null;
     const css = 'drawer-claim' + (held ? (held.mine ? ' mine' : ' theirs') : '');
-    return h('Div', { className: css }, icon('hand'), h('Span', { className: 'words' }, words, h('Span', { id: 'drawer-presence', className: 'presence' })), button);
+    return h('Div', { className: css }, icon('hand'), h('Span', { className: 'words' }, words), button);
   }
 
   function eventHead(id, detail, now) {
@@ -90,6 +100,7 @@
           h('Span', { className: 'cd-word' }, word), h('Span', { className: 'cd-digits' }, digits))),
       tags(detail),
       claim(detail),
+      presence(),
     ];
   }
 
@@ -132,6 +143,19 @@
   }
 
   cockpit.on('desk-event', draw);
+  const look = () => desk.here() && cockpit.say('look', { event_id: desk.event.id && !desk.isAlarm(desk.event.id) ? desk.event.id : null });
+  let looking = null;
+  cockpit.on('desk-choice', () => {
+    lookers = [];
+    clearTimeout(looking);
+    looking = setTimeout(look, LOOKING_MS);
+  });
+  cockpit.on('joined', look);
+  cockpit.on('lookers', ({ event_id, names }) => {
+    if (event_id !== desk.event.id) return;
+    lookers = names;
+    draw(desk.event);
+  });
   cockpit.on('tick', () => desk.here() && desk.event.id && draw(desk.event));
   document.addEventListener('click', (click) => {
     const button = desk.here() && click.target.closest && click.target.closest('[data-action="copy-link"]');

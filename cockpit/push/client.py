@@ -58,6 +58,8 @@ class Client:
     cookie: str
     environ: dict[str, Any]
     scope: Scope = field(default_factory=lambda: Scope(""))
+    #: how other officers see who looks at the same event; empty for roles that only watch
+    name: str = ""
     lang: str = ""
     stage: str = ""
     joined: bool = False

@@ -1,4 +1,4 @@
-"""What browsers say: `join` and `ack`. Whatever is not well formed is as if it had not been said."""
+"""What browsers say: `join`, `ack` and `look`. Whatever is not well formed is as if it had not been said."""
 
 from typing import Annotated
 
@@ -26,6 +26,10 @@ class _Ack(msgspec.Struct, frozen=True):
     n: _Count
 
 
+class _Look(msgspec.Struct, frozen=True):
+    event_id: Annotated[str, msgspec.Meta(max_length=300)] | None = None
+
+
 def join_of(data: object) -> Join | None:
     """The join that `data` is, None if it is none."""
     try:
@@ -41,3 +45,11 @@ def ack_of(data: object) -> tuple[LaneName, int] | None:
     except msgspec.ValidationError:
         return None
     return ack.lane, ack.n
+
+
+def look_of(data: object) -> str | None:
+    """The event that somebody looks at, empty for none; None if `data` is no `look`."""
+    try:
+        return msgspec.convert(data, _Look).event_id or ""
+    except msgspec.ValidationError:
+        return None

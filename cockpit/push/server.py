@@ -14,10 +14,11 @@ from flask_socketio import SocketIO
 from cockpit.domain.scope import Scope, UnknownScopeError
 from cockpit.push.client import Client
 from cockpit.push.emitter import Emitter
-from cockpit.push.messages import ack_of, join_of
+from cockpit.push.messages import ack_of, join_of, look_of
 from cockpit.push.metrics import PushMetrics
 from cockpit.push.painter import Painter
 from cockpit.push.parts import PushServices, Visitor
+from cockpit.push.presence import Presence
 from cockpit.push.rounds import Rounds
 from cockpit.push.watch import Watch
 from cockpit.push.websocket import LARGEST_MESSAGE, Websockets
@@ -30,6 +31,8 @@ _PING_INTERVAL_S = 10
 _PING_TIMEOUT_S = 20
 _MOST_VIEWS = 200
 _FEED_ROLE = "feed"
+#: who sees the others at the same event, and is seen
+_OFFICERS = frozenset({"duty", "admin"})
 
 
 class Push:
@@ -43,6 +46,7 @@ class Push:
         self._rounds = Rounds(
             services.projector, self._painter, send=self._send, metrics=self._metrics, clock_ms=services.clock_ms
         )
+        self._presence = Presence(self._send)
         self._emitter = Emitter(
             self._rounds,
             self._painter,
@@ -87,6 +91,7 @@ class Push:
         server.on("disconnect", self._gone)
         server.on("join", self._join)
         server.on("ack", self._ack)
+        server.on("look", self._look)
         server.on("clock", lambda _sid, *_: self._services.clock_ms())
         return io
 
@@ -138,6 +143,7 @@ class Push:
             cookie=visitor.cookie,
             environ=environ,
             scope=scope,
+            name=visitor.name if visitor.role in _OFFICERS else "",
         )
         with self._rounds.lock:
             self._rounds.clients[sid] = client
@@ -166,7 +172,9 @@ class Push:
 
     def _gone(self, sid: str, *_reason: object) -> None:
         with self._rounds.lock:
-            self._rounds.clients.pop(sid, None)
+            gone = self._rounds.clients.pop(sid, None)
+        if gone is not None:
+            self._presence.leave(gone)
 
     def _join(self, sid: str, data: object = None) -> None:
         client, join = self._rounds.clients.get(sid), join_of(data)
@@ -191,6 +199,17 @@ class Push:
         client, ack = self._rounds.clients.get(sid), ack_of(data)
         if client is not None and ack is not None and self._rounds.ack(client, *ack):
             self._emitter.wake()
+
+    def _look(self, sid: str, data: object = None) -> None:
+        """An officer has an event before them, or none; only events of their scope tell who else looks."""
+        client, event_id = self._rounds.clients.get(sid), look_of(data)
+        if client is None or event_id is None or not client.name:
+            return
+        projector = self._services.projector
+        with projector.lock:
+            event = projector.situation.events.get(event_id)
+        seen = event is not None and client.allowed.covers(event.report.place.code)
+        self._presence.look(client, event_id if seen else "", client.name)
 
     # -- sending ---------------------------------------------------------------------------------------------
 

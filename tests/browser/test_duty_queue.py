@@ -290,3 +290,26 @@ def test_a_list_that_is_read_aloud_says_where_one_is(open_desk: Open, world: Wor
     expect(row).to_have_attribute("aria-setsize", "8")
     active = page.locator("#queue-list").get_attribute("aria-activedescendant")
     assert active == row.get_attribute("id")
+
+
+def test_a_list_that_cannot_be_had_says_so_and_is_tried_again(browser: Browser, world: World) -> None:
+    a_day(world)
+    server = Harness(world, desk=desk_page()).start()
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    try:
+        page.route("**/api/v1/snapshot**", lambda route: route.fulfill(status=503, json={}))
+        page.goto(server.url)
+        said = page.locator("#queue-said")
+        expect(said).to_contain_text("列表未取到")
+        expect(page.locator("[data-chip-count=all]")).to_have_text("—")
+        page.unroute_all()
+        page.click("[data-action=queue-retry]")
+        page.wait_for_selector("#queue-list[data-state=ready]")
+        expect(page.locator("[data-chip-count=all]")).to_have_text("8")
+        expect(said).to_be_hidden()
+        server.silent = True
+        expect(page.locator("#link-bar")).to_contain_text("推送中断，正在重连")
+        assert len(order(page)) == 8, "the last picture stays"
+    finally:
+        page.close()
+        server.stop()

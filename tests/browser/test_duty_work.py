@@ -110,6 +110,8 @@ def test_an_event_goes_through_seven_stages_and_four_levels_between_two_officers
         stands(page, "accepted")
         expect(page.locator(f"[data-event-id='{event}'] .foot-line")).to_contain_text("受理")
 
+    expect(county.locator(".drawer-presence")).to_have_text("李** 正在查看")
+    expect(street.locator(".drawer-presence")).to_have_text("王** 正在查看")
     # who works on it is seen by the other, whose hands are kept off
     does(street, "claim")
     expect(county.locator(".drawer-claim")).to_contain_text("李** 正在办理")

@@ -80,7 +80,7 @@ class Screen:
         self._heard = threading.Condition()
         self.heard: list[tuple[str, Any]] = []
         self.io = socketio.Client(reconnection=False)
-        for name in ("hello", "delta", "frame", "panels", "beat", "resync"):
+        for name in ("hello", "delta", "frame", "panels", "beat", "resync", "lookers"):
             self.io.on(name, lambda data=None, name=name: self._take(name, data))
         self.io.on("disconnect", lambda *_: self._take("disconnect", None))
         headers = {"Cookie": f"cockpit_session={cookie}"} if cookie else {}
@@ -289,3 +289,28 @@ def test_a_full_house_takes_no_more(bare_town: Town) -> None:
         assert served.refuses(Authorization=f"Bearer {token}")
     finally:
         served.close()
+
+
+def test_officers_at_the_same_event_see_each_other(screens: Callable[..., Screen], served: Served) -> None:
+    town = served.town
+    town.caller(Role.FEED).post("feeds/events", event(1))
+    town.fold.follow()
+    names = ("李明", "王芳")
+    tokens = [
+        town.accounts.create_token(role=Role.DUTY, scope="330110", name=n, subject="", now=town.now) for n in names
+    ]
+    one, other = (screens(token=token) for token in tokens)
+    watching, elsewhere = screens(token=town.token(Role.SCREEN)), screens(token=town.token(Role.DUTY, "330110113"))
+    for screen in (one, other, watching, elsewhere):
+        screen.wait("hello")
+        screen.io.emit("look", {"event_id": "citizen:1"})
+    one.wait("lookers", lambda told: told == {"event_id": "citizen:1", "names": ["王芳"]})
+    other.wait("lookers", lambda told: told == {"event_id": "citizen:1", "names": ["李明"]})
+    other.io.emit("look", {"event_id": None})
+    one.wait("lookers", lambda told: told["names"] == [])
+    other.io.emit("look", {"event_id": "citizen:1"})
+    until(lambda: [d["names"] for name, d in one.heard if name == "lookers"][-1] == ["王芳"])
+    other.io.disconnect()
+    until(lambda: [d["names"] for name, d in one.heard if name == "lookers"][-1] == [])
+    for silent in (watching, elsewhere):
+        assert "lookers" not in [name for name, _ in silent.heard]
