@@ -133,6 +133,16 @@ def run_dispatch(settings: Settings) -> None:
         "save": keep_saving,
         "upkeep": lambda: upkeep.run(stop),
     }
+    if settings.assign_by_rules:
+        from cockpit.services.rule_assigner import RuleAssigner
+
+        assigner = RuleAssigner(
+            projector=parts.projector,
+            commands=parts.commands,
+            responsibilities=parts.responsibilities,
+            standards=parts.standards,
+        )
+        loops["assign_by_rules"] = lambda: assigner.run(stop)
     _together(stop, loops)
     parts.projector.stop()
     parts.close()

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     assign_within_s: float = Field(
         default=900, ge=0, description="seconds to assign what was accepted or came back; 0: no such clock"
     )
+    assign_by_rules: bool = Field(
+        default=False, description="assign accepted events of a known class and place by the list of responsibilities"
+    )
     office_hours: str = Field(
         default="08:00-12:00,14:00-18:00", description="when working limits (工作时, 工作日) count, local times"
     )

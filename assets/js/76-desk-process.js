@@ -108,7 +108,7 @@
   function entryOf(entry, newest) {
     const step = entry.kind === 'step', refused = entry.refused;
     const name = step ? text('stage.' + entry.stage) : text('act.' + entry.name);
-    const who = [desk.masked(entry.by), entry.level ? text('level.' + entry.level) : ''].filter(Boolean).join(' · ');
+    const who = [entry.by_rule ? entry.by : desk.masked(entry.by), entry.level ? text('level.' + entry.level) : ''].filter(Boolean).join(' · ');
     const css = 'entry ' + (refused ? 'told' : step ? 'moved' : 'acted') + (newest ? ' newest' : '');
     return h('Li', { className: css },
       h('I', { className: 'dot' }),

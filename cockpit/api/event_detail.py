@@ -15,6 +15,7 @@ from cockpit.domain.officer import Officer
 from cockpit.domain.process import Entry, process_of
 from cockpit.domain.refusal import Refusal
 from cockpit.domain.role import Role
+from cockpit.domain.rule_assignment import RULE
 from cockpit.domain.rulings import find_refusal
 from cockpit.domain.running_clock import RunningClock
 from cockpit.domain.scope import Scope
@@ -91,6 +92,7 @@ def _entry(entry: Entry, words: Texts) -> dict[str, Any]:
         "name": "",
         "stage": None,
         "by": item.by,
+        "by_rule": False,
         "unit": item.unit,
         "level": item.level,
         "note": item.note,
@@ -100,6 +102,9 @@ def _entry(entry: Entry, words: Texts) -> dict[str, Any]:
     }
     if isinstance(item, Act):
         return line | {"name": item.kind, "degree": item.degree, "other": item.other_id or None}
+    if item.account == RULE.account:
+        note = words.format("by_rule.note", entry=item.note)
+        line |= {"by": words["by_rule.name"], "by_rule": True, "note": note}
     assignment = item.assignment
     line |= {"kind": "step", "name": item.stage, "stage": item.stage, "score": item.score}
     if assignment is not None:

@@ -22,6 +22,7 @@ from cockpit.domain.level import Level
 from cockpit.domain.moves import BY_NAME, MoveName
 from cockpit.domain.officer import Officer, level_of
 from cockpit.services.intake import FindLimit
+from cockpit.services.standards import limit_of_assignment
 
 
 class MoveRequest(BaseModel):
@@ -100,14 +101,14 @@ class Moves:
         """The limit that an assignment gives: of the condition, else of the category unless the source set a time."""
         if move is not MoveName.ASSIGN or wanted.due_at is not None:
             return None
-        if not wanted.condition and event.report.due_at is not None:
-            return None
+        if not wanted.condition:
+            return limit_of_assignment(event.report, self._find_limit, at)
         given = self._find_limit(event.report.category, wanted.condition, at)
-        if given is None and wanted.condition:
+        if given is None:
             raise ProblemError(
                 400, f"no standard of {event.report.category or 'no category'} has the condition", field="condition"
             )
-        return given or event.report.given
+        return given
 
 
 def _said(wanted: MoveRequest) -> dict[str, Any]:

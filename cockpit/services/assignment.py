@@ -33,9 +33,8 @@ class Suggester:
         """Whom to assign `event` to, if a unit of `level` is wanted from that level."""
         standards, learned = self._standards.now(), self._learned.now()
 
-        def load(units: Iterable[str]) -> Mapping[str, int]:
-            wanted = set(units)
-            return Counter(e.unit for e in situation.events.values() if e.unit in wanted and e.is_open)
+        def load(_units: Iterable[str]) -> Mapping[str, int]:
+            return load_of(situation)
 
         found = suggestions_of(
             event,
@@ -54,3 +53,8 @@ class Suggester:
         self._responsibilities.now()
         self._standards.now()
         self._learned.now()
+
+
+def load_of(situation: Situation) -> Counter[str]:
+    """How many open events each unit has. Hold the situation's lock."""
+    return Counter(event.unit for event in situation.events.values() if event.is_open)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cockpit.domain.assignment import GivenLimit
+from cockpit.domain.event import Report
 from cockpit.domain.standard import Standard, Standards
 from cockpit.services.reread import Reread
 from cockpit.services.sheets import UnreadableFileError, read_sheet_rows
@@ -55,6 +56,14 @@ class StandardsBook:
         """The limit that a category and condition have at `at`; without a condition that of the first."""
         found = self.now().find(category, condition, at)
         return GivenLimit(limit=found.limit, condition=found.condition, version=found.version) if found else None
+
+
+def limit_of_assignment(
+    report: Report, find_limit: Callable[[str, str, datetime], GivenLimit | None], at: datetime
+) -> GivenLimit | None:
+    """The limit that an assignment gives where nobody chose a condition: none if the report's source set a time,
+    else that of its category now, else the one that it came with."""
+    return None if report.due_at is not None else find_limit(report.category, "", at) or report.given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

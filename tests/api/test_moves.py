@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from cockpit.domain.moves import MOVES
+from cockpit.domain.commands import MoveEvent
+from cockpit.domain.moves import MOVES, MoveName
+from cockpit.domain.rule_assignment import RULE
 from cockpit.situation.decide import decide
 from cockpit.store.accounts import Role
 from tests.api.town import HERE_STREET, NOON, Caller, Town, event, transition
@@ -61,6 +63,23 @@ def test_an_event_goes_from_report_to_evaluation(desk: Town) -> None:
     assert told["process"][-1]["score"] == 5
     assert told["calls"][0]["reported_in_at"]
     assert told["version"] == 7
+
+
+def test_what_a_rule_assigned_says_so_and_names_the_entry_in_the_readers_language(desk: Town) -> None:
+    officer = desk.caller(Role.DUTY)
+    move(desk, officer, "accept")
+    assigned = MoveEvent(
+        command_id="rule:1", by=RULE.name, account=RULE.account, officer_level=RULE.level, scope="330110", at=desk.now,
+        event_id="citizen:1", move=MoveName.ASSIGN, unit="区城管局", note="event.01 × 330110",
+    )  # fmt: skip
+    desk.commands.append([assigned])
+    dispatch(desk)
+    accepted, line = detail(officer)["process"]
+    assert (accepted["by"], accepted["by_rule"]) == ("duty", False)
+    told = (line["by"], line["by_rule"], line["note"], line["unit"])
+    assert told == ("规则分拨", True, "权责清单：event.01 × 330110", "区城管局")
+    line = detail(officer, lang="en")["process"][1]
+    assert (line["by"], line["note"]) == ("Assigned by rule", "List of responsibilities: event.01 × 330110")
 
 
 def test_a_refusal_names_its_rule_in_the_persons_language(desk: Town) -> None:

@@ -52,8 +52,8 @@ def detail(event_id: str, **given: Any) -> dict[str, Any]:
         "paused_s": 0, "paused_since": None, "reporter": "沈建国", "reporters": 3,
         "process": [
             entry("accepted", -90, took_s=420, limit_s=900),
-            entry("assigned", -80, unit="区城管局", took_s=600, limit_s=900, condition="影响通行", limit="2急时",
-                  co_units=["区住管局", "交警余杭大队"], standard_version="2026"),
+            entry("assigned", -80, unit="区城管局", by="规则分拨", by_rule=True, took_s=600, limit_s=900,
+                  condition="影响通行", limit="2急时", co_units=["区住管局", "交警余杭大队"], standard_version="2026"),
             entry("called", -70, "act", unit="市政抢修 2 队"),
             entry("reopened", -60, refused={"rule": "wrong_stage", "reason": "来源告知时事件处于“分拨”环节"}),
             entry("handling", -50, unit="区城管局", took_s=3000, limit_s=2400, note="已设围挡", level=None),

@@ -85,6 +85,8 @@ def test_the_process_is_told_newest_first_with_time_against_limit(desk: Page) ->
     expect(handling.locator(".took.late")).to_have_text("用时 50 分 / 时限 40 分")
     expect(handling.locator(".note")).to_have_text("已设围挡")
     expect(entries.nth(4).locator(".facts")).to_have_text("影响通行 · 时限 2急时 · 协办 区住管局 · 交警余杭大队")
+    expect(entries.nth(4).locator(".who")).to_contain_text("规则分拨")  # a rule is nobody whose name is masked
+    expect(entries.nth(5).locator(".who")).to_contain_text("李**")
     expect(entries.nth(2).locator(".why")).to_contain_text("来源告知时事件处于")
     expect(entries.nth(6).locator(".clips a")).to_have_attribute("href", "https://example.org/1.jpg")
     calls = page.locator(".part.calls .line")
