@@ -67,8 +67,7 @@ def keep_tokens(engine: Engine, data: DataDir, settings: Settings) -> dict[str, 
     subject, grid = ("", "") if settings.empty else _first_gridworker(settings.city)
     signs = {Role.GRIDWORKER: (grid, subject)}
     return {
-        role.value: kept(f"signin-{role.value}", role, _LINK_NAME, *signs.get(role, ("", "")))
-        for role in SIGN_IN_ROLES
+        role.value: kept(f"signin-{role.value}", role, _LINK_NAME, *signs.get(role, ("", ""))) for role in SIGN_IN_ROLES
     }
 
 
