@@ -10,8 +10,11 @@
 
   const LOOKING_MS = 400; // passing by is not looking
 
-  /** 李明 → 李**; what is no Chinese name stays: an account has no family name. */
-  desk.masked = (name) => (/^[\u4e00-\u9fff]{2,4}$/.test(name || '') ? name[0] + '**' : name || '');
+  /** 李明 → 李**; what is no Chinese name stays, and so does one's own. */
+  desk.masked = function (name) {
+    if (!name || name === cockpit.page.root.dataset.officer) return name || '';
+    return /^[\u4e00-\u9fff]{2,4}$/.test(name) ? name[0] + '**' : name;
+  };
 
   /** `14:32`, with the day in front unless it is today's. */
   desk.timeOf = function (iso, seconds) {

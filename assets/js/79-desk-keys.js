@@ -27,7 +27,7 @@
     { group: 'move', keys: ['J', 'K'], words: 'keys.red', does: (key) => go(desk.neighbour(key === 'J' ? 1 : -1, true)) },
     { group: 'move', keys: ['ArrowDown', 'ArrowUp'], shown: ['↓', '↑'], words: 'keys.row', where: 'list',
       does: (key) => go(desk.neighbour(key === 'ArrowDown' ? 1 : -1)) },
-    { group: 'move', keys: ['PageDown', 'PageUp'], words: 'keys.page', where: 'list',
+    { group: 'move', keys: ['PageDown', 'PageUp'], shown: ['PgDn', 'PgUp'], words: 'keys.page', where: 'list',
       does: (key) => go(desk.neighbour((key === 'PageDown' ? 1 : -1) * desk.pageOfRows())) },
     { group: 'move', keys: ['Home', 'End'], words: 'keys.ends', where: 'list',
       does: (key) => go(desk.neighbour(key === 'Home' ? -Infinity : Infinity)) },
