@@ -2,6 +2,7 @@
 
 import atexit
 import secrets
+import threading
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -90,9 +91,21 @@ class _Web:
         app.add_url_rule("/", "root", lambda: redirect("/screen"))
         self._join_dash(app)
         self.parts.projector.start()
+        self._follow_the_past()
         for ending in (push.stop, self.meter.close, self.parts.projector.stop, self.parts.close):
             atexit.register(ending)
         return app
+
+    def _follow_the_past(self) -> None:
+        """Read the columns of the past in the background, once the present is there."""
+        stop = threading.Event()
+
+        def follow() -> None:
+            if self.parts.projector.wait_ready(600):
+                self.parts.past_events.follow(stop)
+
+        threading.Thread(target=follow, name="past", daemon=True).start()
+        atexit.register(stop.set)
 
     def _api_services(self, push: Any) -> ApiServices:
         parts, projector = self.parts, self.parts.projector
@@ -106,6 +119,7 @@ class _Web:
                 code_of_event=self._code_of,
                 archived=parts.journal.known,
                 find_limit=parts.standards.find_limit,
+                over=parts.past_events.over_among,
             ),
             meter=self.meter,
             commands=parts.commands,
@@ -115,6 +129,8 @@ class _Web:
             audit=AuditTrail(parts.engine),
             clock=_now,
             rewind=parts.history.rewind,
+            folded=parts.history.folded,
+            past=parts.past_events,
             surroundings=self.lookout.now,
             city=parts.city,
             standards=parts.standards,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cockpit.services.assignment import Suggester
     from cockpit.services.city import City
     from cockpit.services.history import History
+    from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
     from cockpit.services.projector import Projector
     from cockpit.services.recording import Recorder
@@ -211,7 +212,16 @@ class Parts:
         from cockpit.services.history import History
         from cockpit.store.checkpoints import Checkpoints
 
-        return History(journal=self.journal, checkpoints=Checkpoints(self.engine), rules=self.rules)
+        return History(
+            journal=self.journal, checkpoints=Checkpoints(self.engine), rules=self.rules, past=self.past_events
+        )
+
+    @cached_property
+    def past_events(self) -> "PastEvents":
+        from cockpit.services.past_events import PastEvents
+        from cockpit.store.event_records import EventRecords
+
+        return PastEvents(EventRecords(self.engine), self.rules)
 
     @cached_property
     def past_movers(self) -> "PastMovers":

@@ -45,14 +45,17 @@ class Instants:
 
     fold: Fold
     clock: Callable[[], datetime]
+    #: the situation of an instant with what tables tell of it
     rewind: Callable[[datetime], Situation]
+    #: the same from facts alone, for those who ask the past themselves
+    folded: Callable[[datetime], Situation]
 
     @contextmanager
-    def asked(self) -> Iterator[tuple[Situation, datetime]]:
+    def asked(self, *, facts_alone: bool = False) -> Iterator[tuple[Situation, datetime]]:
         """The situation and its instant; the live one only as long as the context lasts."""
         past = self.past()
         if past is not None:
-            yield self.rewind(past), past
+            yield (self.folded if facts_alone else self.rewind)(past), past
         else:
             with self.fold.lock:
                 yield self.fold.situation, self.clock()

@@ -1,9 +1,8 @@
 """`GET events` and `GET events/{id}`: every filter over the situation of one instant."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
+from typing import Protocol
 
 from flask import Blueprint, Response, request
 
@@ -28,11 +27,12 @@ from cockpit.api.moves import officer_of
 from cockpit.api.problem import ProblemError, clean
 from cockpit.catalogue import texts
 from cockpit.domain.event import Event
-from cockpit.domain.overtime import Colour, colour_of
+from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
-from cockpit.domain.timing import Timing
-from cockpit.situation.indicators import Moment
+from cockpit.services.past_events import PastPage
+from cockpit.situation.event_filter import AskedColour, EventFilter
+from cockpit.situation.listing import Place, ended_before_today, listed
 from cockpit.store.accounts import Role
 
 _LONGEST_Q = 200
@@ -40,131 +40,69 @@ _LONGEST_Q = 200
 _PERSONAL = frozenset({Role.DUTY, Role.LEADER, Role.ADMIN, Role.GRIDWORKER})
 
 
-class AskedColour(StrEnum):
-    """The legend's words: red is both kinds of red, blue has the paused in it; green is finished today."""
-
-    GREEN = "green"
-    BLUE = "blue"
-    PAUSED = "paused"
-    AT_RISK = "at_risk"
-    OVERTIME = "overtime"
-    RED = "red"
-
-
-_COLOURS = {
-    AskedColour.GREEN: {Colour.GREEN},
-    AskedColour.BLUE: {Colour.BLUE, Colour.PAUSED},
-    AskedColour.PAUSED: {Colour.PAUSED},
-    AskedColour.AT_RISK: {Colour.AT_RISK},
-    AskedColour.OVERTIME: {Colour.OVERTIME},
-    AskedColour.RED: {Colour.AT_RISK, Colour.OVERTIME},
-}
+def filter_asked() -> EventFilter:
+    """The filters of the current request."""
+    return EventFilter(
+        stage=choice_of("stage", Stage),
+        colour=choice_of("colour", AskedColour),
+        overtime=flag_of("overtime"),
+        source=choice_of("source", Source),
+        category=request.args.get("category", "")[:_LONGEST_Q],
+        q=request.args.get("q", "")[:_LONGEST_Q].casefold(),
+        reported_from=time_of("from"),
+        reported_to=time_of("to"),
+        closed_from=time_of("closed_from"),
+        closed_to=time_of("closed_to"),
+        bbox=bbox_asked(),
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventQuery:
-    """The filters of one request; None or empty lets everything through."""
+class Past(Protocol):
+    """What the lists need of the events that are in no fold (`services.past_events`)."""
 
-    stage: Stage | None
-    colour: AskedColour | None
-    overtime: bool | None
-    source: Source | None
-    category: str
-    q: str
-    since: datetime | None
-    until: datetime | None
-    bbox: tuple[float, float, float, float] | None
-
-    @classmethod
-    def asked(cls) -> "EventQuery":
-        """From the current request."""
-        return cls(
-            stage=choice_of("stage", Stage),
-            colour=choice_of("colour", AskedColour),
-            overtime=flag_of("overtime"),
-            source=choice_of("source", Source),
-            category=request.args.get("category", "")[:_LONGEST_Q],
-            q=request.args.get("q", "")[:_LONGEST_Q].casefold(),
-            since=time_of("from"),
-            until=time_of("to"),
-            bbox=bbox_asked(),
-        )
-
-    def takes(self, event: Event, now: datetime, day: float, timing: Timing) -> bool:
-        """True if the event passes every filter. `day`: local midnight in seconds since 1970."""
-        report = event.report
-        return (
-            (self.stage is None or event.stage is self.stage)
-            and (self.source is None or report.source is self.source)
-            and (self.since is None or report.reported_at >= self.since)
-            and (self.until is None or report.reported_at < self.until)
-            and (
-                not self.category or report.category.startswith(self.category) or report.category_text == self.category
-            )
-            and (self.bbox is None or _lies_in(self.bbox, report.place.lon, report.place.lat))
-            and (not self.q or self._says(event))
-            and self._has_colour(event, now, day, timing)
-        )
-
-    def _is_of_category(self, event: Event) -> bool:
-        """A code covers what begins with it; a text must be the same."""
-        return event.report.category.startswith(self.category) or event.report.category_text == self.category
-
-    def _says(self, event: Event) -> bool:
-        report = event.report
-        texts = (report.title, report.event_id, report.place.address, report.description, report.category_text)
-        return any(self.q in text.casefold() for text in texts)
-
-    def _has_colour(self, event: Event, now: datetime, day: float, timing: Timing) -> bool:
-        if self.colour is None and self.overtime is None:
-            return True
-        if event.is_dismissed:
-            return self.colour is None and not self.overtime
-        colour = colour_of(event, now, timing)
-        if self.overtime is not None and (colour is Colour.OVERTIME) != self.overtime:
-            return False
-        if self.colour is None:
-            return True
-        finished_before = event.closed_at is not None and event.closed_at.timestamp() < day
-        return colour in _COLOURS[self.colour] and not (colour is Colour.GREEN and finished_before)
-
-
-def _lies_in(bbox: tuple[float, float, float, float], lon: float | None, lat: float | None) -> bool:
-    west, south, east, north = bbox
-    return lon is not None and lat is not None and west <= lon <= east and south <= lat <= north
+    def page(
+        self, wanted: EventFilter, scope: Scope, at: datetime, *, after: Place | None, limit: int, hidden: Sequence[str]
+    ) -> PastPage: ...
+    def events(self, record_ids: Sequence[int], at: datetime) -> dict[int, Event]: ...
+    def find(self, event_id: str, at: datetime) -> Event | None: ...
 
 
 class Events:
-    """The two queries. `find_past` finds an event that has left the fold (finished before today)."""
+    """The two queries: what the fold of an instant has, and what was over or only in a table then."""
 
-    def __init__(self, instants: Instants, *, find_past: Callable[[str], Event | None]) -> None:
-        self._instants, self._find_past = instants, find_past
+    def __init__(self, instants: Instants, past: Past) -> None:
+        self._instants, self._past = instants, past
 
     def listed(self) -> Response:
         """Newest report first."""
-        scope, query, limit, cursor = scope_asked(), EventQuery.asked(), limit_asked(), cursor_asked()
-        with self._instants.asked() as (situation, now):
-            table = situation.table
-            candidates = [situation.events[event_id] for event_id in table.ids(table.within(scope))]
-            timing, zone = situation.timing, situation.rules.zone()
-        day = Moment.of(now, zone).day
-        found = [event for event in candidates if query.takes(event, now, day, timing)]
-        found.sort(key=_order)
-        total = len(found)
-        if cursor is not None:
-            found = [event for event in found if _order(event) > cursor]
-        shown = found[:limit]
-        after = cursor_after(*_order(shown[-1])) if len(found) > limit else None
-        items: list[object] = [event_item(event, now, timing) for event in shown]
-        return page_of(now, items, total=total, after=after, scope=scope.code)
+        scope, wanted, limit, cursor = scope_asked(), filter_asked(), limit_asked(), cursor_asked()
+        after = None if cursor is None else Place(*cursor)
+        with self._instants.asked(facts_alone=True) as (situation, now):
+            found, timing = listed(situation, wanted, scope, now), situation.timing
+            hidden = ended_before_today(situation, now)
+            shown = [] if found.events is not None else found.first(limit + 1, after=after)
+            events = {e.event_id: e for e in found.events or situation.events.pick(p.event_id for p in shown)}
+        if found.events is not None:  # what is looked for in texts is looked for while nobody waits for the fold
+            found = found.judged(wanted, now, timing)
+            shown = found.first(limit + 1, after=after)
+        page = self._past.page(wanted, scope, now, after=after, limit=limit, hidden=hidden)
+        numbers = dict(page.shown)
+        places = sorted([*shown, *numbers])
+        more = len(places) > limit
+        places = places[:limit]
+        records = self._past.events([numbers[p] for p in places if p in numbers], now)
+        events |= {p.event_id: records[numbers[p]] for p in places if p in numbers}
+        items: list[object] = [event_item(events[place.event_id], now, timing) for place in places]
+        behind = cursor_after(*places[-1]) if more else None
+        return page_of(now, items, total=len(found) + page.total, after=behind, scope=scope.code)
 
     def get(self, event_id: str) -> Response:
         """One event with its whole process; 404 also for one outside the account's scope."""
         asking = principal()
-        with self._instants.asked() as (situation, _now):
+        with self._instants.asked() as (situation, now):
             event = situation.events.get(event_id)
         if event is None:  # asked of the database, while nobody waits for the fold
-            event = self._find_past(event_id)
+            event = self._past.find(event_id, now)
         if event is None or not asking.scope.covers(event.report.place.code):
             raise ProblemError(404, f"no event {clean(event_id[:200])}")
         with self._instants.asked() as (situation, now):
@@ -179,10 +117,6 @@ class Events:
             )
             detail = event_detail(situation, event, now, reader)
         return answer({"as_of": now, **detail})
-
-
-def _order(event: Event) -> tuple[float, str]:
-    return -event.report.reported_at.timestamp(), event.event_id
 
 
 def events_blueprint(events: Events) -> Blueprint:

@@ -5,13 +5,13 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from cockpit.api.commands import CalendarDayRequest, ModeRequest
-from cockpit.api.events import AskedColour
 from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
 from cockpit.api.moves import MoveRequest
 from cockpit.domain.level import Level
 from cockpit.domain.moves import MOVES
 from cockpit.domain.source import FEEDS, Source
 from cockpit.domain.stage import Stage
+from cockpit.situation.event_filter import AskedColour
 from cockpit.situation.indicators import INDICATORS
 
 _FEEDS = {
@@ -83,13 +83,19 @@ def _queries() -> dict[str, Any]:
     ]
     events = [
         _query("stage", {"type": "string", "enum": [s.value for s in Stage]}, "环节"),
-        _query("colour", {"type": "string", "enum": [c.value for c in AskedColour]}, "as the legend counts it"),
+        _query(
+            "colour",
+            {"type": "string", "enum": [c.value for c in AskedColour]},
+            "as the legend has it; green is all finished",
+        ),
         _query("overtime", {"type": "boolean"}, "open and overtime now"),
         _query("source", {"type": "string", "enum": [s.value for s in Source]}, "来源"),
         _query("category", _TEXT, "a category code or its beginning, or the exact text"),
         _query("q", _TEXT, "words in title, description, address or id"),
         _query("from", _TIME, "reported at or after"),
         _query("to", _TIME, "reported before"),
+        _query("closed_from", _TIME, "closed at or after"),
+        _query("closed_to", _TIME, "closed before"),
         _query("bbox", _TEXT, "west,south,east,north"),
     ]
     event_id = _path("event_id", "public id `source:event_id`")

@@ -20,7 +20,8 @@ from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
 from cockpit.catalogue import texts
 from cockpit.services.surroundings import Surroundings
-from cockpit.situation.indicators import BY_NAME, INDICATORS, Moment, measures, records_of
+from cockpit.situation.indicators import BY_NAME, INDICATORS, Moment, measures
+from cockpit.situation.listing import Place, listed_records
 from cockpit.situation.movers import Movers
 from cockpit.situation.view import mode_row
 
@@ -127,16 +128,15 @@ class Queries:
         scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
         with self._instants.asked() as (situation, now):
             try:
-                ids = records_of(situation, indicator, scope, now, part=part)
+                found = listed_records(situation, indicator, scope, now, part=part)
             except KeyError:
                 raise ProblemError(404, f"{name} is a count, it has no {part}") from None
-            events = [situation.events[i] for i in ids]
+            places = found.first(limit + 1, after=None if cursor is None else Place(*cursor))
+            events = situation.events.pick(place.event_id for place in places[:limit])
             timing = situation.timing
-        keyed = sorted(((-e.report.reported_at.timestamp(), e.event_id), e) for e in events)
-        rest = [(k, e) for k, e in keyed if cursor is None or k > cursor]
-        after = cursor_after(*rest[limit - 1][0]) if len(rest) > limit else None
-        items: list[object] = [event_item(e, now, timing) for _, e in rest[:limit]]
-        return page_of(now, items, total=len(ids), after=after, scope=scope.code, name=name, part=part)
+        after = cursor_after(*places[limit - 1]) if len(places) > limit else None
+        items: list[object] = [event_item(event, now, timing) for event in events]
+        return page_of(now, items, total=len(found), after=after, scope=scope.code, name=name, part=part)
 
 
 def _gridworkers_page(movers: Movers, now: datetime) -> Response:

@@ -16,7 +16,7 @@ from cockpit.api.asked import Instants
 from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
-from cockpit.api.events import Events, events_blueprint
+from cockpit.api.events import Events, Past, events_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.identity import Accounts, Identities
 from cockpit.api.ingest import ingest_blueprint
@@ -32,7 +32,6 @@ from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
 from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
 from cockpit.api.whose import Whose, whose_blueprint
-from cockpit.domain.event import Event
 from cockpit.domain.scope import Scope
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
@@ -65,6 +64,9 @@ class ApiServices:
     audit: Audit
     clock: Callable[[], datetime]
     rewind: Callable[[datetime], Situation]
+    #: the same without what tables tell: for lists, which ask `past` for that
+    folded: Callable[[datetime], Situation]
+    past: Past
     surroundings: Callable[[], Surroundings]
     city: City
     standards: StandardsBook
@@ -86,7 +88,6 @@ class ApiServices:
     #: hears that a browser of this scope gets to hold the movers as they are now (push tells it who left)
     movers_held: Callable[[Scope], None] = lambda _scope: None
     movers_at: Callable[[datetime], Movers] = lambda _at: Movers()
-    find_past_event: Callable[[str], Event | None] = lambda _event_id: None
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
     throttle: Throttle = field(default_factory=Throttle)
@@ -116,12 +117,12 @@ def register_api(app: Flask, services: ApiServices) -> None:
         app, s.identities, turn_away=turn_away, open_paths=OPEN_PATHS, open_prefixes=s.open_prefixes,
         page_roles=s.page_roles, forbid=forbid,
     )  # fmt: skip
-    instants = Instants(fold=s.projection, clock=s.clock, rewind=s.rewind)
+    instants = Instants(fold=s.projection, clock=s.clock, rewind=s.rewind, folded=s.folded)
     commands = Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)
     for blueprint in (
         signin_blueprint(signin),
         ingest_blueprint(s.intake, s.meter, clock=s.clock),
-        events_blueprint(Events(instants, find_past=s.find_past_event)),
+        events_blueprint(Events(instants, s.past)),
         calendar_blueprint(Calendar(instants)),
         standards_blueprint(StandardsAnswers(instants, s.standards)),
         whose_blueprint(

@@ -55,6 +55,11 @@ class Report:
     attachments: tuple[str, ...] = ()
     extra: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def is_imported(self) -> bool:
+        """True if a table brought it, with others of its day that were over and are in no fact."""
+        return self.extra.get("imported") is True
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:

@@ -2,12 +2,14 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
 from cockpit.domain.facts import CalendarDaySet
+from cockpit.services.past_events import PastEvents
 from cockpit.services.projector import Projector
 from cockpit.situation.checkpoint import VERSION, StaleCheckpointError, checkpoint_of, restored
 from cockpit.situation.evolve import evolve
@@ -20,6 +22,8 @@ from cockpit.stream.facts import Entry
 
 log = structlog.get_logger(__name__)
 
+K = TypeVar("K", bound=Hashable)
+
 _KIND = "situation"
 _BATCH = 5_000
 _REWOUND_KEPT = 8
@@ -30,9 +34,12 @@ _SPARSE_EVERY = timedelta(hours=1)
 class History:
     """Reads journal and checkpoints; what a projector starts from and what the time machine shows."""
 
-    def __init__(self, *, journal: Journal, checkpoints: Checkpoints, rules: Rules) -> None:
-        self._journal, self._checkpoints, self._rules = journal, checkpoints, rules
-        self._rewound: OrderedDict[datetime, Situation] = OrderedDict()
+    def __init__(
+        self, *, journal: Journal, checkpoints: Checkpoints, rules: Rules, past: PastEvents | None = None
+    ) -> None:
+        self._journal, self._checkpoints, self._rules, self._past = journal, checkpoints, rules, past
+        self._folded: OrderedDict[datetime, Situation] = OrderedDict()
+        self._rewound: OrderedDict[tuple[datetime, int], Situation] = OrderedDict()
         self._lock = threading.Lock()
 
     def latest_body(self) -> bytes | None:
@@ -65,17 +72,30 @@ class History:
         return days
 
     def rewind(self, as_of: datetime) -> Situation:
-        """The situation as it was known at `as_of`, to the second. Read-only: recent ones are shared."""
-        as_of = as_of.astimezone(UTC).replace(microsecond=0)
+        """The situation of `as_of`, to the second: as it was known then, and as imported tables tell it where no fact
+        does. Read-only: recent ones are shared."""
+        as_of = _whole_second(as_of)
+        if self._past is None:
+            return self.folded(as_of)
+        past = self._past
+        key = (as_of, past.revision())
+        return self._kept(self._rewound, key, lambda: past.beside(self.folded(as_of), as_of))
+
+    def folded(self, as_of: datetime) -> Situation:
+        """The situation as facts alone told it by `as_of`, to the second. Read-only as well."""
+        as_of = _whole_second(as_of)
+        return self._kept(self._folded, as_of, lambda: self._fold_to(as_of))
+
+    def _kept(self, kept: OrderedDict[K, Situation], key: K, make: Callable[[], Situation]) -> Situation:
         with self._lock:
-            if as_of in self._rewound:
-                self._rewound.move_to_end(as_of)
-                return self._rewound[as_of]
-        situation = self._fold_to(as_of)
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        situation = make()
         with self._lock:
-            self._rewound[as_of] = situation
-            while len(self._rewound) > _REWOUND_KEPT:
-                self._rewound.popitem(last=False)
+            kept[key] = situation
+            while len(kept) > _REWOUND_KEPT:
+                kept.popitem(last=False)
         return situation
 
     def save(self, projector: Projector, now: datetime) -> bool:
@@ -114,3 +134,7 @@ class History:
             if entry.fact is not None:
                 evolve(situation, entry.fact, entry.position)
         return situation
+
+
+def _whole_second(as_of: datetime) -> datetime:
+    return as_of.astimezone(UTC).replace(microsecond=0)

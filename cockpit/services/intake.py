@@ -81,11 +81,15 @@ class Intake:
         code_of_event: Callable[[str], str | None] = lambda _event_id: None,
         find_limit: FindLimit = lambda _category, _condition, _at: None,
         archived: Callable[[Sequence[str]], set[str]] = lambda _fact_ids: set(),
+        over: Callable[[Sequence[str]], set[str]] = lambda _event_ids: set(),
     ) -> None:
-        """`archived` tells which facts the journal has; it is asked for old ones, whose ids the stream may forget."""
+        """`archived` tells which facts the journal has; it is asked for old ones, whose ids the stream may forget.
+
+        `over` tells which events a table brought when they were over already: no stream knows their reports.
+        """
         self._city, self._facts, self._positions, self._clock = city, facts, positions, clock
         self._find_limit = find_limit
-        self._code_of_event, self._archived = code_of_event, archived
+        self._code_of_event, self._archived, self._over = code_of_event, archived, over
         self._seen = RecentFixes(_SEEN_FIXES)
         self._codes: dict[int, str | None] = {0: None}
 
@@ -104,6 +108,9 @@ class Intake:
             fact_id = f"event:{report.event_id}"
             told = replace(report, place=placed, **self._limited(report, now))
             facts.append(EventReported(fact_id=fact_id, at=report.reported_at, received_at=now, report=told))
+        if over := self._over([fact.report.event_id for fact in facts]):
+            outcome.duplicate = sum(fact.report.event_id in over for fact in facts)
+            facts = [fact for fact in facts if fact.report.event_id not in over]
         return self._appended(facts, outcome)
 
     def _limited(self, report: Report, now: datetime) -> dict[str, Any]:
@@ -169,7 +176,7 @@ class Intake:
         old = [fact.fact_id for fact in facts if fact.at < certain]
         if old and (archived := self._archived(old)):
             told, facts = len(facts), [fact for fact in facts if fact.fact_id not in archived]
-            outcome.duplicate = told - len(facts)
+            outcome.duplicate += told - len(facts)
         if facts:
             new = self._facts.append(facts)
             outcome.accepted = sum(new)

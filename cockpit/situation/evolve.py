@@ -48,10 +48,18 @@ def _event_reported(situation: Situation, fact: EventReported) -> Iterable[Chang
         return
     steps, acts = situation.orphans.pop(event_id, ()), situation.orphan_acts.pop(event_id, ())
     situation.put(event_of(fact.report, steps, acts))
-    situation.hours[_bucket(fact.report.place.code), int(fact.report.reported_at.timestamp() // 3600)] += 1
-    day = fact.report.reported_at.astimezone(situation.rules.zone()).date().isoformat()
-    situation.arrived[day] = _latest(situation.arrived.get(day), fact.received_at)
+    _count_report(situation, fact)
     yield Changed("event", event_id)
+
+
+def _count_report(situation: Situation, fact: EventReported) -> None:
+    """Into its hour and its day. A table tells live only what is not over: it makes no whole day of one before."""
+    zone = situation.rules.zone()
+    day = fact.report.reported_at.astimezone(zone).date()
+    if fact.report.is_imported and day < fact.received_at.astimezone(zone).date():
+        return
+    situation.hours[_bucket(fact.report.place.code), int(fact.report.reported_at.timestamp() // 3600)] += 1
+    situation.arrived[day.isoformat()] = _latest(situation.arrived.get(day.isoformat()), fact.received_at)
 
 
 def _stage_entered(situation: Situation, fact: StageEntered) -> Iterable[Changed]:
@@ -187,7 +195,7 @@ def _leaves(event: Event, start: datetime, situation: Situation) -> bool:
 
 def _remember_day(situation: Situation, event: Event) -> None:
     """An event leaves the fold; its share in the seven days' mean stays."""
-    if event.assigned_at is None or event.handled_at is None or event.is_dismissed:
+    if event.handled_at is None or event.is_dismissed:
         return
     deadline = clock_of(event, situation.timing).overtime_at
     in_time = deadline is None or event.handled_at <= deadline

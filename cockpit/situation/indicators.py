@@ -86,7 +86,8 @@ def _accepted_in_time(t: EventTable, m: Moment) -> Mask:
 
 
 def _handled(t: EventTable, m: Moment) -> Mask:
-    return np.asarray(day_part(t.rows["handled"], m) & _alive(t) & ~np.isnan(t.rows["assigned"]))
+    # what was handled was somebody's to handle, also where the source told only the end and no assignment before it
+    return np.asarray(day_part(t.rows["handled"], m) & _alive(t))
 
 
 def _in_time(t: EventTable) -> Mask:
@@ -136,10 +137,10 @@ def _at_risk(t: EventTable, m: Moment) -> Mask:
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(name="reported_today", version=1, numerator=_reported),
     Indicator(name="accepted_today", version=1, numerator=_accepted),
-    Indicator(name="handled_today", version=1, numerator=_handled),
+    Indicator(name="handled_today", version=2, numerator=_handled),
     Indicator(name="closed_today", version=1, numerator=_closed),
-    Indicator(name="handling_rate", version=1, numerator=_handled, denominator=_should_be_handled),
-    Indicator(name="on_time_handling_rate", version=1, numerator=_handled_in_time, denominator=_should_be_handled),
+    Indicator(name="handling_rate", version=2, numerator=_handled, denominator=_should_be_handled),
+    Indicator(name="on_time_handling_rate", version=2, numerator=_handled_in_time, denominator=_should_be_handled),
     Indicator(name="timely_acceptance_rate", version=1, numerator=_accepted_in_time, denominator=_accepted),
     Indicator(name="closing_rate", version=1, numerator=_closed, denominator=_should_be_closed),
     Indicator(name="on_time_closing_rate", version=1, numerator=_closed_in_time, denominator=_should_be_closed),
@@ -166,9 +167,13 @@ def records_of(
     situation: Situation, indicator: Indicator, scope: Scope, now: datetime, *, part: str = "numerator"
 ) -> list[str]:
     """The event ids behind a number (指标反查): as many as the number says. Raises KeyError for a missing part."""
-    mask_of = {"numerator": indicator.numerator, "denominator": indicator.denominator}[part]
-    if mask_of is None:
+    return situation.table.ids(mask_of(situation, indicator, scope, now, part=part))
+
+
+def mask_of(situation: Situation, indicator: Indicator, scope: Scope, now: datetime, *, part: str) -> Mask:
+    """The rows of the situation's table behind a number. Raises KeyError for a missing part."""
+    its_mask = {"numerator": indicator.numerator, "denominator": indicator.denominator}[part]
+    if its_mask is None:
         raise KeyError(part)
     table = situation.table
-    moment = Moment.of(now, situation.rules.zone())
-    return table.ids(mask_of(table, moment) & table.within(scope))
+    return its_mask(table, Moment.of(now, situation.rules.zone())) & table.within(scope)

@@ -5,6 +5,7 @@ too large to copy for every fact. Everything a screen shows comes from here.
 """
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -73,6 +74,14 @@ class CalendarDay(NamedTuple):
     at: datetime
 
 
+class EventsById(dict[str, Event]):
+    """The events by id. Those of a past instant may lie in the database: ask for many at once."""
+
+    def pick(self, event_ids: Iterable[str]) -> list[Event]:
+        """The events of these ids, in their order."""
+        return [self[event_id] for event_id in event_ids]
+
+
 @dataclass(slots=True)
 class Situation:
     """The state of one city after `seq` facts, the last of them at `position` in the facts stream."""
@@ -80,7 +89,7 @@ class Situation:
     rules: Rules
     seq: int = 0
     position: str = "0"
-    events: dict[str, Event] = field(default_factory=dict)
+    events: EventsById = field(default_factory=EventsById)
     #: steps and acts of events whose report has not arrived yet
     orphans: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     orphan_acts: dict[str, tuple[Act, ...]] = field(default_factory=dict)
@@ -134,7 +143,7 @@ class Situation:
             rules=self.rules,
             seq=self.seq,
             position=self.position,
-            events=dict(self.events),
+            events=EventsById(self.events),
             alarms=dict(self.alarms),
             modes=dict(self.modes),
         )

@@ -88,9 +88,22 @@ class EventTable:
         self._rows[row]["code"] = -1
         self._free.append(row)
 
+    def extended(self, rows: NDArray[Any], ids: list[str]) -> "EventTable":
+        """This table with more rows below, to be read and not to be put into."""
+        if not ids:
+            return self
+        table = EventTable()
+        table._rows = np.concatenate((self.rows, rows))
+        table._ids = [*self._ids, *ids]
+        return table
+
     def ids(self, mask: Mask) -> list[str]:
         """The event ids of the rows that `mask` selects."""
-        return [self._ids[i] for i in np.flatnonzero(mask)]
+        return self.ids_of(np.flatnonzero(mask))
+
+    def ids_of(self, rows: NDArray[np.int64]) -> list[str]:
+        """The event ids of rows by number."""
+        return [self._ids[i] for i in rows.tolist()]
 
     def within(self, scope: Scope) -> Mask:
         """Rows in use whose place lies in `scope`."""

@@ -98,7 +98,7 @@ def _red(situation: Situation, within: Mask, now: datetime, moment: Moment, line
     picked = picked[np.argsort(table.rows["overtime"][picked], kind="stable")][:lines]
     chosen = np.zeros(len(table.rows), dtype=bool)
     chosen[picked] = True
-    found = [_red_row(situation.events[i], now, situation.timing) for i in table.ids(chosen)]
+    found = [_red_row(event, now, situation.timing) for event in situation.events.pick(table.ids(chosen))]
     return sorted(found, key=lambda row: row.overtime_at)
 
 
@@ -191,7 +191,6 @@ def _past_rate(situation: Situation, scope: Scope, within: Mask, moment: Moment)
     """按期处置率 over the seven days before today: what has left the fold and what is still in it."""
     rows = situation.table.rows
     handled = within & (rows["handled"] < moment.day) & (rows["handled"] >= moment.day - _PAST_DAYS * 86_400)
-    handled &= ~np.isnan(rows["assigned"])
     good = handled & (np.isnan(rows["deadline"]) | (rows["handled"] <= rows["deadline"]))
     should, in_time = int(handled.sum()), int(good.sum())
     for (code, _day), (n, m) in situation.past_days.items():

@@ -17,7 +17,7 @@ from cockpit.store.schema import event_records
 _WRITERS_LOCK = 330_111
 #: PostgreSQL takes 65,535 values a statement
 _IDS_A_STATEMENT = 5_000
-_ROWS_A_READ = 20_000
+_ROWS_A_READ = 50_000
 
 
 class EventRecord(NamedTuple):
@@ -156,6 +156,23 @@ class EventRecords:
         with self._engine.connect() as connection:
             rows = connection.execution_options(yield_per=_ROWS_A_READ).execute(query)
             yield from rows.partitions()
+
+    def numbers_since(self, revision: int, *, until: int) -> list[int]:
+        """Which records were written after `revision`, whatever they say now."""
+        c = event_records.c
+        with self._engine.connect() as connection:
+            written = select(c.record_id).where(c.revision > revision, c.revision <= until)
+            return list(connection.execute(written).scalars())
+
+    def numbers_of(self, event_ids: Sequence[str]) -> list[int]:
+        """The numbers of the records of these events."""
+        found: list[int] = []
+        c = event_records.c
+        with self._engine.connect() as connection:
+            for start in range(0, len(event_ids), _IDS_A_STATEMENT):
+                some = event_ids[start : start + _IDS_A_STATEMENT]
+                found += connection.execute(select(c.record_id).where(c.event_id.in_(some))).scalars()
+        return found
 
     def revision(self) -> int:
         """The revision of the last transaction that wrote."""

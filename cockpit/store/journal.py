@@ -12,6 +12,8 @@ from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema import facts
 
 _IDS_A_QUERY = 1_000
+#: the stream's order is that in which facts were received, give or take the clocks of several machines
+_OUT_OF_ORDER_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,17 @@ class Journal:
         place = tuple_(facts.c.stream_ms, facts.c.stream_n)
         query = select(facts).where(place > tuple_(*_numbers(after)))
         if until_received is not None:
-            query = query.where(facts.c.received_at <= until_received)
+            last_ms = self._last_taken_ms(until_received)
+            if last_ms is None:
+                return []
+            query = query.where(facts.c.received_at <= until_received, facts.c.stream_ms <= last_ms + _OUT_OF_ORDER_MS)
         return self._entries(query.order_by(facts.c.stream_ms, facts.c.stream_n).limit(count))
+
+    def _last_taken_ms(self, until_received: datetime) -> int | None:
+        """When the stream took the newest of the facts that were received by then; None if there was none."""
+        query = select(facts.c.stream_ms).where(facts.c.received_at <= until_received)
+        with self._engine.connect() as connection:
+            return connection.execute(query.order_by(facts.c.received_at.desc()).limit(1)).scalar_one_or_none()
 
     def list_of_type(self, type_name: str) -> list[JournalEntry]:
         """Every fact of one type, oldest first. Looks through the whole journal: for rare facts and patient people."""

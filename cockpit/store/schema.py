@@ -41,6 +41,7 @@ facts = Table(
     Column("code", Text, nullable=False),
     Column("body", Text, nullable=False),
     UniqueConstraint("fact_id"),
+    Index(None, "received_at"),
 )
 
 fix_batches = Table(

@@ -20,6 +20,7 @@ from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
 from cockpit.services.intake import Intake
 from cockpit.services.learning import LearnedBook
+from cockpit.services.past_events import PastEvents
 from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Lookout
@@ -29,6 +30,7 @@ from cockpit.situation.situation import Changed, Rules, Situation
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditTrail
 from cockpit.store.classifiers import Classifiers
+from cockpit.store.event_records import EventRecords
 from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.responsibilities import ResponsibilityTable
 from cockpit.store.standards import StandardsTable
@@ -153,7 +155,8 @@ class Town:
                 learned=LearnedBook(Classifiers(self.engine), monotonic=lambda: self.tick_s),
             ),
             "on_duty_within_s": 900,
-            "rewind": lambda at: self.past[at], "surroundings": lookout.now,
+            "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
+            "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
             "registry": self.registry, "session_ended": self.ended.append,
             "throttle": Throttle(monotonic=lambda: self.tick_s),

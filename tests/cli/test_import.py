@@ -108,15 +108,19 @@ def test_imported_divisions_and_events_are_what_the_empty_city_shows(desk):
     done = desk(*desk.profile)
     assert "on no grid or division 1" in done.stdout
     with running(desk.data, "--empty") as up, up.client(up.token("leader")) as leader:
-        until(lambda: leader.get("events").json()["total"] == 2, within_s=20, what="the open events are live")
-        assert leader.get("events", params={"scope": "250250001"}).json()["total"] == 1
+        waiting = {"stage": "registered"}
+        until(
+            lambda: leader.get("events", params=waiting).json()["total"] == 2,
+            within_s=20,
+            what="the open ones are live",
+        )
+        assert leader.get("events", params={"scope": "250250001"}).json()["total"] == 2
         # while it runs: they come through its stream
         rows = [ROWS[1].replace(",,", ",03/07/2024 10:00:00 AM,"), ROWS[3].replace("4,", "5,", 1)]
         (desk.directory / "cases.csv").write_text("\n".join((HEADER, *rows)), encoding="utf-8")
         assert "new 1 + newly closed 1" in desk(*desk.profile).stdout
-        open_events = {"stage": "registered"}
         until(
-            lambda: {e["event_id"] for e in leader.get("events", params=open_events).json()["items"]}
+            lambda: {e["event_id"] for e in leader.get("events", params=waiting).json()["items"]}
             == {"hotline_12345:4", "hotline_12345:5"},
             within_s=20, what="one is closed and one is new",
         )  # fmt: skip

@@ -5,7 +5,7 @@ is the closing of an event that had none. So a rerun changes nothing, and after 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -224,7 +224,7 @@ class EventImport:
     def _facts_of(self, told: Told) -> list[Fact]:
         facts: list[Fact] = []
         for row, event_id in enumerate(told.event_id.tolist()):
-            report = _report_of(told, row)
+            report = replace(_report_of(told, row), extra={"imported": True})
             facts.append(
                 EventReported(fact_id=f"event:{event_id}", at=report.reported_at, received_at=self._now, report=report)
             )
