@@ -12,6 +12,7 @@ from cockpit.bench.report import Report
 #: what each case is about; the order in which they run when none is named
 CASES = {
     "fold": "facts folded, figures, snapshot, checkpoint, replay: one process's memory",
+    "moves": "from an officer's move to a hundred browsers; colours and clocks of 100,000 events worked here",
     "ingest": "positions and events a second through the public HTTP API",
     "fanout": "from a report to a hundred and more browsers, slow ones among them",
     "restart": "a killed web process back with 50,000 open events; a first start to the first paint",

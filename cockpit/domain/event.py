@@ -13,10 +13,10 @@ from cockpit.domain.act import happened as act_happened
 from cockpit.domain.assignment import GivenLimit
 from cockpit.domain.docket import EMPTY, Docket, docket_of
 from cockpit.domain.level import Level
-from cockpit.domain.moves import TOLD_BEFORE
+from cockpit.domain.moves import LEGAL_BEFORE, TOLD_BEFORE
 from cockpit.domain.severity import Severity
 from cockpit.domain.source import Source
-from cockpit.domain.stage import DISMISSED, FINISHED, HANDLED, RENEWED, Stage
+from cockpit.domain.stage import DISMISSED, FINISHED, HANDLED, Stage
 from cockpit.domain.step import Step as Step
 from cockpit.domain.step import happened as step_happened
 
@@ -153,10 +153,10 @@ def event_of(report: Report, steps: tuple[Step, ...] = (), acts: tuple[Act, ...]
 def _derived(report: Report, steps: tuple[Step, ...], acts: tuple[Act, ...]) -> Event:
     accepted = assigned = handled = closed = paused_since = None
     stage, level, unit, paused_s = Stage.REGISTERED, _FIRST_LEVELS.get(report.source, Level.COMMUNITY), "", 0.0
-    is_timed, has_calls = report.given is not None, False
+    before, has_calls = TOLD_BEFORE, False
     refused: tuple[tuple[int, Stage], ...] = ()
     for index, step in enumerate(steps):
-        if stage not in TOLD_BEFORE[step.stage]:
+        if stage not in before[step.stage] and not (step.command_id and _is_granted(step, stage)):
             refused += ((index, stage),)
             continue
         stage, level, unit = step.stage, step.level or level, step.unit or unit
@@ -174,13 +174,9 @@ def _derived(report: Report, steps: tuple[Step, ...], acts: tuple[Act, ...]) -> 
                 accepted, assigned = accepted or step.at, step.at
                 has_calls |= step.assignment is not None
         if step.command_id:
-            is_timed = True
-        if stage in HANDLED:
-            handled = handled or step.at
-        if stage in FINISHED:
-            closed = closed or step.at
-        if stage in RENEWED:
-            handled = closed = None
+            before = LEGAL_BEFORE
+        handled = handled or step.at if stage in HANDLED else None
+        closed = closed or step.at if stage in FINISHED else None
     event = Event(
         report=report,
         steps=steps,
@@ -194,10 +190,18 @@ def _derived(report: Report, steps: tuple[Step, ...], acts: tuple[Act, ...]) -> 
         closed_at=closed,
         paused_s=paused_s,
         paused_since=paused_since,
-        is_timed=is_timed,
+        is_timed=report.given is not None or before is LEGAL_BEFORE,
         refused=refused,
     )
     return _with_docket(event) if acts or has_calls else event
+
+
+def _is_granted(step: Step, stage: Stage) -> bool:
+    """True for a step that was decided here, also when a source tells late that the event stood elsewhere then.
+
+    Only if it had ended already, what was decided without knowing that comes too late.
+    """
+    return stage in TOLD_BEFORE[step.stage] or not (stage in FINISHED or stage in DISMISSED)
 
 
 def _with_docket(event: Event) -> Event:

@@ -1,7 +1,8 @@
 """流转规则: the one table of legal moves. Commands, outside transitions, buttons and the diagram in the docs follow it.
 
 A person's move is legal from `from_stages`. A source outside need not tell every stage, so what it tells may also
-come from `told_from`; it never leads backwards except by return, rework or reopening.
+come from `told_from`; it never leads backwards except by return, rework or reopening. Once somebody works on an event
+here, its source keeps to what a person may do.
 """
 
 from dataclasses import dataclass
@@ -175,13 +176,15 @@ MOVES: tuple[Move, ...] = (
 BY_NAME = {move.name: move for move in MOVES}
 
 
-def _told_before() -> dict[Stage, frozenset[Stage]]:
-    before: dict[Stage, set[Stage]] = {Stage.REGISTERED: {Stage.REGISTERED}}
+def _before(*, with_told: bool) -> dict[Stage, frozenset[Stage]]:
+    before: dict[Stage, set[Stage]] = {Stage.REGISTERED: {Stage.REGISTERED} if with_told else set()}
     for move in MOVES:
         if move.enters is not None:
-            before.setdefault(move.enters, set()).update(move.from_stages, move.told_from)
+            before.setdefault(move.enters, set()).update(move.from_stages, move.told_from if with_told else ())
     return {stage: frozenset(stages) for stage, stages in before.items()}
 
 
-#: stage → the stages from which an outside source may tell it
-TOLD_BEFORE = _told_before()
+#: stage → the stages from which a person may enter it, and a source once somebody works on the event here
+LEGAL_BEFORE = _before(with_told=False)
+#: stage → the stages from which a source may tell it as long as it alone works on the event
+TOLD_BEFORE = _before(with_told=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from cockpit.domain.event import Event
 from cockpit.domain.event_clocks import clocks_of
@@ -34,7 +35,22 @@ class Clock:
     overtime_at: datetime | None = None
 
 
+class Clocked(NamedTuple):
+    """What the clocks of an event come to: by what it is judged, when its colour turns."""
+
+    judged: Clock
+    turning: Clock
+    #: the clocks that run, of an event that is timed here
+    running: tuple[RunningClock, ...] = ()
+
+    def is_late(self, event: Event) -> bool:
+        """True if the handling ended after its deadline (超期)."""
+        overtime_at = self.judged.overtime_at
+        return event.handled_at is not None and overtime_at is not None and event.handled_at > overtime_at
+
+
 _NONE = Clock()
+_STILL = Clocked(_NONE, _NONE)
 #: 按期 is judged by these
 JUDGED = frozenset({ClockKind.HANDLING, ClockKind.SOURCE})
 
@@ -59,26 +75,26 @@ def turning_points(event: Event, timing: Timing = DEFAULT) -> Clock:
     Finished events and those that were handled in time turn no more, somebody only has to check them. One
     that was handled too late stays overtime until it is closed.
     """
-    return both_of(event, timing)[1]
+    return clocked(event, timing).turning
 
 
-def both_of(event: Event, timing: Timing = DEFAULT) -> tuple[Clock, Clock]:
-    """`clock_of` and `turning_points` at the price of one, for whoever folds."""
+def clocked(event: Event, timing: Timing = DEFAULT) -> Clocked:
+    """`clock_of` and `turning_points` at the price of one, and the clocks that run: for whoever folds."""
     if event.paused_since is not None:
-        return _NONE, _NONE
+        return _STILL
     clocks = clocks_of(event, timing) if event.is_timed else ()
     judged = _judged(clocks, timing) if event.is_timed else _source_clock_of(event, timing)
     if event.is_finished or event.is_dismissed:
-        return judged, _NONE
+        return Clocked(judged, _NONE)
     if event.handled_at is not None:
         late = judged.overtime_at is not None and event.handled_at > judged.overtime_at
-        return judged, judged if late else _NONE
+        return Clocked(judged, judged if late else _NONE)
     if not event.is_timed:
-        return judged, judged
-    running = [c for c in clocks if c.ended_at is None]
+        return Clocked(judged, judged)
+    running = tuple(c for c in clocks if c.ended_at is None)
     if len(running) == 1 and sum(c.kind in JUDGED for c in clocks) == 1 and running[0].kind in JUDGED:
-        return judged, judged  # as it is most of the time
-    return judged, _first(running, timing)
+        return Clocked(judged, judged, running)  # as it is most of the time
+    return Clocked(judged, _first(running, timing), running)
 
 
 def _judged(clocks: Iterable[RunningClock], timing: Timing) -> Clock:

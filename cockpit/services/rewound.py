@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.domain.event import Event, Place, Report, Step, event_of
+from cockpit.domain.overtime import clocked
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
 from cockpit.services.record_columns import NEVER, Segment
@@ -168,7 +169,7 @@ def _templates(situation: Situation) -> NDArray[Any]:
         report = Report(event_id=f"{source.value}:open", source=source, title="", reported_at=at, place=Place())
         closing = (Step(stage=Stage.CLOSED, at=at, fact_id="closed"),)
         for event in (event_of(report), event_of(_named(report, f"{source.value}:closed"), closing)):
-            table.put(event, city_code=situation.rules.city_code, timing=situation.timing)
+            table.put(event, clocked(event, situation.timing), city_code=situation.rules.city_code)
     return table.rows.copy()
 
 

@@ -42,12 +42,9 @@ class Turnings:
             self._look_at(event_id, event, timing, instant)
         facts: list[EventBecameAtRisk | EventBecameOvertime] = []
         for event in self._come_due(instant):
-            facts += [
-                _fact_of(event.event_id, turn, now)
-                for turn in turns_of(event, timing)
-                if _due_s(turn) <= instant and _key_of(turn) not in self._told.get(event.event_id, ())
-            ]
-            self._put_down(event.event_id, self._next_of(event, timing, after=instant))
+            turns = turns_of(event, timing)
+            facts += [_fact_of(event.event_id, turn, now) for turn in self._new(event.event_id, turns, instant)]
+            self._put_down(event.event_id, _next_of(turns, after=instant))
         self._looked_at = instant
         return facts
 
@@ -75,9 +72,9 @@ class Turnings:
             self._due.pop(event_id, None)
             self._told.pop(event_id, None)
             return
-        known = self._told.get(event_id, set())
-        turned = [t for t in turns_of(event, timing) if _due_s(t) <= instant and _key_of(t) not in known]
-        next_s = self._next_of(event, timing, after=instant)
+        turns = turns_of(event, timing)
+        turned = self._new(event_id, turns, instant)
+        next_s = _next_of(turns, after=instant)
         if turned:
             # what turned since the last look was seen coming; anything else is older than our knowledge of it
             just_now = self._looked_at is not None and all(_due_s(t) > self._looked_at for t in turned)
@@ -85,9 +82,10 @@ class Turnings:
             next_s = settled_s if next_s is None else min(settled_s, next_s)
         self._put_down(event_id, next_s)
 
-    @staticmethod
-    def _next_of(event: Event, timing: Timing, *, after: float) -> float | None:
-        return next((due_s for turn in turns_of(event, timing) if (due_s := _due_s(turn)) > after), None)
+    def _new(self, event_id: str, turns: list[Turn], instant: float) -> list[Turn]:
+        """Those that have passed and were not told."""
+        known = self._told.get(event_id, ())
+        return [turn for turn in turns if _due_s(turn) <= instant and _key_of(turn) not in known]
 
     def _put_down(self, event_id: str, due_s: float | None) -> None:
         if due_s is None:
@@ -110,6 +108,10 @@ class Turnings:
                     if event_id in events:
                         found.append(events[event_id])
         return found
+
+
+def _next_of(turns: list[Turn], *, after: float) -> float | None:
+    return next((due_s for turn in turns if (due_s := _due_s(turn)) > after), None)
 
 
 def _millis(at: datetime) -> int:

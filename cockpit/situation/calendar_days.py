@@ -1,6 +1,7 @@
 """日历变更: a day becomes a workday or a day off, and every limit that runs across it is counted anew."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from cockpit.situation.table import FREE
 
 
 def calendar_day_set(situation: Situation, fact: CalendarDaySet) -> Iterable[Changed]:
-    """Fold the fact: the newest word about a day holds. Events whose deadline lies on or after that day are put anew.
+    """Fold the fact: the newest word about a day holds, and every limit in office hours is counted by it.
 
-    An earlier deadline cannot have counted the day, and one that stands still (挂账) is counted when it goes on.
+    One that stands still (挂账) is counted when it goes on.
     """
     known = situation.calendar_days.get(fact.day)
     if known is not None and known.at > fact.at:
@@ -22,10 +23,18 @@ def calendar_day_set(situation: Situation, fact: CalendarDaySet) -> Iterable[Cha
     situation.count_days_anew()
     if was_workday is fact.is_workday:
         return
-    midnight = situation.calendar.midnight(fact.day).timestamp()
-    rows = situation.table.rows
-    with np.errstate(invalid="ignore"):
-        crossed = (rows["state"] != FREE) & ((rows["deadline"] >= midnight) | (rows["overtime"] >= midnight))
-    for event_id in situation.table.ids(np.asarray(crossed)):
+    ids, *columns = situation.office_limits.count(situation.calendar)
+    for event_id in situation.table.count_anew(ids, *columns):
+        situation.clocked.pop(event_id, None)
+        yield Changed("event", event_id)
+    for event_id in [*situation.office_limits.others(), *_judged_from(situation, fact.day)]:
         situation.put(situation.events[event_id])
         yield Changed("event", event_id)
+
+
+def _judged_from(situation: Situation, day: date) -> list[str]:
+    """Events that were handled already and whose deadline counts the day: they may be in time or late by it."""
+    midnight = situation.calendar.midnight(day).timestamp()
+    rows = situation.table.rows
+    crossed = rows["timed"] & ~np.isnan(rows["handled"]) & (rows["deadline"] >= midnight) & (rows["state"] != FREE)
+    return situation.table.ids(np.asarray(crossed))

@@ -4,6 +4,7 @@ One row per event. Times are seconds since 1970 as float64, NaN where there is n
 divisions is a 15-digit integer (`scope.number_of`), so that a scope is a range.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,11 @@ from numpy.typing import NDArray
 
 from cockpit.domain.event import Event
 from cockpit.domain.level import Level
-from cockpit.domain.overtime import both_of
+from cockpit.domain.overtime import Clocked
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope, number_of
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Phase, phase_of
-from cockpit.domain.timing import Timing
 
 SOURCES = tuple(Source)
 LEVELS = tuple(Level)
@@ -35,6 +35,7 @@ ROW = np.dtype(
 )  # fmt: skip
 
 Mask = NDArray[np.bool_]
+Column = NDArray[np.float64]
 
 
 def seconds(at: datetime | None) -> float:
@@ -60,11 +61,11 @@ class EventTable:
         """All rows in use or given back (state FREE); a view, valid until the next `put`."""
         return self._rows[: len(self._ids)]
 
-    def put(self, event: Event, *, city_code: str, timing: Timing) -> None:
+    def put(self, event: Event, clocked: Clocked, *, city_code: str) -> None:
         row = self._row_of.get(event.event_id)
         if row is None:
             row = self._take(event.event_id)
-        clock, turning = both_of(event, timing)
+        turning = clocked.turning
         report, phase = event.report, phase_of(event.stage)
         if event.is_dismissed:
             state = DISMISSED
@@ -75,12 +76,22 @@ class EventTable:
         self._rows[row] = (
             number_of(report.place.code or city_code),
             seconds(report.reported_at), seconds(event.accepted_at), seconds(event.assigned_at),
-            seconds(event.handled_at), seconds(event.closed_at), seconds(clock.overtime_at),
+            seconds(event.handled_at), seconds(event.closed_at), seconds(clocked.judged.overtime_at),
             seconds(turning.at_risk_at), seconds(turning.overtime_at),
             state, PHASES.index(phase) if phase else -1, LEVELS.index(event.level), SOURCES.index(report.source),
             report.place.lon is not None and not UNDRAWABLE.intersection(report.place.flags), event.is_timed,
             report.place.lon, report.place.lat,
         )  # fmt: skip
+
+    def count_anew(self, event_ids: Sequence[str], deadline: Column, at_risk: Column, overtime: Column) -> list[str]:
+        """Take these instants for these events; the ids of those for whom that changed anything."""
+        picked = np.fromiter((self._row_of[event_id] for event_id in event_ids), np.int64, len(event_ids))
+        changed = np.zeros(len(picked), dtype=bool)
+        for name, column in (("deadline", deadline), ("at_risk", at_risk), ("overtime", overtime)):
+            known = self._rows[name][picked]
+            changed |= (known != column) & ~(np.isnan(known) & np.isnan(column))
+            self._rows[name][picked] = column
+        return [event_ids[i] for i in np.flatnonzero(changed).tolist()]
 
     def drop(self, event_id: str) -> None:
         row = self._row_of.pop(event_id)
@@ -96,6 +107,11 @@ class EventTable:
         table._rows = np.concatenate((self.rows, rows))
         table._ids = [*self._ids, *ids]
         return table
+
+    def row_of(self, event_id: str) -> dict[str, Any]:
+        """One event's row by column, None where there is no time."""
+        row = self._rows[self._row_of[event_id]]
+        return {name: None if row[name] != row[name] else row[name].item() for name in ROW.names or ()}
 
     def ids(self, mask: Mask) -> list[str]:
         """The event ids of the rows that `mask` selects."""

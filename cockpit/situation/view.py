@@ -13,7 +13,7 @@ from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.docket import CLAIM_FOR
 from cockpit.domain.event import Event, Place
 from cockpit.domain.mode import Mode, ModeState
-from cockpit.domain.overtime import both_of
+from cockpit.domain.overtime import Clocked, clocked
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
 from cockpit.domain.timing import Timing
@@ -38,7 +38,7 @@ def _where(place: Place) -> tuple[float | None, float | None]:
     return round(place.lon, 6), round(place.lat, 6)
 
 
-def event_row(event: Event, timing: Timing) -> list[Any]:
+def event_row(event: Event, timing: Timing, told: Clocked | None = None) -> list[Any]:
     """`[lon, lat, state, at_risk_at, overtime_at, title, late, code, source, category, severity, reported_at, stage,
     level, unit, claim]`; times in ms, null where there is none. `claim` is `[by, account, lapses_at]` or null.
 
@@ -47,8 +47,8 @@ def event_row(event: Event, timing: Timing) -> list[Any]:
     where there is no code. New columns come at the end: a browser reads rows by place.
     """
     report = event.report
-    judged, turning = both_of(event, timing)
-    late = event.handled_at is not None and judged.overtime_at is not None and event.handled_at > judged.overtime_at
+    told = told or clocked(event, timing)
+    turning = told.turning
     state = "closed" if event.is_finished else "paused" if event.paused_since else "open"
     return [
         *_where(report.place),
@@ -56,7 +56,7 @@ def event_row(event: Event, timing: Timing) -> list[Any]:
         millis(turning.at_risk_at),
         millis(turning.overtime_at),
         report.title,
-        late,
+        told.is_late(event),
         report.place.code,
         report.source.value,
         report.category or report.category_text,
@@ -98,7 +98,7 @@ def view_of(situation: Situation, scope: Scope, *, closed_since: datetime | None
     timing = situation.timing
     return {
         "events": {
-            event.event_id: event_row(event, timing)
+            event.event_id: event_row(event, timing, situation.clocked.get(event.event_id))
             for event in situation.events.values()
             if is_shown(event, scope, closed_since)
         },
@@ -128,7 +128,8 @@ def delta_of(
         if kind == "event":
             event = situation.events.get(key)
             shown = event is not None and is_shown(event, scope, closed_since)
-            delta["events"][key] = event_row(event, timing) if event is not None and shown else None
+            told = situation.clocked.get(key)
+            delta["events"][key] = event_row(event, timing, told) if event is not None and shown else None
         elif kind == "alarm":
             alarm = situation.alarms.get(key)
             delta["alarms"][key] = alarm_row(alarm) if alarm is not None and _rings(alarm, scope) else None

@@ -1,19 +1,22 @@
 """Laws of the fold: what must hold for any stream of facts."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.domain.facts import DayStarted, Fact
+from cockpit.domain.assignment import Assignment, GivenLimit
+from cockpit.domain.facts import CalendarDaySet, DayStarted, Fact
 from cockpit.domain.scope import Scope
+from cockpit.domain.stage import Stage
 from cockpit.situation.checkpoint import checkpoint_of, restored
 from cockpit.situation.evolve import evolve
 from cockpit.situation.situation import Situation
 from cockpit.situation.table import FREE
 from cockpit.situation.view import apply, delta_of, diff, view_of
-from tests.stories import NOON, RULES, stories
+from tests.stories import NOON, RULES, entered, limits, minutes, reported, stories
 
 SCOPES = st.sampled_from([Scope("330110"), Scope("330110005"), Scope("330110005001001"), Scope("")])
 
@@ -89,6 +92,53 @@ def test_the_columns_say_the_same_as_the_events(facts: list[Fact]) -> None:
     rows = situation.table.rows
     assert set(situation.table.ids(rows["state"] != FREE)) == set(situation.events)
     assert len(situation.table) == len(situation.events)
+
+
+def _edits() -> st.SearchStrategy[Fact]:
+    """Days around the stories that somebody made a workday or a day off."""
+    return st.builds(
+        lambda n, day, is_workday: CalendarDaySet(
+            fact_id=f"edit:{n}", at=NOON + minutes(n), received_at=NOON, day=NOON.date() + timedelta(days=day),
+            is_workday=is_workday, note="", by="", command_id=f"edit:{n}",
+        ),
+        st.integers(0, 1_000), st.integers(-3, 9), st.booleans(),
+    )  # fmt: skip
+
+
+def _assigned() -> st.SearchStrategy[list[Fact]]:
+    """Events that were assigned here with working limits, some with a source's own limit, a co-handler or a pause."""
+
+    def facts_of(wanted: list[tuple[GivenLimit, int, int, bool, bool]]) -> list[Fact]:
+        told: list[Fact] = []
+        for n, (limit, wait, due, is_called, is_paused) in enumerate(wanted, 1):
+            at = NOON + minutes(wait)
+            assignment = Assignment(given=limit, co_units=("区交警大队",) if is_called else ())
+            told += [
+                reported(n, due_at=NOON + minutes(due) if due else None),
+                entered(n, Stage.ASSIGNED, at, command_id=f"c{n}", assignment=assignment),
+            ]
+            if is_paused:
+                told += [entered(n, Stage.SUSPENDED, at + minutes(5)), entered(n, Stage.RESUMED, at + minutes(50))]
+        return told
+
+    minute = st.integers(0, 3 * 24 * 60)
+    return st.lists(
+        st.tuples(limits(), minute, st.just(0) | minute, st.booleans(), st.booleans()), min_size=1, max_size=5
+    ).map(facts_of)
+
+
+@given(_assigned(), st.lists(_edits(), min_size=1, max_size=5, unique_by=lambda fact: fact.fact_id), stories())
+def test_a_day_changed_under_running_limits_gives_what_counting_all_of_them_anew_gives(
+    before: list[Fact], edits: list[Fact], after: list[Fact]
+) -> None:
+    situation = fold([*before, *edits])
+    for facts in ([], after):
+        fold(facts, situation)
+        anew = restored(checkpoint_of(situation), RULES)
+        for event_id, event in situation.events.items():
+            assert situation.table.row_of(event_id) == anew.table.row_of(event_id)
+            assert situation.clocked_of(event) == anew.clocked_of(event)
+        assert view_of(situation, Scope("")) == view_of(anew, Scope(""))
 
 
 @given(stories())

@@ -169,7 +169,7 @@ def test_figures_of_imported_history_are_lengths_of_its_lists(told_rows: list[di
     # what is read of a record is what its row in the columns says
     table = fold([]).table
     for event in list(situation.events.values()):
-        table.put(event, city_code=RULES.city_code, timing=situation.timing)
+        table.put(event, situation.clocked_of(event), city_code=RULES.city_code)
     everybody = sorted(table.ids(table.within(EVERYTHING)))
     assert everybody == sorted(situation.table.ids(situation.table.within(EVERYTHING)))
     for name in table.rows.dtype.names or ():
