@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cockpit.domain.facts import EventBecameAtRisk
 from cockpit.domain.fix import Fix
+from cockpit.domain.limit import Limit, LimitUnit
 from cockpit.stream.fix_batch import FLAG_BITS, FixBatch
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -30,6 +31,8 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     object: _JSON,
     Any: _JSON,
     type(None): st.none(),
+    # no limit of nothing
+    Limit: st.builds(Limit, st.floats(0.25, 9_999), st.sampled_from(LimitUnit)),
 }
 
 
