@@ -6,8 +6,8 @@
   const map = cockpit.map;
 
   const LEAST_MS = 33; // thirty pictures a second of somebody walking are smooth
-  const MOST_MS = 160;
-  const SHARE = 0.35; // of the time may go into showing pictures; the rest is for what arrives
+  const MOST_MS = 200;
+  const SHARE = 0.25; // of the time may go into showing pictures; the rest is for what arrives
   const FRAME_MS = 1000 / 60;
   const PROBED = 3; // frames after a picture: what it costs shows in how late they come
   const PROBE_EVERY_MS = 400;
