@@ -209,3 +209,44 @@ def test_the_past_is_looked_at_and_not_changed(desk: Town) -> None:
     desk.past[then] = desk.fold.situation
     told = detail(officer, as_of=then.isoformat())
     assert {action["rule"] for action in told["actions"]} == {"not_at_work"}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_transitions_of_one_second_come_in_the_order_of_the_cycle(desk: Town, turned: bool) -> None:
+    told = [transition(1, "accepted", -10), transition(1, "assigned", -10)]
+    desk.caller(Role.FEED).post("feeds/transitions", told[::-1] if turned else told)
+    desk.fold.follow()
+    assert [line["name"] for line in detail(desk.caller())["process"]] == ["accepted", "assigned"]
+    assert detail(desk.caller())["stage"] == "assigned"
+
+
+def test_transitions_may_come_before_their_report_and_closed_before_it_was_reported_is_closed(town: Town) -> None:
+    feed = town.caller(Role.FEED)
+    feed.post("feeds/transitions", [transition(7, "closed", -40), transition(8, "accepted", -20)])
+    feed.post("feeds/events", [event(7), event(8)])
+    town.fold.follow()
+    assert detail(town.caller(), 7)["colour"] == "green"
+    assert detail(town.caller(), 7)["late"] is False
+    assert detail(town.caller(), 8)["stage"] == "accepted"
+
+
+def test_a_transition_of_the_future_is_refused_and_one_of_a_fast_clock_is_taken(desk: Town) -> None:
+    answer = desk.caller(Role.FEED).post(
+        "feeds/transitions", [transition(1, "accepted", 24 * 60 + 1), transition(1, "accepted", 30)]
+    )
+    assert (answer.json["accepted"], [r["field"] for r in answer.json["rejected"]]) == (1, ["at"])
+    desk.fold.follow()
+    officer = desk.caller(Role.DUTY)
+    assert move(desk, officer, "assign", unit="区城管局").status_code == 202
+    assert detail(officer)["stage"] == "assigned"
+
+
+def test_a_source_does_not_undo_what_is_worked_on_here(desk: Town) -> None:
+    officer, feed = desk.caller(Role.DUTY), desk.caller(Role.FEED)
+    move(desk, officer, "accept")
+    move(desk, officer, "assign", unit="区城管局")
+    feed.post("feeds/transitions", [transition(1, "assigned", 5, unit="另一单位"), transition(1, "closed", 6)])
+    desk.fold.follow()
+    told = detail(officer)
+    assert (told["stage"], told["unit"]) == ("assigned", "区城管局")
+    assert ["refused" in line for line in told["process"]] == [False, False, True, True]
