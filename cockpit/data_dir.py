@@ -32,6 +32,11 @@ class DataDir:
         return self.path / "secrets"
 
     @property
+    def cache(self) -> Path:
+        """What can be made again from the database; nothing is lost with it."""
+        return self.path / "cache"
+
+    @property
     def city(self) -> Path:
         """The city that imported divisions and grids make; it is there once there are any."""
         return self.path / "city"

@@ -218,10 +218,13 @@ class Parts:
 
     @cached_property
     def past_events(self) -> "PastEvents":
+        from cockpit.services.column_files import ColumnFiles
         from cockpit.services.past_events import PastEvents
         from cockpit.store.event_records import EventRecords
 
-        return PastEvents(EventRecords(self.engine), self.rules)
+        records = EventRecords(self.engine)
+        files = ColumnFiles(DataDir(self.settings.data_dir).cache, records.ids_of)
+        return PastEvents(records, self.rules, files)
 
     @cached_property
     def past_movers(self) -> "PastMovers":

@@ -31,11 +31,13 @@ from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
 from cockpit.services.past_events import PastPage
-from cockpit.situation.event_filter import AskedColour, EventFilter
+from cockpit.situation.event_filter import AskedColour, EventFilter, said_of
 from cockpit.situation.listing import Place, ended_before_today, listed
 from cockpit.store.accounts import Role
 
 _LONGEST_Q = 200
+#: events whose texts are kept for the next question
+_TEXTS_KEPT = 300_000
 #: who may see who reported an event
 _PERSONAL = frozenset({Role.DUTY, Role.LEADER, Role.ADMIN, Role.GRIDWORKER})
 
@@ -48,7 +50,7 @@ def filter_asked() -> EventFilter:
         overtime=flag_of("overtime"),
         source=choice_of("source", Source),
         category=request.args.get("category", "")[:_LONGEST_Q],
-        q=request.args.get("q", "")[:_LONGEST_Q].casefold(),
+        q=request.args.get("q", "")[:_LONGEST_Q].replace("\0", "").casefold(),
         reported_from=time_of("from"),
         reported_to=time_of("to"),
         closed_from=time_of("closed_from"),
@@ -72,6 +74,16 @@ class Events:
 
     def __init__(self, instants: Instants, past: Past) -> None:
         self._instants, self._past = instants, past
+        self._texts: dict[str, str] = {}
+
+    def _said(self, event: Event) -> str:
+        """What `q` looks through, made once for each event: a report never changes."""
+        text = self._texts.get(event.event_id)
+        if text is None:
+            if len(self._texts) >= _TEXTS_KEPT:
+                self._texts.clear()
+            text = self._texts[event.event_id] = said_of(event)
+        return text
 
     def listed(self) -> Response:
         """Newest report first."""
@@ -83,7 +95,7 @@ class Events:
             shown = [] if found.events is not None else found.first(limit + 1, after=after)
             events = {e.event_id: e for e in found.events or situation.events.pick(p.event_id for p in shown)}
         if found.events is not None:  # what is looked for in texts is looked for while nobody waits for the fold
-            found = found.judged(wanted, now, timing)
+            found = found.judged(wanted, self._said)
             shown = found.first(limit + 1, after=after)
         page = self._past.page(wanted, scope, now, after=after, limit=limit, hidden=hidden)
         numbers = dict(page.shown)

@@ -5,7 +5,7 @@ The columns follow the table by its revisions, so each question is answered with
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from cockpit.domain.event import Event
 from cockpit.domain.scope import Scope
+from cockpit.services.column_files import ColumnFiles
+from cockpit.services.memory import give_back_memory
 from cockpit.services.record_columns import NEVER, READ, Segment
 from cockpit.services.recording import body_of, event_of_record
 from cockpit.services.rewound import rewound
@@ -29,6 +31,8 @@ log = structlog.get_logger(__name__)
 #: a smaller segment is joined with the one before once it is not so many times smaller
 _STEEPNESS = 4
 _FOLLOW_EVERY_S = 1.0
+#: rows after which a start is worth a file, and reading worth a look at the memory that it left
+_MUCH = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,9 @@ class PastEvents:
 
     records: EventRecords
     rules: Rules
+    #: where the columns are kept for the next start
+    files: ColumnFiles | None = None
+    _kept_rows: int = 0
     _columns: _Columns = field(default_factory=_Columns)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -78,6 +85,7 @@ class PastEvents:
         while not stop.wait(_FOLLOW_EVERY_S):
             try:
                 self.segments()
+                self._keep()
                 told = False
             except UNAVAILABLE as away:
                 if not told:
@@ -88,17 +96,40 @@ class PastEvents:
         known = self._columns
         if known.revision == revision:
             return
+        if not known.segments and self.files is not None and (kept := self.files.load(revision)):
+            known, self._kept_rows = _Columns(kept[1], (kept[0],)), len(kept[0])
         segments = list(known.segments)
         if known.segments:
             changed = np.array(self.records.numbers_since(known.revision, until=revision), dtype=np.int64)
             segments = [segment.without(changed) for segment in segments]
+        read = 0
         for rows in self.records.list_past_since(known.revision, READ, until=revision):
             segments.append(Segment.of(rows))
+            read += len(rows)
             while len(segments) > 1 and len(segments[-1]) * _STEEPNESS >= len(segments[-2]):
                 segments[-2:] = [Segment.joined(segments[-2:])]
         segments = [s for s in segments if len(s)]
         has_tables = any(bool((s.columns["free_until"] == NEVER).any()) for s in segments)
         self._columns = _Columns(revision, tuple(segments), has_tables)
+        if read > _MUCH:
+            give_back_memory()
+
+    def _keep(self) -> None:
+        """Keep the columns on disk once that saves the next start a good part of its reading."""
+        now = self._columns
+        rows = sum(len(s) for s in now.segments)
+        if self.files is None or rows < self._kept_rows + max(_MUCH, rows // 10):
+            return
+        whole = now.segments[0] if len(now.segments) == 1 else Segment.joined(now.segments)
+        self.files.save(whole, now.revision)
+        self._kept_rows = rows
+        # from now on the file is what is read, and its memory the system's to give to others
+        with self._lock:
+            kept = self.files.load(now.revision) if self._columns is now else None
+            if kept is not None and kept[1] == now.revision:
+                self._columns = replace(now, segments=(kept[0],))
+        del whole, now
+        give_back_memory()
 
     # -- lists -----------------------------------------------------------------------------------------------------
 

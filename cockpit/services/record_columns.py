@@ -7,7 +7,7 @@ segments are joined into larger ones; a row that was written again is dead in th
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,15 +36,18 @@ _OTHER_STAGE = len(_STAGES)
 _SOURCES = {source.value: number for number, source in enumerate(Source)}
 _FINISHED = np.array([*(stage in FINISHED for stage in Stage), False])
 _REPEATING = ("category", "category_text", "title", "address")
-_SEARCHED = ("category_text", "title", "address", "description", "id")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Some records, newest report first, equal times by id. `texts["id"]` is the public id without its source."""
 
+    #: the texts that `q` looks through
+    SEARCHED: ClassVar = ("category_text", "title", "address", "description", "id")
+
     columns: dict[str, NDArray[Any]]
     texts: dict[str, TextColumn]
+    #: the searched texts without capitals
     folded: dict[str, TextColumn]
     alive: Mask
     by_record_id: NDArray[np.int64]
@@ -76,7 +79,7 @@ class Segment:
         texts["description"] = TextColumn.of(read["description"], distinct=False)
         ids = [i[len(s) + 1 :] for i, s in zip(read["event_id"], read["source"], strict=True)]
         texts["id"] = TextColumn.of(ids, distinct=False)
-        folded = {name: texts[name].casefolded() for name in _SEARCHED}
+        folded = {name: texts[name].casefolded() for name in cls.SEARCHED}
         return cls._sorted(columns, texts, folded, np.ones(len(rows), dtype=bool))
 
     @classmethod
@@ -93,7 +96,7 @@ class Segment:
             name: texts[name]
             if all(s.folded[name].block is s.texts[name].block for s in segments)
             else below([s.folded for s in segments], name)
-            for name in _SEARCHED
+            for name in cls.SEARCHED
         }
         return cls._sorted(columns, texts, folded, np.ones(len(columns["record_id"]), dtype=bool))
 
@@ -219,7 +222,7 @@ class Segment:
 
     def _says(self, q: str) -> Mask:
         mask = np.zeros(len(self), dtype=bool)
-        for name in _SEARCHED:
+        for name in self.SEARCHED:
             mask |= self.folded[name].containing(q)
         sources = [q in f"{source.value}:" for source in Source]
         mask |= np.array(sources)[self.columns["source"]]

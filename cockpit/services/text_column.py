@@ -1,7 +1,8 @@
 """文本列: a column of texts that is searched as one block of bytes, without holding up other threads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ Bytes = NDArray[np.uint8]
 _GAP = b"\0"
 #: looked through at once, so that what is in between stays in the processor's cache
 _WINDOW = 1 << 20
+#: a byte that stands less often than this share of the texts leads to the few places worth a look
+_RARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +41,22 @@ class TextColumn:
         encoded = [text.replace("\0", "").encode(errors="replace") for text in kept]
         lengths = np.fromiter((len(e) + 1 for e in encoded), dtype=np.int64, count=len(encoded))
         block = np.frombuffer(_GAP.join((*encoded, b"")), dtype=np.uint8)
-        return cls._of_block(which, block, np.concatenate(([0], np.cumsum(lengths))))
+        return cls.of_block(which, block, np.concatenate(([0], np.cumsum(lengths))))
 
     @classmethod
     def joined(cls, columns: Sequence["TextColumn"]) -> "TextColumn":
         """One below the other."""
         texts = np.cumsum([0, *(len(c.starts) - 1 for c in columns)])
         places = np.cumsum([0, *(len(c.block) for c in columns)])
-        return cls._of_block(
+        return cls.of_block(
             np.concatenate([c.which + n for c, n in zip(columns, texts, strict=False)]).astype(np.int32),
             np.concatenate([c.block for c in columns]),
             np.concatenate([[0], *(c.starts[1:] + p for c, p in zip(columns, places, strict=False))]).astype(np.int64),
         )
 
     @classmethod
-    def _of_block(cls, which: NDArray[np.int32], block: Bytes, starts: NDArray[np.int64]) -> "TextColumn":
+    def of_block(cls, which: NDArray[np.int32], block: Bytes, starts: NDArray[np.int64]) -> "TextColumn":
+        """From texts that lie together already, a gap behind each."""
         return cls(which, block, starts, np.bincount(block, minlength=256))
 
     def casefolded(self) -> "TextColumn":
@@ -63,7 +67,7 @@ class TextColumn:
             return self
         block = np.frombuffer(folded, dtype=np.uint8)
         starts = np.concatenate(([0], np.flatnonzero(block == _GAP[0]) + 1))
-        return TextColumn._of_block(self.which, block, starts)
+        return TextColumn.of_block(self.which, block, starts)
 
     def __len__(self) -> int:
         return len(self.which)
@@ -106,21 +110,38 @@ class TextColumn:
         return hit[self.which]
 
     def _numbers_with(self, needle: bytes) -> NDArray[np.int64]:
-        """The texts that contain `needle`: where its rarest byte stands, the others are looked for around it."""
+        """The texts that contain `needle`."""
+        texts = len(self.starts) - 1
         if not needle:
-            return np.arange(len(self.starts) - 1)
-        if _GAP in needle:
+            return np.arange(texts)
+        if _GAP in needle or not texts:
             return np.zeros(0, dtype=np.int64)
         order = sorted(range(len(needle)), key=lambda place: int(self.frequency[needle[place]]))
+        is_rare = self.frequency[needle[order[0]]] < texts * _RARE
+        found = list(self._around_the_rarest(needle, order) if is_rare else self._everywhere(needle))
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+    def _around_the_rarest(self, needle: bytes, order: Sequence[int]) -> Iterator[NDArray[np.int64]]:
+        """Where the rarest byte stands, the others are looked for around it."""
         rarest, last = order[0], len(self.block) - len(needle)
-        found: list[NDArray[np.int64]] = []
         for start in range(0, last + 1, _WINDOW):
             end = min(start + _WINDOW, last + 1)
             at = start + np.flatnonzero(self.block[start + rarest : end + rarest] == needle[rarest])
             for place in order[1:]:
-                if not len(at):
-                    break
                 at = at[self.block[at + place] == needle[place]]
             if len(at):
-                found.append(np.unique(np.searchsorted(self.starts, at, side="right") - 1))
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+                yield np.unique(np.searchsorted(self.starts, at, side="right") - 1)
+
+    def _everywhere(self, needle: bytes) -> Iterator[NDArray[np.int64]]:
+        """Bytes that stand in nearly every text are compared at every place, text by text."""
+        texts = len(self.starts) - 1
+        borders = np.searchsorted(self.starts[:-1], np.arange(0, len(self.block), _WINDOW)).tolist()
+        for first, behind in pairwise([*dict.fromkeys(borders), texts]):
+            begin, end = int(self.starts[first]), int(self.starts[behind])
+            window = self.block[begin:end]
+            found = np.ones(end - begin, dtype=bool)
+            for place, byte in enumerate(needle):
+                found[: end - begin - place] &= window[place:] == byte
+            # the gap behind each text keeps a match from reaching into the next
+            hit = np.maximum.reduceat(found.view(np.uint8), self.starts[first:behind] - begin)
+            yield first + np.flatnonzero(hit)

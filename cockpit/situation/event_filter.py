@@ -38,7 +38,7 @@ COLOURS_OF = {
 class EventFilter:
     """What a list is asked for; None or empty lets everything through. `stage` closed is everything finished.
 
-    `q` is case-folded. Times are from … (included) to … (not included).
+    `q` is case-folded and holds no NUL. Times are from … (included) to … (not included).
     """
 
     stage: Stage | None = None
@@ -62,9 +62,9 @@ class EventFilter:
             and (self.reported_from is None or report.reported_at >= self.reported_from)
             and (self.reported_to is None or report.reported_at < self.reported_to)
             and self._closed_in_time(event)
-            and (not self.category or self._is_of_category(event))
-            and (self.bbox is None or _lies_in(self.bbox, report.place.lon, report.place.lat))
-            and (not self.q or self._says(event))
+            and (not self.category or self.is_of_category(event))
+            and (self.bbox is None or self.lies_within(event))
+            and (not self.q or self.q in said_of(event))
             and self._has_colour(event, now, timing)
         )
 
@@ -83,14 +83,17 @@ class EventFilter:
             and (self.closed_to is None or closed < self.closed_to)
         )
 
-    def _is_of_category(self, event: Event) -> bool:
+    def is_of_category(self, event: Event) -> bool:
         """A code covers what begins with it; a text must be the same."""
         return event.report.category.startswith(self.category) or event.report.category_text == self.category
 
-    def _says(self, event: Event) -> bool:
-        report = event.report
-        texts = (report.title, report.event_id, report.place.address, report.description, report.category_text)
-        return any(self.q in text.casefold() for text in texts)
+    def lies_within(self, event: Event) -> bool:
+        """True for a place in the box, its borders included."""
+        lon, lat = event.report.place.lon, event.report.place.lat
+        if self.bbox is None or lon is None or lat is None:
+            return False
+        west, south, east, north = self.bbox
+        return west <= lon <= east and south <= lat <= north
 
     def _has_colour(self, event: Event, now: datetime, timing: Timing) -> bool:
         if self.colour is None and self.overtime is None:
@@ -103,6 +106,8 @@ class EventFilter:
         return self.colour is None or colour in COLOURS_OF[self.colour]
 
 
-def _lies_in(bbox: Box, lon: float | None, lat: float | None) -> bool:
-    west, south, east, north = bbox
-    return lon is not None and lat is not None and west <= lon <= east and south <= lat <= north
+def said_of(event: Event) -> str:
+    """Everything that `q` looks through, case-folded; between two texts stands what no question holds."""
+    report = event.report
+    texts = (report.title, report.event_id, report.place.address, report.description, report.category_text)
+    return "\0".join(texts).casefold()

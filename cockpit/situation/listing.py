@@ -3,6 +3,7 @@
 A list is ordered by newest report first, equal times by id; `Place` is where an event stands in it.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from cockpit.domain.event import Event
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Stage
-from cockpit.domain.timing import Timing
 from cockpit.situation.event_filter import AskedColour, EventFilter
 from cockpit.situation.indicators import Indicator, Moment, mask_of
 from cockpit.situation.situation import Situation
@@ -46,12 +46,15 @@ class Listed:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def judged(self, wanted: EventFilter, now: datetime, timing: Timing) -> "Listed":
-        """Those that pass the filters which need the event itself."""
+    def judged(self, wanted: EventFilter, said: Callable[[Event], str]) -> "Listed":
+        """Those that pass the filters which need the event itself; `said` gives its case-folded texts."""
         if self.events is None:
             return self
-        kept = [i for i, event in enumerate(self.events) if wanted.takes(event, now, timing)]
-        return Listed([self.ids[i] for i in kept], self.minus_reported_s[kept], [self.events[i] for i in kept])
+        kept: Iterable[int] = range(len(self.events))
+        for passes in _tests(wanted, said):
+            kept = [i for i in kept if passes(self.events[i])]
+        rows = list(kept)
+        return Listed([self.ids[i] for i in rows], self.minus_reported_s[rows], [self.events[i] for i in rows])
 
     def first(self, count: int, *, after: Place | None = None) -> list[Place]:
         """The first `count` of the list behind a place, in order."""
@@ -66,6 +69,19 @@ class Listed:
                 rows = rows[keys[rows] <= border]
         places = sorted(Place(float(keys[row]), self.ids[row]) for row in rows.tolist())
         return [place for place in places if after is None or place > after][:count]
+
+
+def _tests(wanted: EventFilter, said: Callable[[Event], str]) -> Iterator[Callable[[Event], bool]]:
+    """The filters that no column tells, the cheapest first."""
+    stage, q = wanted.stage, wanted.q
+    if stage not in (None, Stage.CLOSED):
+        yield lambda event: event.stage is stage
+    if wanted.category:
+        yield wanted.is_of_category
+    if wanted.bbox is not None:
+        yield wanted.lies_within
+    if q:
+        yield lambda event: q in said(event)
 
 
 def listed(situation: Situation, wanted: EventFilter, scope: Scope, now: datetime) -> Listed:

@@ -164,6 +164,13 @@ class EventRecords:
             written = select(c.record_id).where(c.revision > revision, c.revision <= until)
             return list(connection.execute(written).scalars())
 
+    def ids_of(self, record_ids: Sequence[int]) -> dict[int, str]:
+        """Which events these records are about."""
+        c = event_records.c
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(c.record_id, c.event_id).where(c.record_id.in_(record_ids)))
+            return {row.record_id: row.event_id for row in rows}
+
     def numbers_of(self, event_ids: Sequence[str]) -> list[int]:
         """The numbers of the records of these events."""
         found: list[int] = []

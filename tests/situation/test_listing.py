@@ -9,7 +9,7 @@ from cockpit.domain.facts import Fact
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
-from cockpit.situation.event_filter import AskedColour, EventFilter
+from cockpit.situation.event_filter import AskedColour, EventFilter, said_of
 from cockpit.situation.listing import Place, ended_before_today, listed, place_of
 from tests.laws.test_the_fold import fold
 from tests.stories import NOON, stories
@@ -40,7 +40,7 @@ def test_a_list_has_what_the_filters_let_through(
     facts: list[Fact], wanted: EventFilter, scope: str, minutes: int
 ) -> None:
     situation, now = fold(facts), NOON + timedelta(minutes=minutes)
-    found = listed(situation, wanted, Scope(scope), now).judged(wanted, now, situation.timing)
+    found = listed(situation, wanted, Scope(scope), now).judged(wanted, said_of)
     assert sorted(found.ids) == sorted(
         event.event_id
         for event in situation.events.values()
