@@ -7,7 +7,7 @@ import numpy as np
 
 from cockpit.domain.facts import CalendarDaySet
 from cockpit.situation.situation import CalendarDay, Changed, Situation
-from cockpit.situation.table import FREE
+from cockpit.situation.table import DISMISSED, FREE
 
 
 def calendar_day_set(situation: Situation, fact: CalendarDaySet) -> Iterable[Changed]:
@@ -33,8 +33,12 @@ def calendar_day_set(situation: Situation, fact: CalendarDaySet) -> Iterable[Cha
 
 
 def _judged_from(situation: Situation, day: date) -> list[str]:
-    """Events that were handled already and whose deadline counts the day: they may be in time or late by it."""
+    """Events whose limit runs no more and whose deadline counts the day.
+
+    Those that were handled may be in time or late by it; those that were merged may come back.
+    """
     midnight = situation.calendar.midnight(day).timestamp()
     rows = situation.table.rows
-    crossed = rows["timed"] & ~np.isnan(rows["handled"]) & (rows["deadline"] >= midnight) & (rows["state"] != FREE)
+    stands = ~np.isnan(rows["handled"]) | (rows["state"] == DISMISSED)
+    crossed = rows["timed"] & stands & (rows["deadline"] >= midnight) & (rows["state"] != FREE)
     return situation.table.ids(np.asarray(crossed))
