@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from redis import Redis
 
 #: refused rows that are listed on the terminal
-_LISTED = 200
+_LISTED = 1_000
 _REDIS_WITHIN_S = 15.0
 
 

@@ -62,13 +62,14 @@ def test_the_counts_of_four_instants_are_what_pandas_says(tmp_path, city):
     table = write_table(tmp_path / "cases.csv", city, ROWS, seed=311)
     (tmp_path / "p.toml").write_text(PROFILE, encoding="utf-8")
     take = ("import", "events", str(tmp_path / "cases.csv"), "--profile", str(tmp_path / "p.toml"))
-    done = cockpit(*take, "--data-dir", str(tmp_path / "data"))
+    done = cockpit(*take, "--data-dir", str(tmp_path / "data"), "--refused", str(tmp_path / "refused.csv"))
     assert done.returncode == 0, done.stderr
     cases = with_grids(table.good, city)
     assert f"taken {len(cases)} = new {len(cases)}" in done.stdout
     assert f"refused {len(table.bad)}" in done.stdout.splitlines()
-    for where in table.bad.values():
-        assert f"refused line {where.partition(':')[0]}: " in done.stdout
+    refused = pd.read_csv(tmp_path / "refused.csv")
+    assert sorted(refused.line) == sorted(int(where.partition(":")[0]) for where in table.bad.values())
+    assert f"refused line {refused.line[0]}: {refused.field[0]} {refused.reason[0]}" in done.stdout
     placed = (cases.grid == "") & cases.LONGITUDE.notna() & (cases.LONGITUDE != 0)
     assert f"on no grid or division {int(placed.sum())}" in done.stdout
     with running(tmp_path / "data", "--no-simulate") as up, up.client(up.token("leader")) as leader:

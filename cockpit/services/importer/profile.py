@@ -134,6 +134,8 @@ class FileFields(_Strict):
     encoding: Literal["utf-8", "gb18030"] | None = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
     sheet: str | None = None
+    #: the line of the header; titles above it are no rows
+    header: Annotated[int, Field(ge=1, le=1_000)] = 1
 
 
 class EventsProfile(_Strict):

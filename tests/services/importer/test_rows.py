@@ -3,19 +3,21 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
+from cockpit.services.importer import rows
 from cockpit.services.importer.profile import FileFields
 from cockpit.services.importer.rows import Table, TableError, encoding_of
 
 TEXT = "编号,标题,余\n1,占道经营,x\n2,井盖缺失,y\n"
 
 
-def read(path: Path, *names: str, **options: str) -> tuple[list[tuple[int, ...]], list[tuple[int, str, str]]]:
+def read(path: Path, *names: str, **options: Any) -> tuple[list[tuple[int, ...]], list[tuple[int, str, str]]]:
     """(line, cells…) of every row, and the refusals; two rows at a time."""
-    table = Table(path, FileFields(**options))  # type: ignore[arg-type]  # tests know what they give
+    table = Table(path, FileFields(**options))
     rows, refused = [], []
     for piece in table.pieces(names, 2):
         rows += list(zip(piece.lines, *(piece.columns[name] for name in names), strict=True))
@@ -67,6 +69,19 @@ def test_a_row_of_another_length_is_refused_with_its_line(tmp_path: Path) -> Non
     ]
 
 
+def test_titles_above_the_header_are_no_rows(tmp_path: Path) -> None:
+    path, book = tmp_path / "t.csv", Workbook()
+    path.write_text("二〇二四年案件表,,\n;\na;b\n1;2\n", encoding="utf-8")
+    assert read(path, "a", "b", header=3)[0] == [(4, "1", "2")]
+    sheet = book.worksheets[0]
+    for row in ([], ["二〇二四年案件表"], ["a", "b"], [1, 2]):
+        sheet.append(row)
+    book.save(tmp_path / "t.xlsx")
+    assert read(tmp_path / "t.xlsx", "a", "b", header=3)[0] == [(4, "1", "2")]
+    with pytest.raises(TableError, match="no header"):
+        Table(tmp_path / "t.xlsx", FileFields())
+
+
 def test_json_lines_are_rows(tmp_path: Path) -> None:
     path = tmp_path / "t.ndjson"
     lines = [json.dumps({"a": 7, "b": "井盖"}, ensure_ascii=False), "", json.dumps({"b": None}), "{", "[1]"]
@@ -76,7 +91,11 @@ def test_json_lines_are_rows(tmp_path: Path) -> None:
     assert [line for line, _, _ in refused] == [4, 5]
 
 
-def test_a_spreadsheet_keeps_its_times_and_whole_numbers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("largest", [0, 10**9])
+def test_a_spreadsheet_keeps_its_times_and_whole_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr(rows, "_LARGEST_SHEET", largest)  # streamed, and read whole
     path, book = tmp_path / "t.xlsx", Workbook()
     sheet = book.create_sheet("案件")
     at = datetime.fromisoformat("2024-03-04T05:06:07")
