@@ -66,6 +66,7 @@ def run_archive(settings: Settings) -> None:
     stop = begin("archive", settings)
     os.nice(_BEHIND_THE_SCREENS)
     from cockpit.services.archiver import Archiver
+    from cockpit.services.backfill import backfill
     from cockpit.services.rebuild import rebuild
     from cockpit.services.upkeep import Upkeep
     from cockpit.store.checkpoints import Checkpoints
@@ -76,6 +77,7 @@ def run_archive(settings: Settings) -> None:
     parts = Parts(settings)
     journal, checkpoints = Journal(parts.engine), Checkpoints(parts.engine)
     rebuild(parts.facts, journal, checkpoint=checkpoints.find_newest_position())
+    backfill(journal, parts.recorder, parts.engine)
     archiver = Archiver(
         facts=parts.facts,
         positions=parts.positions,

@@ -27,6 +27,7 @@ from cockpit.services.city import City
 
 CASE = "history: imported case tables"
 _TARGET_MS = 200.0
+_ORDERLY_END_S = 120.0
 _STREET, _GRID = "330110012", "330110012003001"
 _BOX = "119.95,30.28,120.0,30.32"
 #: name → question; each is asked of now and of two instants of the past
@@ -92,7 +93,8 @@ def _rows_on(work: Path, database: str, url: str | None, pandas: PandasTable, ro
                 found += _asked(client, workload, times, plain, pandas)
                 plain.close()
         finally:
-            installation.stop()
+            if installation.child is not None:
+                installation.child.end(within_s=_ORDERLY_END_S)  # its database goes next
     return found
 
 

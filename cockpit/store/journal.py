@@ -89,6 +89,12 @@ class Journal:
         query = select(facts).where(facts.c.type == type_name)
         return self._entries(query.order_by(facts.c.stream_ms, facts.c.stream_n))
 
+    def find_newest(self, type_name: str) -> JournalEntry | None:
+        """The newest fact of one type; quick for a type that is not rare."""
+        query = select(facts).where(facts.c.type == type_name)
+        found = self._entries(query.order_by(facts.c.stream_ms.desc(), facts.c.stream_n.desc()).limit(1))
+        return found[0] if found else None
+
     def tail(self) -> str:
         """The position of the last fact kept; `0-0` for an empty journal."""
         query = select(facts.c.stream_ms, facts.c.stream_n)
