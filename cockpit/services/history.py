@@ -26,7 +26,7 @@ K = TypeVar("K", bound=Hashable)
 
 _KIND = "situation"
 _BATCH = 5_000
-_REWOUND_KEPT = 8
+_REWOUND_KEPT = 5
 _DENSE_FOR = timedelta(hours=6)
 _SPARSE_EVERY = timedelta(hours=1)
 

@@ -26,6 +26,7 @@ from cockpit.stream.lane import millis_of
 _DAYS = 9
 _RATE_DAYS = 7
 _HOUR_MS = 3_600_000
+_READ_AT_ONCE = 5_000
 
 T = TypeVar("T")
 #: reads the events of these records as they were at the instant, by record
@@ -68,18 +69,20 @@ class RewoundEvents(EventsById):
         return super().__len__() + len(self._waiting)
 
     def __iter__(self) -> Iterator[str]:
-        self._read(list(self._waiting))
-        return super().__iter__()
+        yield from super().__iter__()
+        yield from tuple(self._waiting)
 
     def values(self) -> Any:
-        """Every event: all are read now."""
-        self._read(list(self._waiting))
-        return super().values()
+        """Every event. Those that are read for this are not kept: a map draws a hundred thousand once."""
+        yield from tuple(super().values())
+        waiting = list(self._waiting.values())
+        for start in range(0, len(waiting), _READ_AT_ONCE):
+            yield from self._load(waiting[start : start + _READ_AT_ONCE]).values()
 
     def items(self) -> Any:
-        """Every event by its id: all are read now."""
-        self._read(list(self._waiting))
-        return super().items()
+        """Every event by its id, as `values` gives them."""
+        for event in self.values():
+            yield event.event_id, event
 
     def _read(self, event_ids: Sequence[str]) -> None:
         if not event_ids:
