@@ -21,6 +21,7 @@ from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
 from cockpit.catalogue import LANGS, texts
 from cockpit.city_files import city_blueprint
+from cockpit.feeding import dead_letter_of, known_titles, posted_feeds, taker_maker
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
 from cockpit.services.archiver import behind_s
@@ -67,6 +68,7 @@ class _Web:
             health=parts.health,
             dead_letters=self._dead_letters,
             archive_lag_s=behind_s(parts.facts, parts.positions),
+            titles=known_titles(),
         )
         self.meter = FeedMeter(parts.health, away=UNAVAILABLE)
         self.build = version("cockpit")
@@ -109,18 +111,21 @@ class _Web:
 
     def _api_services(self, push: Any) -> ApiServices:
         parts, projector = self.parts, self.parts.projector
+        intake = Intake(
+            city=parts.city,
+            facts=parts.facts,
+            positions=parts.positions,
+            clock=_now,
+            code_of_event=self._code_of,
+            archived=parts.journal.known,
+            find_limit=parts.standards.find_limit,
+            over=parts.past_events.over_among,
+        )
+        make_taker = taker_maker(intake, self.meter, clock=_now)
         return ApiServices(
             projection=projector,
-            intake=Intake(
-                city=parts.city,
-                facts=parts.facts,
-                positions=parts.positions,
-                clock=_now,
-                code_of_event=self._code_of,
-                archived=parts.journal.known,
-                find_limit=parts.standards.find_limit,
-                over=parts.past_events.over_among,
-            ),
+            intake=intake,
+            posted_feeds=posted_feeds(parts.feed_files, make_taker, dead_letter_of(parts.dead_messages)),
             meter=self.meter,
             commands=parts.commands,
             idempotency=IdempotencyKeys(parts.engine),
@@ -214,7 +219,8 @@ class _Web:
         page_app.layout = html.Div([dash.page_container])
 
     def _dead_letters(self) -> int:
-        return self.parts.facts.count_dead() + self.parts.positions.count_dead()
+        parts = self.parts
+        return parts.facts.count_dead() + parts.positions.count_dead() + parts.dead_messages.count()
 
     def _archive_lag_s(self) -> float:
         return self.lookout.now().archive_lag_s

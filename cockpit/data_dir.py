@@ -37,6 +37,11 @@ class DataDir:
         return self.path / "cache"
 
     @property
+    def feeds(self) -> Path:
+        """One TOML file for each feed that is not of the contract's own."""
+        return self.path / "feeds"
+
+    @property
     def city(self) -> Path:
         """The city that imported divisions and grids make; it is there once there are any."""
         return self.path / "city"

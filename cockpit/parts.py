@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from cockpit.domain.working_calendar import WorkingCalendar
+    from cockpit.feed_files import FeedFile
     from cockpit.services.assignment import Suggester
     from cockpit.services.city import City
     from cockpit.services.history import History
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cockpit.situation.situation import Rules
     from cockpit.store.journal import Journal
     from cockpit.stream.commands import CommandLog
+    from cockpit.stream.dead_messages import DeadMessages
     from cockpit.stream.facts import FactLog
     from cockpit.stream.health import Health
     from cockpit.stream.keys import Keys
@@ -70,15 +72,36 @@ class Parts:
     def city(self) -> "City":
         from cockpit.services.city import City, UnknownCityError
 
-        own = DataDir(self.settings.data_dir).city
         try:
-            if self.settings.empty and (own / "city.toml").is_file():
-                return City.load(str(own), tz=self.settings.tz)
-            if self.settings.empty:
-                return City.empty(tz=self.settings.tz)
-            return City.load(self.settings.city, tz=self.settings.tz)
+            city = self._load_city(City)
         except (UnknownCityError, ValueError) as wrong:
             raise TellError(str(wrong)) from wrong
+        from cockpit.feeding import expected_feeds
+
+        known = {info.name for info in city.feeds}
+        city.feeds.extend(info for info in expected_feeds(self.feed_files) if info.name not in known)
+        return city
+
+    def _load_city(self, kind: "type[City]") -> "City":
+        own = DataDir(self.settings.data_dir).city
+        if self.settings.empty and (own / "city.toml").is_file():
+            return kind.load(str(own), tz=self.settings.tz)
+        if self.settings.empty:
+            return kind.empty(tz=self.settings.tz)
+        return kind.load(self.settings.city, tz=self.settings.tz)
+
+    @cached_property
+    def feed_files(self) -> "list[FeedFile]":
+        """The feeds of the data directory; what is wrong with a file is said once and costs only that feed."""
+        import structlog
+
+        from cockpit.feed_files import WrongFile, list_feed_files
+
+        found = list(list_feed_files(DataDir(self.settings.data_dir).feeds))
+        for wrong in found:
+            if isinstance(wrong, WrongFile):
+                structlog.get_logger(__name__).warning("a feed's file is wrong", feed=wrong.name, error=wrong.why)
+        return [file for file in found if not isinstance(file, WrongFile)]
 
     @cached_property
     def _about_city(self) -> dict[str, Any]:
@@ -194,6 +217,12 @@ class Parts:
         from cockpit.stream.commands import RedisCommandLog
 
         return RedisCommandLog(self.redis, self.keys)
+
+    @cached_property
+    def dead_messages(self) -> "DeadMessages":
+        from cockpit.stream.dead_messages import RedisDeadMessages
+
+        return RedisDeadMessages(self.redis, self.keys)
 
     @cached_property
     def health(self) -> "Health":

@@ -1,21 +1,37 @@
 """来源登记: every feed by name: what it brings and by which way. docs/feeds.md has a row for each; a test says so.
 
-A feed with a module of its own in this package polls or listens by itself; those below post to the API.
+The sources of the contract post to the API in its words. A format is a module of this package that understands other
+words; it is looked up by name and imported when it is first used, because no feed knows another.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
+from typing import cast
 
 from cockpit.domain.source import POSITIONS_FEED, Source
+from cockpit.services.feeding.seam import FeedModule
 
 
 class Brings(StrEnum):
-    """The four kinds of messages."""
+    """The kinds of messages. Readings are measured values: an alarm only where a rule says so."""
 
     EVENTS = "events"
     TRANSITIONS = "transitions"
     ALARMS = "alarms"
     POSITIONS = "positions"
+    READINGS = "readings"
+
+
+class Way(StrEnum):
+    """How a message gets here."""
+
+    HTTP = "http"  # posted to feeds/NAME
+    MQTT = "mqtt"
+    POLL = "poll"  # fetched every so often
+    FOLDER = "folder"  # files dropped into a folder
+    KAFKA = "kafka"
+    REPLAY = "replay"  # a recorded file, played
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +42,23 @@ class Feed:
     brings: tuple[Brings, ...]
     #: where it is posted to; empty for a feed that fetches by itself
     paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """Words that some sources use: the module `feeds.NAME`."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    brings: tuple[Brings, ...]
+    ways: tuple[Way, ...]
+    #: it needs no settings of its own: `feeds/NAME` is there without a file
+    ready: bool = False
+
+    def load(self) -> FeedModule:
+        """Its module."""
+        return cast("FeedModule", import_module(f"feeds.{self.name}"))
 
 
 def _posted(name: str, *brings: Brings) -> Feed:
@@ -40,3 +73,15 @@ FEEDS: tuple[Feed, ...] = (
     _posted(POSITIONS_FEED, Brings.POSITIONS),
 )
 BY_NAME = {feed.name: feed for feed in FEEDS}
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        name="owntracks", title_zh="OwnTracks 手机", title_en="OwnTracks", brings=(Brings.POSITIONS,),
+        ways=(Way.HTTP, Way.MQTT, Way.REPLAY), ready=True,
+    ),
+    Format(
+        name="osmand", title_zh="OsmAnd / Traccar", title_en="OsmAnd / Traccar", brings=(Brings.POSITIONS,),
+        ways=(Way.HTTP, Way.REPLAY), ready=True,
+    ),
+)  # fmt: skip
+FORMAT_OF = {form.name: form for form in FORMATS}

@@ -4,18 +4,16 @@ One bad item never costs a good one. What is no JSON at all is refused as a whol
 """
 
 import json
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
-from cockpit.api.messages import Message
 from cockpit.api.problem import ProblemError, clean
+from cockpit.services.feeding.batch import Batch as Batch
+from cockpit.services.feeding.batch import M, field_of
+from cockpit.services.feeding.batch import words_of as words_of
 from cockpit.services.intake import Refused
-
-M = TypeVar("M", bound=Message)
 
 #: more in one request is split by the sender; it bounds the list of refusals
 MOST_ITEMS = 50_000
@@ -28,28 +26,6 @@ _NDJSON = frozenset(
         "application/json-seq",
     }
 )
-_WORDS = {
-    "missing": "is missing",
-    "string_pattern_mismatch": "contains characters that are not allowed",
-    "string_unicode": "is no valid Unicode",
-    "finite_number": "must be a finite number",
-    "float_type": "must be a number",
-    "string_type": "must be text",
-    "string_too_short": "must not be empty",
-    "model_type": "must be an object",
-}
-#: model-wide checks name the field that they are about
-_FIELD_OF = {"place": "lat", "title": "title", "due_at": "due_at", "severity": "severity"}
-
-
-@dataclass(slots=True)
-class Batch(Generic[M]):
-    """The good messages with their place in the request, the refusals, and the source each refused item named."""
-
-    items: list[M]
-    indices: list[int]
-    rejected: list[Refused] = field(default_factory=list)
-    rejected_sources: list[str] = field(default_factory=list)
 
 
 def parse_batch(body: bytes, mimetype: str, model: type[M]) -> Batch[M]:
@@ -107,21 +83,12 @@ def _take(batch: Batch[M], index: int, value: Any, model: type[M]) -> None:
     except ValidationError as wrong:
         error = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
         source = value.get("source") if isinstance(value, dict) else None
-        _refuse(batch, index, _field_of(error), words_of(error), source if isinstance(source, str) else "")
+        _refuse(batch, index, field_of(error), words_of(error), source if isinstance(source, str) else "")
 
 
 def _refuse(batch: Batch[M], index: int, name: str, why: str, source: str) -> None:
     batch.rejected.append(Refused(index, clean(name)[:100], clean(why)[:300]))
     batch.rejected_sources.append(source)
-
-
-def _field_of(error: ErrorDetails) -> str:
-    return ".".join(str(part) for part in error["loc"]) or _FIELD_OF.get(error["type"], "")
-
-
-def words_of(error: ErrorDetails) -> str:
-    """What is wrong, in words that follow a field's name."""
-    return _WORDS.get(error["type"]) or error["msg"]
 
 
 def _check_count(n: int) -> None:

@@ -50,7 +50,7 @@ def register_guard(
         path = request.path
         if path in open_paths or (open_prefixes and path.startswith(open_prefixes)):
             return None
-        asking = identities.of_environ(request.environ)
+        asking = identities.of_environ(request.environ) or _phone(identities)
         if asking is None:
             if path.startswith(_API) or request.method not in _SAFE_METHODS or not request.accept_mimetypes.accept_html:
                 return problem(
@@ -68,7 +68,8 @@ def register_guard(
 
 def _refusal(asking: Principal) -> Response | None:
     path, writing = request.path, request.method not in _SAFE_METHODS
-    posting = request.method == "POST" and path.startswith(_FEEDS)
+    # some trackers send with GET; whether a feed takes that it says itself
+    posting = path.startswith(_FEEDS) and request.method in ("POST", "GET")
     if asking.role is Role.FEED and not posting:
         return problem(403, "a feed token may only post to feeds")
     if writing and path.startswith(_API) and not posting and asking.role not in _COMMANDING:
@@ -79,6 +80,19 @@ def _refusal(asking: Principal) -> Response | None:
         if not _has_csrf(asking):
             return problem(403, f"the header {CSRF_HEADER} is missing or wrong", rule="csrf")
     return None
+
+
+def _phone(identities: Identities) -> Principal | None:
+    """Phones and trackers have no room for a header: a feed's token as `?token=` or as the password of Basic.
+
+    Other roles' tokens do not count there: addresses end up in logs.
+    """
+    if not request.path.startswith(_FEEDS):
+        return None
+    basic = request.authorization
+    password = basic.password if basic is not None and basic.type == "basic" else None
+    asking = identities.of_token(request.args.get("token") or password or "")
+    return asking if asking is not None and asking.role is Role.FEED else None
 
 
 def _has_csrf(asking: Principal) -> bool:

@@ -14,8 +14,8 @@ from cockpit.api.identity import Principal, require
 from cockpit.api.messages import AlarmMessage, EventMessage, Message, PositionMessage, TransitionMessage
 from cockpit.api.meter import FeedMeter
 from cockpit.api.problem import ProblemError, answered
-from cockpit.api.readings import alarms_of, fixes_of, reports_of, steps_of
 from cockpit.domain.source import FEEDS, POSITIONS_FEED, Source
+from cockpit.services.feeding.terms import alarms_of, fixes_of, reports_of, steps_of
 from cockpit.services.intake import Intake, Outcome, Refused
 from cockpit.store.accounts import Role
 from cockpit.stream.lane import millis_of
@@ -91,7 +91,10 @@ class Ingest:
             good = n - bad[source]
             known = min(good, duplicate)
             duplicate -= known
-            self._meter.count(source, self._now_ms(), accepted=good - known, flagged=flagged, rejected=bad[source])
+            self._meter.count(
+                source, self._now_ms(), accepted=good - known, flagged=flagged, rejected=bad[source], duplicate=known,
+                reasons=[f"{r.field}: {r.error}" for r in rejected if source_of[r.index] == source],
+            )  # fmt: skip
             flagged = 0
         if not source_of and default != UNKNOWN_FEED:
             self._meter.count(default, self._now_ms())

@@ -35,6 +35,7 @@ def document(*, version: str) -> dict[str, Any]:
         "security": [{"bearer": []}, {"session": []}],
         "paths": {
             **{f"/feeds/{name}": _feed(*about) for name, about in _FEEDS.items()},
+            **_formats(),
             **_queries(),
             **_commands(),
             **_moves(),
@@ -72,6 +73,30 @@ def _feed(model: type[Any], summary: str) -> dict[str, Any]:
             "responses": {"202": _json("taken and safe in the stream", "Taken"), **_problems(413, 415, 503)},
         }
     }
+
+
+def _formats() -> dict[str, Any]:
+    """Feeds with words of their own; what each understands is in docs/feeds."""
+    token = _query("token", _TEXT, "a feed's token, for what cannot send a header; or as the password of Basic")
+    taken = {"200": {"description": "taken, or known already"}, **_problems(503)}
+    body: dict[str, Any] = {"content": {"application/json": {"schema": {}}}}
+    osmand = {"summary": "OsmAnd / Traccar Client: one position", "parameters": [token], "responses": taken}
+    return {
+        "/feeds/owntracks": {
+            "post": {
+                "summary": "OwnTracks: one position", "parameters": [token], "requestBody": body, "responses": taken,
+            }
+        },
+        "/feeds/osmand": {"get": osmand, "post": {**osmand, "requestBody": body}},
+        "/feeds/{name}": {
+            "post": {
+                "summary": "a feed that has a file: its own words, as docs/feeds.md says",
+                "parameters": [_path("name", "of the feed"), token],
+                "requestBody": body,
+                "responses": {"202": _json("taken and safe in the stream", "Taken"), **_problems(404, 413, 415, 503)},
+            }
+        },
+    }  # fmt: skip
 
 
 def _queries() -> dict[str, Any]:

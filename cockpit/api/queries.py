@@ -80,6 +80,11 @@ class Queries:
                 "accepted": f.accepted,
                 "flagged": f.flagged,
                 "rejected": f.rejected,
+                "duplicate": f.duplicate,
+                "period_s": f.period_s,
+                "behind_s": f.behind_s,
+                "lag_ms": dict(zip(("p50", "p90", "p99"), f.lag_ms, strict=False)) or None,
+                "reasons": f.reasons,
             }
             for f in seen.feeds
         ]

@@ -17,6 +17,7 @@ from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
 from cockpit.api.events import Events, Past, events_blueprint
+from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.identity import Accounts, Identities
 from cockpit.api.ingest import ingest_blueprint
@@ -35,6 +36,7 @@ from cockpit.api.whose import Whose, whose_blueprint
 from cockpit.domain.scope import Scope
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
+from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
 from cockpit.services.responsibilities import ResponsibilityBook
 from cockpit.services.standards import StandardsBook
@@ -88,6 +90,8 @@ class ApiServices:
     #: hears that a browser of this scope gets to hold the movers as they are now (push tells it who left)
     movers_held: Callable[[Scope], None] = lambda _scope: None
     movers_at: Callable[[datetime], Movers] = lambda _at: Movers()
+    #: feeds with words of their own, by name: each at `feeds/NAME`
+    posted_feeds: Mapping[str, PostedFeed] = field(default_factory=dict)
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
     throttle: Throttle = field(default_factory=Throttle)
@@ -122,6 +126,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
     for blueprint in (
         signin_blueprint(signin),
         ingest_blueprint(s.intake, s.meter, clock=s.clock),
+        feed_posts_blueprint(FeedPosts(s.posted_feeds, clock=s.clock)),
         events_blueprint(Events(instants, s.past)),
         calendar_blueprint(Calendar(instants)),
         standards_blueprint(StandardsAnswers(instants, s.standards)),

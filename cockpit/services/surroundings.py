@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -33,6 +33,15 @@ class FeedNow:
     accepted: int = 0
     flagged: int = 0
     rejected: int = 0
+    duplicate: int = 0
+    #: how often it is heard of when all is well
+    period_s: float = 60.0
+    #: how far behind now the newest thing is that it told of; None when it tells no times
+    behind_s: float | None = None
+    #: median, 90th and 99th percentile of how late its messages were of late, in ms
+    lag_ms: tuple[int, ...] = ()
+    #: the most frequent reasons for refusing, with counts
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +89,10 @@ class Lookout:
         dead_letters: Callable[[], int],
         archive_lag_s: Callable[[], float] = lambda: 0.0,
         clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        titles: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
+        """`titles`: (Chinese, English) of feeds that the city does not wait for."""
+        self._titles = titles or {}
         self._city, self._health, self._clock_ms = city, health, clock_ms
         self._dead_letters, self._archive_lag_s = dead_letters, archive_lag_s
         self._lock = threading.Lock()
@@ -121,13 +133,18 @@ class Lookout:
             feeds.append(
                 FeedNow(
                     name=name,
-                    title_zh=info.title_zh if info else name,
-                    title_en=info.title_en if info else name,
+                    title_zh=info.title_zh if info else self._titles.get(name, (name, name))[0],
+                    title_en=info.title_en if info else self._titles.get(name, (name, name))[1],
                     status=status_of(age_s, self._period_of(name)),
                     age_s=age_s,
                     accepted=counts.accepted if counts else 0,
                     flagged=counts.flagged if counts else 0,
                     rejected=counts.rejected if counts else 0,
+                    duplicate=counts.duplicate if counts else 0,
+                    period_s=self._period_of(name),
+                    behind_s=(now_ms - counts.event_ms) / 1000 if counts and counts.event_ms else None,
+                    lag_ms=counts.lag_ms if counts else (),
+                    reasons=counts.reasons if counts else {},
                 )
             )
         alive: dict[str, bool] = {}
@@ -144,11 +161,7 @@ class Lookout:
         )
 
     def _feed(self, feed: FeedNow, age_s: float | None) -> FeedNow:
-        return FeedNow(
-            name=feed.name, title_zh=feed.title_zh, title_en=feed.title_en, age_s=age_s,
-            status=status_of(age_s, self._period_of(feed.name)),
-            accepted=feed.accepted, flagged=feed.flagged, rejected=feed.rejected,
-        )  # fmt: skip
+        return replace(feed, age_s=age_s, status=status_of(age_s, self._period_of(feed.name)))
 
     def _period_of(self, name: str) -> float:
         """A feed that nobody announced is judged as if it spoke every minute."""

@@ -1,6 +1,7 @@
 """How the feeds and the processes are: counts and signs of life that every process may write and read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Protocol, cast
 
@@ -8,6 +9,9 @@ import msgspec
 from redis import Redis
 
 from cockpit.stream.keys import Keys
+
+#: reasons kept for each feed; the rarest go first
+MOST_REASONS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,13 @@ class FeedCounts:
     accepted: int = 0
     flagged: int = 0
     rejected: int = 0
+    duplicate: int = 0
+    #: the newest time that a message told of itself: how far the feed's own story has come
+    event_ms: int = 0
+    #: how late messages were of late: median, 90th and 99th percentile in ms; empty when nobody measured it
+    lag_ms: tuple[int, ...] = ()
+    #: the most frequent reasons for refusing, each with its count
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,12 @@ class Health(Protocol):
 
     def touch_feed(self, name: str, received_ms: int, accepted: int, flagged: int, rejected: int) -> None:
         """Add to the counts of a feed. One round trip: sum up and call about once a second, not per message."""
+
+    def note_feed(
+        self, name: str, *, duplicate: int = 0, event_ms: int = 0, lag_ms: Sequence[int] = (),
+        reasons: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        """What else is known of a feed: repeats, how far its own time has come, how late it is, why it was refused."""
 
     def feeds(self) -> dict[str, FeedCounts]:
         """The counts of each feed that ever spoke."""
@@ -65,11 +82,36 @@ class RedisHealth:
                     pipeline.hincrby(self._keys.feeds, f"{name}|{count}", n)
             pipeline.execute()
 
+    def note_feed(
+        self, name: str, *, duplicate: int = 0, event_ms: int = 0, lag_ms: Sequence[int] = (),
+        reasons: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        with self._client.pipeline(transaction=False) as pipeline:
+            if duplicate:
+                pipeline.hincrby(self._keys.feeds, f"{name}|duplicate", duplicate)
+            if event_ms:
+                pipeline.hset(self._keys.feeds, f"{name}|event_ms", event_ms)
+            for n, lag in enumerate(lag_ms):
+                pipeline.hset(self._keys.feeds, f"{name}|lag{n}", lag)
+            for reason, n in (reasons or {}).items():
+                pipeline.zincrby(self._keys.feed_reasons(name), n, reason)
+            if reasons:
+                pipeline.zremrangebyrank(self._keys.feed_reasons(name), 0, -MOST_REASONS - 1)
+                pipeline.hset(self._keys.feeds, f"{name}|told_why", 1)
+            pipeline.execute()
+
     def feeds(self) -> dict[str, FeedCounts]:
-        found: dict[str, dict[str, int]] = {}
-        for field, value in self._client.hgetall(self._keys.feeds).items():
-            name, _, count = field.decode().rpartition("|")
+        found: dict[str, dict[str, Any]] = {}
+        for name_count, value in self._client.hgetall(self._keys.feeds).items():
+            name, _, count = name_count.decode().rpartition("|")
             found.setdefault(name, {"received_ms": 0})[count] = int(value)
+        for name, counts in found.items():
+            lags = sorted(count for count in counts if count.startswith("lag"))
+            if lags:
+                counts["lag_ms"] = tuple(counts.pop(count) for count in lags)
+            if counts.pop("told_why", 0):
+                told = self._client.zrevrange(self._keys.feed_reasons(name), 0, -1, withscores=True)
+                counts["reasons"] = {reason.decode(errors="replace"): int(n) for reason, n in told}
         return {name: FeedCounts(**counts) for name, counts in sorted(found.items())}
 
     def beat(self, process: str, pid: int, status: str, at_ms: int) -> None:
@@ -95,11 +137,28 @@ class MemoryHealth:
     def touch_feed(self, name: str, received_ms: int, accepted: int, flagged: int, rejected: int) -> None:
         with self._lock:
             known = self._feeds.get(name, FeedCounts(received_ms=received_ms))
-            self._feeds[name] = FeedCounts(
+            self._feeds[name] = replace(
+                known,
                 received_ms=received_ms,
                 accepted=known.accepted + accepted,
                 flagged=known.flagged + flagged,
                 rejected=known.rejected + rejected,
+            )
+
+    def note_feed(
+        self, name: str, *, duplicate: int = 0, event_ms: int = 0, lag_ms: Sequence[int] = (),
+        reasons: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        with self._lock:
+            known = self._feeds.get(name, FeedCounts(received_ms=0))
+            summed = {why: known.reasons.get(why, 0) + n for why, n in (reasons or {}).items()}
+            ranked = sorted({**known.reasons, **summed}.items(), key=lambda told: -told[1])
+            self._feeds[name] = replace(
+                known,
+                duplicate=known.duplicate + duplicate,
+                event_ms=event_ms or known.event_ms,
+                lag_ms=tuple(lag_ms) or known.lag_ms,
+                reasons=dict(ranked[:MOST_REASONS]),
             )
 
     def feeds(self) -> dict[str, FeedCounts]:

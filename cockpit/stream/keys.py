@@ -42,6 +42,15 @@ class Keys:
     def feeds(self) -> str:
         return self.key("feeds")
 
+    def feed_reasons(self, feed: str) -> str:
+        """Why messages of a feed were refused, with counts."""
+        return self.key(f"feeds:why:{feed}")
+
+    @property
+    def dead_messages(self) -> str:
+        """Messages of feeds that could not even be looked at."""
+        return self.key("feeds:dead")
+
     @property
     def heartbeats(self) -> str:
         return self.key("heartbeats")

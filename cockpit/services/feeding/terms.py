@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cockpit.api.batches import Batch
-from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
 from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.facts import AlarmCleared, AlarmRaised
 from cockpit.domain.severity import Severity
 from cockpit.services.coordinates import UnknownCrsError, are_degrees, to_wgs84
+from cockpit.services.feeding.batch import Batch
+from cockpit.services.feeding.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
 from cockpit.services.fixes import Fixes
 from cockpit.services.intake import Refused
 from cockpit.stream.lane import millis_of

@@ -1,0 +1,89 @@
+"""来源组合: joins feed files, formats and intake to what the API is posted to and what `cockpit feed` runs."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from cockpit.feed_files import FeedFile
+from cockpit.services.city import FeedInfo
+from cockpit.services.feeding.messages import ReadingMessage
+from cockpit.services.feeding.posted import PostedFeed
+from cockpit.services.feeding.seam import Parsed, Raw
+from cockpit.services.feeding.taking import Meter, Taker
+from cockpit.services.intake import Intake, Outcome
+from cockpit.stream.dead_messages import DeadMessages
+from feeds.registry import FORMAT_OF, FORMATS, Way
+
+#: (feed's name) → what takes its messages
+MakeTaker = Callable[[str], Taker]
+SetAside = Callable[[str, Raw, str], None]
+
+
+def taker_maker(intake: Intake, meter: Meter, *, clock: Callable[[], datetime]) -> MakeTaker:
+    """What makes a feed's taker in this process."""
+    return lambda name: Taker(name, intake=intake, meter=meter, clock=clock, take_readings=_count_readings)
+
+
+def _count_readings(readings: Sequence[ReadingMessage], _received_at: datetime) -> Outcome:
+    return Outcome(accepted=len(readings))
+
+
+def dead_letter_of(dead: DeadMessages) -> SetAside:
+    """Keeps a raw message that could not be looked at."""
+
+    def set_aside(feed: str, raw: Raw, reason: str) -> None:
+        dead.set_aside(feed, topic=raw.topic, body=raw.body, reason=reason)
+
+    return set_aside
+
+
+def parse_of(file: FeedFile) -> Callable[[Raw], Parsed]:
+    """The format's parse with the settings of this feed."""
+    module, config = FORMAT_OF[file.format].load(), file.config
+    return lambda raw: module.parse(raw, config)
+
+
+def posted_feeds(files: Iterable[FeedFile], make_taker: MakeTaker, set_aside: SetAside) -> dict[str, PostedFeed]:
+    """Every feed that is posted to: those that need no file, and those that have one."""
+    ready = {form.name: FeedFile(name=form.name, format=form.name, way=Way.HTTP) for form in FORMATS if form.ready}
+    chosen = {**ready, **{file.name: file for file in files if file.way is Way.HTTP and file.enabled}}
+    return {name: _posted(file, make_taker(name), set_aside) for name, file in chosen.items()}
+
+
+def _posted(file: FeedFile, taker: Taker, set_aside: SetAside) -> PostedFeed:
+    module: Any = FORMAT_OF[file.format].load()
+    config = file.config
+    given: dict[str, Any] = {}
+    if hasattr(module, "ANSWER"):
+        given["answer"] = module.ANSWER
+    if hasattr(module, "check"):
+        given["check"] = lambda raw: module.check(raw, config)
+    return PostedFeed(
+        name=file.name,
+        parse=lambda raw: module.parse(raw, config),
+        taker=taker,
+        methods=getattr(module, "METHODS", ("POST",)),
+        mimetype=getattr(module, "MIMETYPE", "application/json"),
+        scope=file.scope,
+        set_aside=lambda raw, why: set_aside(file.name, raw, why),
+        **given,
+    )
+
+
+def expected_feeds(files: Iterable[FeedFile]) -> list[FeedInfo]:
+    """What the wall waits for: every feed that has a file, with its own interval."""
+    return [
+        FeedInfo(file.name, file.title_zh or _title(file, "zh"), file.title_en or _title(file, "en"), file.period_s)
+        for file in files
+        if file.enabled
+    ]
+
+
+def known_titles() -> dict[str, tuple[str, str]]:
+    """Titles of the feeds that nobody waits for and that may be heard all the same."""
+    return {form.name: (form.title_zh, form.title_en) for form in FORMATS}
+
+
+def _title(file: FeedFile, lang: str) -> str:
+    title = str(getattr(FORMAT_OF[file.format], f"title_{lang}"))
+    return title if file.name == file.format else f"{title} {file.name}"
