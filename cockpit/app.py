@@ -141,6 +141,8 @@ class _Web:
             standards=parts.standards,
             responsibilities=parts.responsibilities,
             suggester=parts.suggester,
+            nearby=parts.nearby,
+            things=parts.resources,
             on_duty_within_s=self.settings.on_duty_within_s,
             checks={
                 "redis": self._check_redis,

@@ -5,6 +5,7 @@ import socket
 import tomllib
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cockpit.data_dir import DataDir
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
     from cockpit.services.assignment import Suggester
     from cockpit.services.city import City
     from cockpit.services.history import History
+    from cockpit.services.nearby.nearby import Nearby
     from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
     from cockpit.services.projector import Projector
     from cockpit.services.recording import Recorder
+    from cockpit.services.resources import ResourceBook
     from cockpit.services.responsibilities import ResponsibilityBook
+    from cockpit.services.roster import Roster
     from cockpit.services.standards import StandardsBook
     from cockpit.situation.situation import Rules
     from cockpit.store.journal import Journal
@@ -193,6 +197,33 @@ class Parts:
 
         own = responsibilities_of_city(self.city.directory) if self.city.directory else []
         return ResponsibilityBook(ResponsibilityTable(self.engine), city=own)
+
+    @cached_property
+    def resources(self) -> "ResourceBook":
+        """资源: read in the background, and anew some seconds after an import."""
+        from cockpit.services.resources import ResourceBook, resources_of_city
+        from cockpit.store.resources import ResourceTable
+
+        own = resources_of_city(self.city.directory) if self.city.directory else []
+        return ResourceBook(ResourceTable(self.engine), city=own)
+
+    @cached_property
+    def roster(self) -> "Roster":
+        from cockpit.services.roster import Roster
+
+        return Roster(self.city)
+
+    @cached_property
+    def nearby(self) -> "Nearby":
+        """附近: over this process's fold, the registry and the roads of the city."""
+        from cockpit.services.nearby.nearby import Nearby
+        from cockpit.services.nearby.roads import RoadGraph
+
+        return Nearby(
+            fold=self.projector, city=self.city, things=self.resources,
+            roads=RoadGraph.load((self.city.directory or Path()) / "roads.json"), roster=self.roster,
+            stale_after_s=self.settings.stale_after_s,
+        )  # fmt: skip
 
     @cached_property
     def keys(self) -> "Keys":

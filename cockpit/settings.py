@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=300, ge=8, description="threads of a web process: open browsers + 10 or more")
     panels_interval_s: float = Field(default=1.0, gt=0.1, description="how often the panels are redrawn at most")
     on_duty_within_s: int = Field(default=900, description="a gridworker heard of within this time is on duty")
+    stale_after_s: float = Field(
+        default=300, gt=0, description="nobody whose position is older than this is named as near and free"
+    )
     checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")

@@ -87,9 +87,9 @@ def time_of(name: str) -> datetime | None:
         raise ProblemError(400, f"{name} {wrong.message()}", field=name) from None
 
 
-def limit_asked() -> int:
+def limit_asked(default: int = _DEFAULT_ITEMS) -> int:
     """`?limit=`, 1…1000."""
-    text = request.args.get("limit", str(_DEFAULT_ITEMS))
+    text = request.args.get("limit", str(default))
     if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= MOST_ITEMS):
         raise ProblemError(400, f"limit must be a number from 1 to {MOST_ITEMS}", field="limit")
     return int(text)

@@ -9,6 +9,7 @@ from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, Tr
 from cockpit.api.moves import MoveRequest
 from cockpit.domain.level import Level
 from cockpit.domain.moves import MOVES
+from cockpit.domain.resource import KINDS
 from cockpit.domain.source import FEEDS, Source
 from cockpit.domain.stage import Stage
 from cockpit.situation.event_filter import AskedColour
@@ -137,6 +138,7 @@ def _queries() -> dict[str, Any]:
             "分拨建议: whom to assign it to, and why", [event_id, level], "Item", 404
         ),
         "/responsible": _get("谁管这个点: whose a place is", [lon, lat, category], "Item", 404),
+        **_nearby(scope, as_of, page),
         "/alarms": _get("报警", [scope, as_of, *page], "Page"),
         "/gridworkers": _get("where gridworkers last were", [scope, as_of, *page], "Page"),
         "/feeds": _get("how feeds are doing", [], "Page"),
@@ -150,6 +152,31 @@ def _queries() -> dict[str, Any]:
         "/snapshot": _get("what a browser joins with", [scope, as_of], "Item"),
         "/movers": _get("everything that moves, 10 bytes each and their names", [scope, as_of], "Item"),
         "/openapi.json": _get("this document", [], "Item"),
+    }
+
+
+def _nearby(scope: dict[str, Any], as_of: dict[str, Any], page: list[dict[str, Any]]) -> dict[str, Any]:
+    """附近 and 资源."""
+    kinds = _query("kinds", _TEXT, "comma between: " + " ".join(KINDS))
+    near = [
+        _query("lon", {"type": "number", "minimum": -180, "maximum": 180}, "the place, WGS-84"),
+        _query("lat", {"type": "number", "minimum": -90, "maximum": 90}, "the place, WGS-84"),
+        _query("event_id", _TEXT, "the place of this event instead"),
+        _query("polygon", _TEXT, "lon,lat;lon,lat;…: who is inside, instead of a radius"),
+        _query("radius_m", {"type": "number", "minimum": 1, "maximum": 100000}, "3000 without it"),
+        kinds,
+        _query("skills", _TEXT, "comma between; who has all of them"),
+        _query("only_free", {"type": "boolean"}, "false: also who has an open order"),
+        _query("sort", {"type": "string", "enum": ["distance", "eta"]}, "by distance, or by time to the place"),
+        _query("left_out", {"type": "boolean"}, "also who is near and was left out, with the reason"),
+        page[0],
+    ]
+    listed = [kinds, _query("bbox", _TEXT, "west,south,east,north"), _query("q", _TEXT, "words in the name, or an id")]
+    one = [_path("resource_id", "as it was registered")]
+    return {
+        "/nearby": _get("附近: who and what is near, how soon, and why", [*near, scope, as_of], "Page", 404, 409),
+        "/resources": _get("资源: what is registered", [scope, *listed, *page], "Page"),
+        "/resources/{resource_id}": _get("one registered thing", one, "Item", 404),
     }
 
 

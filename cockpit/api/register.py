@@ -24,6 +24,7 @@ from cockpit.api.ingest import ingest_blueprint
 from cockpit.api.language import language
 from cockpit.api.meter import FeedMeter
 from cockpit.api.moves import Moves, moves_blueprint
+from cockpit.api.nearby import NearbyAnswers, nearby_blueprint
 from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
 from cockpit.api.problem import ProblemError, problem
@@ -38,6 +39,7 @@ from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
+from cockpit.services.nearby.nearby import Nearby, Things
 from cockpit.services.responsibilities import ResponsibilityBook
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
@@ -74,6 +76,8 @@ class ApiServices:
     standards: StandardsBook
     responsibilities: ResponsibilityBook
     suggester: Suggester
+    nearby: Nearby
+    things: Things
     checks: Checks
     version: str
     session_for: timedelta
@@ -140,6 +144,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
                 on_duty_within_s=s.on_duty_within_s,
             )
         ),
+        nearby_blueprint(NearbyAnswers(instants, s.nearby, s.things, movers_at=s.movers_at)),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(commands),

@@ -59,6 +59,8 @@ class RosterEntry:
     name: str
     grid_code: str
     shift: str
+    phone: str = ""
+    skills: tuple[str, ...] = ()
 
 
 def city_directory(name_or_dir: str) -> Path:
@@ -212,7 +214,9 @@ class City:
             return
         with path.open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
-                entry = RosterEntry(row["subject_id"], row["name"], row["grid_code"], row.get("shift", ""))
+                skills = tuple(s for s in (row.get("skills") or "").split(";") if s)
+                told = (row["subject_id"], row["name"], row["grid_code"], row.get("shift") or "")
+                entry = RosterEntry(*told, phone=row.get("phone") or "", skills=skills)
                 self.roster[entry.subject_id] = entry
 
 

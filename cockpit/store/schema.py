@@ -215,3 +215,22 @@ responsibilities = Table(
     Column("level", String(16), nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
 )
+
+#: 资源: registered things, one row each; times and revisions as in event_records
+resources = Table(
+    "resources",
+    metadata,
+    Column("resource_id", Text, primary_key=True),
+    #: grows with every transaction that writes here
+    Column("revision", BigInteger, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("lon", Float(53), nullable=False),
+    Column("lat", Float(53), nullable=False),
+    Column("code", String(15), nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("capacity", BigInteger),
+    Column("skills", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Index(None, "revision"),
+)

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -20,8 +22,12 @@ from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
 from cockpit.services.intake import Intake
 from cockpit.services.learning import LearnedBook
+from cockpit.services.nearby.nearby import Nearby
+from cockpit.services.nearby.roads import RoadGraph
 from cockpit.services.past_events import PastEvents
+from cockpit.services.resources import ResourceBook
 from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
+from cockpit.services.roster import Roster
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Lookout
 from cockpit.situation.evolve import evolve
@@ -32,6 +38,7 @@ from cockpit.store.audit import AuditTrail
 from cockpit.store.classifiers import Classifiers
 from cockpit.store.event_records import EventRecords
 from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.store.resources import ResourceTable
 from cockpit.store.responsibilities import ResponsibilityTable
 from cockpit.store.standards import StandardsTable
 from cockpit.stream.commands import MemoryCommandLog
@@ -45,6 +52,16 @@ CITY = "330110"
 #: a place in 仓前街道 and one in 径山镇, and the streets that they lie in
 HERE, HERE_STREET = (119.95, 30.30), "330110012"
 ELSEWHERE = (119.80, 30.40)
+
+
+@cache
+def _read_roads(file: Path) -> RoadGraph:
+    return RoadGraph.load(file)
+
+
+def roads_of(city: City) -> RoadGraph:
+    """The roads of a city, read once for all tests."""
+    return _read_roads((city.directory or Path()) / "roads.json")
 
 
 class Fold:
@@ -130,6 +147,12 @@ class Town:
         self.responsibilities = ResponsibilityBook(
             ResponsibilityTable(self.engine), city=own, monotonic=lambda: self.tick_s
         )
+        self.things = ResourceBook(ResourceTable(self.engine), monotonic=lambda: self.tick_s, in_background=False)
+        self.busy: dict[str, str] = {}
+        self.nearby = Nearby(
+            fold=self.fold, city=self.city, things=self.things, roads=roads_of(self.city), roster=Roster(self.city),
+            stale_after_s=300, busy_of=lambda _situation: self.busy,
+        )  # fmt: skip
         self.app = Flask("town", static_folder=None)
 
     def clock(self) -> datetime:
@@ -154,6 +177,7 @@ class Town:
                 responsibilities=self.responsibilities, standards=self.standards,
                 learned=LearnedBook(Classifiers(self.engine), monotonic=lambda: self.tick_s),
             ),
+            "nearby": self.nearby, "things": self.things,
             "on_duty_within_s": 900,
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
             "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),

@@ -1,0 +1,195 @@
+"""附近: the nearest right people and things, how soon they are there, and why each is named or left out.
+
+Exact: whoever fits and is nearer than somebody named is named too. People come from the live columns of
+movers, things from the registry; the way by road is asked only for those who are named.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from cockpit.domain.geo import distance_m
+from cockpit.domain.resource import KINDS, kind_of
+from cockpit.domain.travel import Travel
+from cockpit.services.city import City
+from cockpit.services.nearby.hits import People, broken_things, count_things, things_near
+from cockpit.services.nearby.people import Traits, around
+from cockpit.services.nearby.query import Candidate, Found, LeftOut, LonLat, NearbyQuery
+from cockpit.services.nearby.reasons import why_left_out, why_named
+from cockpit.services.nearby.registry import Registry
+from cockpit.services.nearby.roads import RoadGraph
+from cockpit.services.roster import Attended, Roster
+from cockpit.situation.movers import Movers
+from cockpit.situation.situation import Situation
+
+#: ranked by time, at least this many of the nearest are compared
+_COMPARED = 400
+#: whoever is just outside the circle is looked for this many times as far out
+_BEYOND = 3.0
+
+PeopleWithin = Callable[[float], People]
+
+
+class Fold(Protocol):
+    """What is asked of the projector: hold `lock` while reading the other two."""
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]: ...
+    @property
+    def situation(self) -> Situation: ...
+    @property
+    def movers(self) -> Movers: ...
+
+
+class Things(Protocol):
+    """Where the registry comes from (`services.resources`)."""
+
+    def now(self) -> Registry: ...
+
+
+class Nearby:
+    """Safe from any thread: the live movers are copied under the fold's lock, everything after is on copies."""
+
+    def __init__(
+        self,
+        *,
+        fold: Fold,
+        city: City,
+        things: Things,
+        roads: RoadGraph,
+        roster: Roster,
+        stale_after_s: float,
+        busy_of: Callable[[Situation], Mapping[str, str]] = lambda _situation: {},
+        attendance_of: Callable[[Situation], Mapping[str, Attended]] = lambda _situation: {},
+    ) -> None:
+        """`busy_of`: person → open order. `attendance_of`: who said on the phone that they are on duty, or not."""
+        self._fold, self._city, self._things, self._roads, self._roster = fold, city, things, roads, roster
+        self._stale_after_s = stale_after_s
+        self._busy_of, self._attendance_of = busy_of, attendance_of
+        self._traits = Traits(roster)
+
+    def find(self, query: NearbyQuery) -> Found:
+        """Who and what is near now."""
+
+        def within(radius_m: float) -> People:
+            with self._fold.lock:
+                return self._people(query, radius_m, self._fold.situation, self._fold.movers, self._traits)
+
+        return self._found(query, within)
+
+    def find_then(self, query: NearbyQuery, situation: Situation, movers: Movers) -> Found:
+        """Who was near at a past instant (`query.now`); things are those that are registered today."""
+        traits = Traits(self._roster)
+        return self._found(query, lambda radius_m: self._people(query, radius_m, situation, movers, traits))
+
+    def candidates(self, query: NearbyQuery, exclude: Iterable[str] = ()) -> list[Candidate]:
+        """Who could be asked instead of those in `exclude`, the soonest there first; only who comes when asked."""
+        comes = frozenset(name for name, kind in KINDS.items() if kind.comes)
+        kinds = query.kinds & comes if query.kinds else comes
+        asked = replace(
+            query, kinds=kinds, exclude=query.exclude | frozenset(exclude), soonest=True, with_left_out=False
+        )
+        return self.find(asked).items if kinds else []
+
+    def travel(
+        self, from_points: Sequence[LonLat], to_points: Sequence[LonLat], by: Travel = Travel.EBIKE
+    ) -> NDArray[np.float64]:
+        """Seconds between each of some places and each of others, (n, m), for one way of moving."""
+        here = np.asarray(from_points, dtype=np.float64).reshape(-1, 2)
+        there = np.asarray(to_points, dtype=np.float64).reshape(-1, 2)
+        return self._roads.matrix_s(here[:, 0], here[:, 1], there[:, 0], there[:, 1], by)
+
+    def _people(
+        self, query: NearbyQuery, radius_m: float, situation: Situation, movers: Movers, traits: Traits
+    ) -> People:
+        busy, attendance = self._busy_of(situation), self._attendance_of(situation)
+        seen = around(
+            movers, traits, query, radius_m=radius_m, stale_after_s=self._stale_after_s, busy=busy,
+            attendance=attendance,
+        )  # fmt: skip
+        return People(
+            seen=seen, subjects=movers.subjects, kinds=list(movers.kinds), busy=busy, attendance=attendance,
+            roster=self._roster, city=self._city,
+        )  # fmt: skip
+
+    def _found(self, query: NearbyQuery, people_within: PeopleWithin) -> Found:
+        query, area = _bounded(query)
+        registry, people = self._things.now(), people_within(query.radius_m)
+        wanted = max(query.limit, _COMPARED) if query.soonest else query.limit
+        fitting = people.fitting(query, area)
+        found = people.nearest(query, fitting, query.radius_m, wanted)
+        found += things_near(registry, query, area, query.radius_m, wanted)
+        items = self._with_ways(query, _first(found, wanted))
+        if query.soonest:
+            items.sort(key=lambda c: (c.eta_s, c.distance_m, c.id))
+        items = items[: query.limit]
+        left_out = self._left_out(query, area, registry, people, people_within, len(items))
+        return Found(
+            as_of=query.now,
+            items=[
+                replace(c, why=why_named(c, rank, query, people.duty_of(c, query.now)))
+                for rank, c in enumerate(items, 1)
+            ],
+            left_out=[replace(c, why=why_left_out(c, query, people.duty_of(c, query.now))) for c in left_out],
+            total=people.count(query, fitting) + count_things(registry, query, area),
+        )
+
+    def _left_out(
+        self,
+        query: NearbyQuery,
+        area: Any,
+        registry: Registry,
+        people: People,
+        people_within: PeopleWithin,
+        named: int,
+    ) -> list[Candidate]:
+        if not query.with_left_out:
+            return []
+        found = people.unfit(query, area, query.radius_m, query.limit)
+        found += broken_things(registry, query, area, query.limit)
+        found = _first(found, query.limit)
+        lacking = query.limit - named
+        if lacking > 0 and area is None:
+            far_m = query.radius_m * _BEYOND
+            wider = people_within(far_m)
+            beyond = wider.nearest(query, wider.fitting(query, None), far_m, query.limit)
+            beyond += things_near(registry, query, None, far_m, query.limit)
+            outside = [replace(c, reason=LeftOut.TOO_FAR) for c in beyond if c.distance_m > query.radius_m]
+            found += _first(outside, lacking)
+        return self._with_ways(query, found)
+
+    def _with_ways(self, query: NearbyQuery, candidates: list[Candidate]) -> list[Candidate]:
+        """The same with their ways to the place, in the same order."""
+        done = list(candidates)
+        by_travel: dict[Travel, list[int]] = {}
+        for place, candidate in enumerate(candidates):
+            by_travel.setdefault(kind_of(candidate.kind).travel, []).append(place)
+        for travel, places in by_travel.items():
+            lons = np.array([candidates[p].lon for p in places])
+            lats = np.array([candidates[p].lat for p in places])
+            reach = self._roads.reach(query.lon, query.lat, lons, lats, travel)
+            told = zip(places, reach.road_m.tolist(), reach.eta_s.tolist(), reach.by_road.tolist(), strict=True)
+            for place, road_m, eta_s, by_road in told:
+                done[place] = replace(candidates[place], road_m=road_m, eta_s=eta_s, by_road=by_road)
+        return done
+
+
+def _bounded(query: NearbyQuery) -> tuple[NearbyQuery, Any]:
+    """The polygon prepared, if there is one, and the query with a radius that holds all of it."""
+    if not query.polygon:
+        return query, None
+    area = shapely.Polygon(query.polygon)
+    shapely.prepare(area)
+    corners = np.asarray(query.polygon, dtype=np.float64)
+    farthest_m = float(np.max(distance_m(query.lon, query.lat, corners[:, 0], corners[:, 1])))
+    # an edge between two corners on a globe may bow out a little
+    return replace(query, radius_m=farthest_m * 1.001 + 1.0), area
+
+
+def _first(candidates: list[Candidate], k: int) -> list[Candidate]:
+    return sorted(candidates, key=lambda c: (c.distance_m, c.id))[:k]

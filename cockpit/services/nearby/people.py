@@ -1,0 +1,139 @@
+"""动态 near a place: who moves there, and whether they can be called: fresh, on duty, skilled, free. All in numpy.
+
+What never changes about a mover (its shift, its skills) is a column that grows as movers appear; a query of
+100,000 of them is a look at one box of the map.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.domain.geo import EARTH_RADIUS_M
+from cockpit.services.nearby.query import NearbyQuery, Status
+from cockpit.services.roster import Attended, Roster
+from cockpit.situation.movers import Movers
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+#: as the columns say it; the order is that of `LeftOut`
+FREE, BUSY, OFF_SHIFT, STALE = 0, 1, 2, 3
+STATUS = (Status.FREE, Status.BUSY, Status.OFF_SHIFT, Status.STALE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Around:
+    """The movers in a box around a place, copied: rows of `Movers`, and what is known of each."""
+
+    rows: Ints
+    lon: Floats
+    lat: Floats
+    age_s: Floats
+    code: Ints
+    kind: NDArray[np.int16]
+    status: NDArray[np.int8]
+    skilled: Mask
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class Traits:
+    """What the roster says about each mover, as columns beside those of `Movers`. Not thread-safe: use its lock."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._shifts: dict[str, int] = {}
+        self._sets: dict[frozenset[str], int] = {}
+        self._shift: NDArray[np.int16] = np.zeros(0, dtype=np.int16)
+        self._set: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+
+    def follow(self, subjects: list[str]) -> None:
+        """Learn about movers that are new; rows never change their subject."""
+        known = len(self._shift)
+        if known == len(subjects):
+            return
+        entries = [self._roster.find(subject) for subject in subjects[known:]]
+        shift = [self._shifts.setdefault(e.shift if e else "", len(self._shifts)) for e in entries]
+        skills = [self._sets.setdefault(frozenset(e.skills if e else ()), len(self._sets)) for e in entries]
+        self._shift = np.concatenate([self._shift, np.array(shift, dtype=np.int16)])
+        self._set = np.concatenate([self._set, np.array(skills, dtype=np.int32)])
+
+    def on_duty(self, rows: Ints, now: datetime) -> Mask:
+        """Who is on duty by the plan."""
+        by_shift = np.array([self._roster.duty_by_plan(name, now).on for name in self._shifts], dtype=bool)
+        return np.asarray(by_shift[self._shift[rows]])
+
+    def has_skills(self, rows: Ints, skills: Iterable[str]) -> Mask:
+        """Who has all of these skills."""
+        wanted = frozenset(skills)
+        return np.asarray(np.array([wanted <= held for held in self._sets], dtype=bool)[self._set[rows]])
+
+
+def around(
+    movers: Movers,
+    traits: Traits,
+    query: NearbyQuery,
+    *,
+    radius_m: float,
+    stale_after_s: float,
+    busy: Mapping[str, str],
+    attendance: Mapping[str, Attended],
+) -> Around:
+    """Everybody in the box that holds the circle, in the query's scope and of its kinds. Hold the movers' lock."""
+    traits.follow(movers.subjects)
+    rows = _in_box(movers.rows, query, radius_m)
+    seen: Any = movers.rows[rows]
+    low, high = query.scope.span
+    good = seen["drawn"] & (seen["code"] >= low) & (seen["code"] < high)
+    if query.kinds:
+        wanted = np.array([kind in query.kinds for kind in movers.kinds] or [False], dtype=bool)
+        good &= wanted[seen["kind"]]
+    gone = [row for subject in query.exclude if (row := movers.find_row(subject)) is not None]
+    if gone:
+        good &= ~np.isin(rows, gone)
+    rows, seen = rows[good], seen[good]
+    age_s = np.maximum(0.0, query.now.timestamp() - seen["at_ms"] / 1000)
+    duty = traits.on_duty(rows, query.now)
+    _override(duty, rows, movers, {s: m.is_on_duty(query.now) for s, m in attendance.items()})
+    status = np.where(duty, FREE, OFF_SHIFT).astype(np.int8)
+    works = np.zeros(len(rows), dtype=bool)
+    _override(works, rows, movers, dict.fromkeys(busy, True))
+    status[works & duty] = BUSY
+    status[age_s > stale_after_s] = STALE
+    return Around(
+        rows=rows, lon=seen["lon"].copy(), lat=seen["lat"].copy(), age_s=age_s, code=seen["code"].copy(),
+        kind=seen["kind"].copy(), status=status, skilled=traits.has_skills(rows, query.skills),
+    )  # fmt: skip
+
+
+def _override(mask: Mask, rows: Ints, movers: Movers, said: Mapping[str, bool | None]) -> None:
+    """Put what is said about some subjects into a mask over `rows` (ascending)."""
+    known = [(row, value) for subject, value in said.items() if (row := movers.find_row(subject)) is not None]
+    told = [(row, value) for row, value in known if value is not None]
+    if not told or not len(rows):
+        return
+    who = np.array([row for row, _ in told], dtype=np.int64)
+    place = np.minimum(np.searchsorted(rows, who), len(rows) - 1)
+    here = rows[place] == who
+    mask[place[here]] = np.array([value for _, value in told], dtype=bool)[here]
+
+
+def _in_box(rows: Any, query: NearbyQuery, radius_m: float) -> Ints:
+    """Rows in a box of degrees that holds the circle; near the poles and the date line everybody."""
+    d_lat = np.degrees(radius_m / EARTH_RADIUS_M) * (1 + 1e-9) + 1e-12
+    highest = min(abs(query.lat) + d_lat, 90.0)
+    # the widest point of a circle on a globe lies towards the pole from its middle
+    sine = np.sin(np.radians(d_lat)) / max(np.cos(np.radians(query.lat)), 1e-12)
+    found = np.flatnonzero(np.abs(rows["lat"] - query.lat) <= d_lat)
+    if highest >= 89.9 or sine >= 1:
+        return found
+    d_lon = np.degrees(np.arcsin(sine)) * (1 + 1e-9) + 1e-12
+    if abs(query.lon) + d_lon > 180:
+        return found
+    return np.asarray(found[np.abs(rows["lon"][found] - query.lon) <= d_lon])

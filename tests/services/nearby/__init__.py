@@ -1,0 +1,1 @@
+"""附近: index, roads, ranking."""
