@@ -6,7 +6,7 @@
 
   const FRAME_GAP_MS = 250; // longer than that between two pictures: it was a rest, not a slow picture
   const FRAME_LEAD_MS = 6; // a timer asks for the frame that begins so soon after it
-  const layers = [];
+  const layers = [], errands = [];
   const map = (cockpit.map = { leaflet: null, on: { event: true, grid: true, gridworker: true, iot: false } });
   let asked = 0, timer = 0, timed = Infinity, last = 0, running = false;
 
@@ -35,6 +35,18 @@
   };
   map.invalidateAll = () => layers.forEach(map.hurry);
 
+  /** Have `work` done in the frame of the next picture: composing the page once for both costs half of twice. */
+  map.together = function (work) {
+    if (!map.leaflet || document.hidden) return void work();
+    errands.push(work);
+    wait(last + map.pace());
+  };
+
+  /** Something else on the page changes in this frame: if a picture is waiting for its time, show it with that. */
+  map.join = function () {
+    if (map.leaflet && !asked && timed < Infinity) asked = requestAnimationFrame(run);
+  };
+
   /** The next picture at `due` (performance.now()) at the latest. */
   function wait(due) {
     if (!map.leaflet || asked || due >= timed) return;
@@ -53,6 +65,7 @@
     if (!map.leaflet) return;
     if (running && now - last < FRAME_GAP_MS) cockpit.measure.gap(now - last);
     last = now;
+    for (const work of errands.splice(0)) work();
     const start = performance.now();
     let due = Infinity;
     for (const layer of layers) {

@@ -7,7 +7,8 @@
 
   const LEAST_MS = 33; // thirty pictures a second of somebody walking are smooth
   const MOST_MS = 200;
-  const SHARE = 0.25; // of the time may go into showing pictures; the rest is for what arrives
+  const SHARE = 0.12; // of the time may be lost to showing pictures; the rest is for what arrives
+  const CHANCE_MS = 2; // a frame may come so late without a picture
   const FRAME_MS = 1000 / 60;
   const PROBED = 3; // frames after a picture: what it costs shows in how late they come
   const PROBE_EVERY_MS = 400;
@@ -35,9 +36,9 @@
     });
   };
 
+  /** Smoothly: a pace that leaps makes the cost leap, and that the pace again. */
   function learn(late) {
     cost += 0.25 * (late - cost);
-    // less than half a frame is chance
-    pace = cost < FRAME_MS / 2 ? LEAST_MS : Math.min(MOST_MS, Math.max(LEAST_MS, (cost + FRAME_MS) / SHARE));
+    pace = Math.min(MOST_MS, LEAST_MS + Math.max(0, cost - CHANCE_MS) / SHARE);
   }
 })();

@@ -12,6 +12,7 @@
   const still = window.matchMedia('(prefers-reduced-motion: reduce)');
   const pulses = new Map(); // slot → element
   let rings = []; // {element, slot, since}: what is new
+  let fresh = []; // slots that get a ring with the next picture: on their own they would have the wall composed once more
   let pane = null, at = 0, turn = 0;
 
   function spot(name) {
@@ -63,7 +64,17 @@
     }
   }
 
+  function ringFresh(now) {
+    for (const slot of fresh.filter(map.events.drawable)) {
+      const element = spot('new');
+      put(element, slot, map.leaflet.getCenter(), map.leaflet.getZoom());
+      rings.push({ element, slot, since: now });
+    }
+    fresh = [];
+  }
+
   function step(now) {
+    ringFresh(now);
     const part = (now % PULSE_MS) / PULSE_MS;
     if (now - turn >= STEP_MS - 20) {
       turn = now;
@@ -82,7 +93,7 @@
     sheet: { follow: place },
     attach(leaflet) {
       pulses.clear();
-      rings = [];
+      rings = fresh = [];
       pane = leaflet.getPane('situation-pulse');
     },
     draw(now) {
@@ -96,14 +107,11 @@
 
   cockpit.on('marks', () => pane && at !== map.events.version && map.invalidate(layer));
   for (const name of ['layer', 'snapshot', 'delta']) cockpit.on(name, () => pane && ((at = -1), map.invalidate(layer)));
-  cockpit.on('events', ({ fresh }) => {
+  cockpit.on('events', (changed) => {
     if (!pane || !map.leaflet || document.hidden || !map.on.event || still.matches) return;
     // in a burst the eye follows no more than a few
-    for (const slot of fresh.filter(map.events.drawable).slice(0, Math.max(0, MOST_NEW - rings.length))) {
-      const element = spot('new');
-      put(element, slot, map.leaflet.getCenter(), map.leaflet.getZoom());
-      rings.push({ element, slot, since: performance.now() });
-    }
-    if (rings.length) map.invalidate(layer);
+    const room = Math.max(0, MOST_NEW - rings.length - fresh.length);
+    fresh = fresh.concat(changed.fresh.filter(map.events.drawable).slice(0, room));
+    if (fresh.length) map.invalidate(layer);
   });
 })();

@@ -8,7 +8,7 @@
 
   let waiting = {}; // trees that came before the page was there
   let figures = {}, figuresAt = -Infinity, figuresTimer = 0; // charts that are to be drawn
-  let asOf = 0;
+  let asOf = 0, asked = false;
 
   /** A chart is a figure of a Dash component, everything else is children and drawn here. */
   const isFigure = (tree) => Boolean(tree && !Array.isArray(tree) && tree.layout && tree.data);
@@ -42,13 +42,24 @@
     if (cockpit.tickNow) cockpit.tickNow();
   }
 
+  /** A page with a map changes its panels with the map's next picture, a fifth of a second later at most. */
+  function drawWithMap() {
+    if (!cockpit.map) return draw();
+    if (asked) return;
+    asked = true;
+    cockpit.map.together(() => {
+      asked = false;
+      draw();
+    });
+  }
+
   /** The instant that the figures on this page belong to, in ms; 0 before the first. */
   cockpit.asOf = () => asOf;
 
   cockpit.on('panels', (message) => {
     asOf = Math.max(asOf, message.as_of_ms || 0);
     Object.assign(waiting, message.panels || {});
-    draw();
+    drawWithMap();
   });
   // nothing was said because nothing changed: the figures still hold
   cockpit.on('beat', (beat) => {

@@ -160,7 +160,10 @@
   }
 
   cockpit.tickNow = () => tick(cockpit.now());
-  cockpit.on('tick', tick);
+  cockpit.on('tick', (now) => {
+    tick(now);
+    if (cockpit.map) cockpit.map.join();
+  });
   cockpit.on('page', cockpit.tickNow);
 
   cockpit.on('link', (link) => {

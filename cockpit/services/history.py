@@ -1,9 +1,12 @@
 """历史: the situation of any instant = the checkpoint before it + the journal up to it."""
 
+import math
 import threading
+import time
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import structlog
@@ -27,8 +30,9 @@ K = TypeVar("K", bound=Hashable)
 _KIND = "situation"
 _BATCH = 5_000
 _REWOUND_KEPT = 5
-_DENSE_FOR = timedelta(hours=6)
-_SPARSE_EVERY = timedelta(hours=1)
+#: a start folds what came after the newest checkpoint, some 15,000 facts a second: in a burst they come closer together
+_FACTS_BETWEEN = 20_000
+_LOOK_EVERY_S = 1.0
 
 
 class History:
@@ -45,7 +49,7 @@ class History:
     def latest_body(self) -> bytes | None:
         """The newest checkpoint that this program can read."""
         found = self._checkpoints.find_latest(kind=_KIND, version=VERSION)
-        return found.body if found else None
+        return zlib.decompress(found.body) if found else None
 
     def read_all(self, after: str, *, until: datetime | None = None) -> Iterator[Entry]:
         """The journal's facts behind a stream position, those received at `until` at most."""
@@ -106,28 +110,43 @@ class History:
                 return False
             body, seq, position = checkpoint_of(situation), situation.seq, situation.position
             received_at = datetime.fromtimestamp(projector.newest_fact_ms / 1000, UTC)
+        packed = zlib.compress(body, 1)  # with the lock given back: it takes longer than all before
         self._checkpoints.save(
-            Checkpoint(position=position, seq=seq, received_at=received_at, kind=_KIND, version=VERSION, body=body)
+            Checkpoint(position=position, seq=seq, received_at=received_at, kind=_KIND, version=VERSION, body=packed)
         )
-        self._checkpoints.prune(now, dense_for=_DENSE_FOR, sparse_every=_SPARSE_EVERY)
+        self._checkpoints.prune(now)
         return True
 
-    def keep_saving(self, projector: Projector, *, interval_s: float, stop: threading.Event) -> None:
-        """Save a checkpoint every `interval_s` and once more at the end; waits while the database is away."""
+    def keep_saving(
+        self,
+        projector: Projector,
+        *,
+        interval_s: float,
+        stop: threading.Event,
+        facts_between: int = _FACTS_BETWEEN,
+        look_every_s: float = _LOOK_EVERY_S,
+    ) -> None:
+        """Save a checkpoint every `interval_s`, or sooner after `facts_between` facts, and once more at the end; waits
+        while the database is away."""
         projector.wait_ready(600)
+        saved_seq, saved_s = 0, -math.inf
         while not stop.is_set():
-            stop.wait(interval_s)
+            stop.wait(look_every_s)
+            seq = projector.situation.seq
+            if not (stop.is_set() or seq - saved_seq >= facts_between or time.monotonic() - saved_s >= interval_s):
+                continue
             try:
                 self.save(projector, datetime.now(UTC))
             except UNAVAILABLE as away:
                 log.warning("checkpoint not saved, trying again", error=str(away))
+            saved_seq, saved_s = seq, time.monotonic()
 
     def _fold_to(self, as_of: datetime) -> Situation:
         situation = Situation(rules=self._rules)
         found = self._checkpoints.find_latest(kind=_KIND, version=VERSION, before=as_of)
         if found is not None:
             try:
-                situation = restored(found.body, self._rules)
+                situation = restored(zlib.decompress(found.body), self._rules)
             except StaleCheckpointError as stale:
                 log.warning("checkpoint passed over", reason=str(stale))
         for entry in self.read_all(situation.position, until=as_of):

@@ -17,7 +17,7 @@ from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.situation import CalendarDay, Happening, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 3
+VERSION = 4
 
 
 class StaleCheckpointError(ValueError):

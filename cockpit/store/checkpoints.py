@@ -2,11 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Engine, delete, select
 
 from cockpit.store.database import writing
 from cockpit.store.schema import checkpoints
+
+
+class Tier(NamedTuple):
+    """Of checkpoints older than `older_than` one in each `one_in` is kept."""
+
+    older_than: timedelta
+    one_in: timedelta
+
+
+#: a city's checkpoint is megabytes; from a kept one to any instant it shall be minutes of facts today, an hour's lately
+TIERS = (
+    Tier(timedelta(minutes=15), timedelta(minutes=10)),
+    Tier(timedelta(hours=6), timedelta(hours=1)),
+    Tier(timedelta(days=30), timedelta(days=1)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +74,18 @@ class Checkpoints:
         with self._engine.connect() as connection:
             return len(connection.execute(select(checkpoints.c.id)).all())
 
-    def prune(self, now: datetime, *, dense_for: timedelta, sparse_every: timedelta) -> int:
-        """Keep all of the last `dense_for`, and before that the first one in each `sparse_every`; how many went."""
+    def prune(self, now: datetime) -> int:
+        """Thin out what is older: of each `TIERS` slot the first one stays; how many went."""
         c = checkpoints.c
-        query = select(c.id, c.kind, c.version, c.received_at).where(c.received_at < now - dense_for)
+        query = select(c.id, c.kind, c.version, c.received_at).where(c.received_at < now - TIERS[0].older_than)
         query = query.order_by(c.received_at, c.id)
         with writing(self._engine).begin() as connection:
-            kept: set[tuple[str, int, int]] = set()
+            kept: set[tuple[str, int, timedelta, int]] = set()
             gone = []
             for row in connection.execute(query):
-                slot = (row.kind, row.version, int(row.received_at.timestamp() // sparse_every.total_seconds()))
+                tier = next(t for t in reversed(TIERS) if row.received_at < now - t.older_than)
+                number = int(row.received_at.timestamp() // tier.one_in.total_seconds())
+                slot = (row.kind, row.version, tier.one_in, number)
                 if slot in kept:
                     gone.append(row.id)
                 kept.add(slot)

@@ -1,8 +1,11 @@
 """投影: a process that starts late, or again, knows what one that always ran knows."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,6 +97,14 @@ def followed(room: Room, projector: Projector) -> Projector:
     return projector
 
 
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for it; fail after ten seconds."""
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.01)
+
+
 def test_a_process_that_starts_late_knows_what_happened_before(room: Room) -> None:
     room.facts.append([reported(1), entered(1, Stage.ACCEPTED, NOON)])
     with room.projector() as projector:
@@ -113,6 +124,24 @@ def test_a_start_from_checkpoint_and_journal_equals_one_that_folded_everything(r
     room.facts.trim(f"{2**53}-0")
     with room.projector() as projector:
         assert checkpoint_of(projector.situation) == whole
+
+
+def test_in_a_burst_checkpoints_come_closer_together_than_their_interval(room: Room) -> None:
+    stop = threading.Event()
+    with room.projector() as projector:
+        keep = partial(
+            room.history().keep_saving, projector, interval_s=3600, stop=stop, facts_between=3, look_every_s=0.01
+        )
+        thread = threading.Thread(target=keep)
+        thread.start()
+        try:
+            for first in (1, 10):
+                room.facts.append([reported(first + n) for n in range(4)])
+                followed(room, projector)
+                until(lambda: room.checkpoints.find_newest_position() == room.facts.tail())
+        finally:
+            stop.set()
+            thread.join()
 
 
 def test_what_changed_since_a_browsers_seq(room: Room) -> None:

@@ -43,10 +43,21 @@ def test_a_program_gets_only_checkpoints_that_it_can_read(checkpoints: Checkpoin
     assert checkpoints.find_latest(kind="movers", version=1) is None
 
 
-def test_pruning_keeps_recent_ones_and_the_first_of_each_day_before(checkpoints: Checkpoints) -> None:
-    for hours_ago in range(72):
+def test_of_a_minutely_checkpoint_many_recent_ones_and_few_old_ones_are_kept(checkpoints: Checkpoints) -> None:
+    for minutes_ago in range(60 * 8):
+        checkpoints.save(checkpoint(minutes_ago / 60))
+    assert checkpoints.prune(NOW) == 60 * 8 - checkpoints.count()
+    for hours_ago, apart in ((0.2, timedelta(minutes=1)), (5, timedelta(minutes=10)), (7, timedelta(hours=1))):
+        instant = NOW - timedelta(hours=hours_ago)
+        found = checkpoints.find_latest(kind="situation", version=1, before=instant)
+        assert found is not None
+        assert instant - found.received_at <= apart, f"{hours_ago} hours ago"
+    assert checkpoints.count() <= 16 + 6 * 6 + 3
+    assert checkpoints.prune(NOW) == 0
+
+
+def test_after_a_month_one_checkpoint_a_day_is_kept(checkpoints: Checkpoints) -> None:
+    for hours_ago in range(31 * 24 + 1, 34 * 24 + 1):
         checkpoints.save(checkpoint(hours_ago))
-    pruned = checkpoints.prune(NOW, dense_for=timedelta(hours=24), sparse_every=timedelta(days=1))
-    assert (pruned, checkpoints.count()) == (45, 27)
-    assert checkpoints.find_latest(kind="situation", version=1, before=NOW - timedelta(hours=25)) == checkpoint(48)
-    assert checkpoints.prune(NOW, dense_for=timedelta(hours=24), sparse_every=timedelta(days=1)) == 0
+    checkpoints.prune(NOW)
+    assert checkpoints.count() == 3
