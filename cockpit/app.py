@@ -144,6 +144,8 @@ class _Web:
             nearby=parts.nearby,
             things=parts.resources,
             on_duty_within_s=self.settings.on_duty_within_s,
+            recipients=parts.recipients,
+            order_accept_within_s=self.settings.order_accept_within_s,
             checks={
                 "redis": self._check_redis,
                 "database": self._check_database,

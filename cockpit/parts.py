@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
     from cockpit.services.projector import Projector
+    from cockpit.services.recipients import Recipients
     from cockpit.services.recording import Recorder
     from cockpit.services.resources import ResourceBook
     from cockpit.services.responsibilities import ResponsibilityBook
@@ -190,6 +191,12 @@ class Parts:
         )
 
     @cached_property
+    def recipients(self) -> "Recipients":
+        from cockpit.services.recipients import Recipients
+
+        return Recipients(fold=self.projector, roster=self.roster, things=self.resources)
+
+    @cached_property
     def responsibilities(self) -> "ResponsibilityBook":
         """Asked anew for every question, as `standards` is."""
         from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
@@ -222,7 +229,7 @@ class Parts:
         return Nearby(
             fold=self.projector, city=self.city, things=self.resources,
             roads=RoadGraph.load((self.city.directory or Path()) / "roads.json"), roster=self.roster,
-            stale_after_s=self.settings.stale_after_s,
+            stale_after_s=self.settings.stale_after_s, busy_of=lambda situation: situation.orders.busy,
         )  # fmt: skip
 
     @cached_property

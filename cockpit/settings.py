@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     stale_after_s: float = Field(
         default=300, gt=0, description="nobody whose position is older than this is named as near and free"
     )
+    order_accept_within_s: float = Field(
+        default=120.0, ge=1, le=86_400, description="how long the acceptance of an order is waited for by default"
+    )
     checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")

@@ -26,6 +26,14 @@ from cockpit.domain.facts import (
 from cockpit.domain.level import Level
 from cockpit.domain.limit import Limit, LimitUnit
 from cockpit.domain.mode import Mode
+from cockpit.domain.order import How, Issued, OrderRecipient, RecipientKind, Rung
+from cockpit.domain.order_facts import (
+    OrderEscalated,
+    OrderIssued,
+    OrderReminded,
+    OrderStepped,
+    OrderSubstituted,
+)
 from cockpit.domain.severity import Severity
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
@@ -104,6 +112,28 @@ def alarm(number: int = 1, at: datetime = NOON, kind: type[AlarmRaised] = AlarmR
     return kind(**{**defaults, **given})
 
 
+def worker(number: int = 1, code: str = GRIDS[0]) -> OrderRecipient:
+    return OrderRecipient(id=f"w{number}", kind=RecipientKind.GRIDWORKER, name=f"网格员{number}", code=code)
+
+
+def ordered(number: int = 1, at: datetime = NOON, **given: Any) -> OrderIssued:
+    """Order `o{number}` to worker w{number} about the first event."""
+    issued = Issued(
+        **{
+            "order_id": f"o{number}", "command_id": "c1", "event_id": "hotline_12345:1", "title": "占道经营",
+            "recipient": worker(number), "task": "到现场查看", "by": "值班员", "account": "a1", "issued_at": at,
+            "accept_within_s": 120.0, "place": place(), **given,
+        }
+    )  # fmt: skip
+    fact_id = f"ordered:{issued.recipient.id}:{issued.order_id}"
+    return OrderIssued(fact_id=fact_id, at=issued.issued_at, received_at=issued.issued_at, order=issued)
+
+
+def stepped(number: int, rung: Rung, at: datetime, **given: Any) -> OrderStepped:
+    told = {"how": How.PERSON, "order_id": f"o{number}", "fact_id": f"order:o{number}:{rung}:{at.timestamp()}", **given}
+    return OrderStepped(**{"rung": rung, "at": at, "received_at": at, **told})
+
+
 # -- strategies --------------------------------------------------------------------------------------------------
 
 _instants = st.integers(0, 3 * 24 * 60).map(lambda m: NOON - timedelta(days=2) + minutes(m))
@@ -145,6 +175,34 @@ def _worked_facts() -> st.SearchStrategy[Fact]:
     )  # fmt: skip
 
 
+def rungs(numbers: st.SearchStrategy[int] = _numbers) -> st.SearchStrategy[Fact]:
+    """Anything that may be told of an order once it was issued."""
+
+    def told(kind: type[Fact], n: int, at: datetime, **more: Any) -> Fact:
+        fact_id = f"{kind.__name__}:{n}:{at.timestamp()}"
+        return kind(**{"fact_id": fact_id, "at": at, "received_at": at, "order_id": f"o{n}", **more})
+
+    about = {"event_id": "hotline_12345:1", "title": "", "recipient_name": "", "task": "", "why": "silent"}
+    later = st.integers(0, 600).map(lambda m: NOON + minutes(m))
+    return st.one_of(
+        st.builds(
+            lambda n, rung, at: stepped(n, rung, at),
+            numbers,
+            st.sampled_from([r for r in Rung if r != "issued"]),
+            later,
+        ),
+        st.builds(lambda n, at: told(OrderReminded, n, at), numbers, later),
+        st.builds(
+            lambda n, at, by: told(OrderSubstituted, n, at, by_order_id=f"o{by}", why="silent"), numbers, later, numbers
+        ),
+        st.builds(lambda n, at: told(OrderEscalated, n, at, place=place(), **about), numbers, later),
+    )
+
+
+def _ordered_facts() -> st.SearchStrategy[Fact]:
+    return st.builds(lambda n, at, grid: ordered(n, at, place=place(grid)), _numbers, _instants, st.sampled_from(GRIDS))
+
+
 def limits() -> st.SearchStrategy[GivenLimit]:
     return st.builds(
         lambda amount, unit: GivenLimit(limit=Limit(amount, unit), condition="情形1", version="v1"),
@@ -155,6 +213,8 @@ def limits() -> st.SearchStrategy[GivenLimit]:
 def facts() -> st.SearchStrategy[Fact]:
     """Any fact about a handful of events and alarms within three days."""
     return st.one_of(
+        _ordered_facts(),
+        rungs(),
         _acted_facts(),
         _worked_facts(),
         _reported_facts(),

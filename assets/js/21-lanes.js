@@ -5,11 +5,13 @@
   const cockpit = (window.cockpit = window.cockpit || {});
 
   const FIRST_WAIT_MS = 500, LONGEST_WAIT_MS = 10000, FETCH_MS = 20000;
+  const KINDS = ['events', 'alarms', 'orders']; // the tables of a view
   const QUIET_MS = 2500; // two missed beats
   const DEAF_MS = 10000; // so long without a word: this connection is dead, whatever TCP says
 
   /** The rows as the server has them; who draws reads here. `mode` is `{mode, event_id, at}`. */
-  const situation = (cockpit.situation = { instance: null, seq: 0, frame: 0, events: new Map(), alarms: new Map(), mode: {} });
+  const situation = (cockpit.situation = { instance: null, seq: 0, frame: 0, mode: {} });
+  for (const kind of KINDS) situation[kind] = new Map();
   const link = { state: 'connecting', since_ms: Date.now() };
   let wire = null, retry = null, attempts = 0, turn = 0, joined = false;
 
@@ -47,8 +49,7 @@
   function takeSnapshot(answer) {
     situation.instance = answer.instance;
     situation.seq = answer.seq;
-    situation.events = new Map(Object.entries(answer.events));
-    situation.alarms = new Map(Object.entries(answer.alarms));
+    for (const kind of KINDS) situation[kind] = new Map(Object.entries(answer[kind] || {}));
     situation.mode = answer.mode || {};
     cockpit.emit('snapshot', answer);
   }
@@ -105,8 +106,7 @@
     delta(data) {
       if (data.seq <= situation.seq) return;
       if (data.since > situation.seq) return resync();
-      put(situation.events, data.events || {});
-      put(situation.alarms, data.alarms || {});
+      for (const kind of KINDS) put(situation[kind], data[kind] || {});
       if (data.mode) situation.mode = data.mode;
       situation.seq = data.seq;
       cockpit.emit('delta', data);

@@ -1,10 +1,10 @@
 """Commands: ask, do not do. The answer is a command id; what came of it arrives as a fact on every screen."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
@@ -22,6 +22,7 @@ from cockpit.domain.commands import Command, SetCalendarDay, SwitchMode
 from cockpit.domain.facts import CommandRefused
 from cockpit.domain.mode import Mode
 from cockpit.situation.decide import decide
+from cockpit.situation.situation import Situation
 from cockpit.store.accounts import Role
 
 _LARGEST_BYTES = 64 * 1024
@@ -113,22 +114,27 @@ class Commands:
         command_of: Callable[[str, datetime], Command],
         *,
         reason_of: Callable[[CommandRefused], str] = lambda refused: refused.reason,
+        refused_with: Callable[[Situation, Command, CommandRefused], Mapping[str, object]] = lambda *_: {},
+        answered_with: Callable[[str], Mapping[str, object]] = lambda _command_id: {},
+        decided_later: Collection[str] = (),
     ) -> Response:
         """Append a command made from an id and the time, unless the situation forbids it as we know it now.
 
-        `reason_of` says why in words for the person who asks.
+        `reason_of` says why in words for the person who asks, `refused_with` adds to the problem document and
+        `answered_with` to the answer. Rules in `decided_later` are left to the dispatcher: what they miss here may be
+        on its way.
         """
         command_id, is_repeat = self._claimed(asking)
         command = command_of(command_id, self._clock())
         if not is_repeat:
-            self._check(command, reason_of)
+            self._check(command, reason_of, refused_with, decided_later)
         try:
             self._commands.append([command])
         except RedisError as away:
             raise ProblemError(
                 503, "the stream cannot be reached, nothing was asked for", headers={"Retry-After": "2"}
             ) from away
-        return answered(202, {"command_id": command_id})
+        return answered(202, {"command_id": command_id, **answered_with(command_id)})
 
     def _claimed(self, asking: Principal) -> tuple[str, bool]:
         """The command id, and whether an earlier request with the same key has it already."""
@@ -142,12 +148,21 @@ class Commands:
         known = self._idempotency.claim(asking.account.token_id, digest, fresh, self._clock())
         return known, known != fresh
 
-    def _check(self, command: Command, reason_of: Callable[[CommandRefused], str]) -> None:
+    def _check(
+        self,
+        command: Command,
+        reason_of: Callable[[CommandRefused], str],
+        refused_with: Callable[[Situation, Command, CommandRefused], Mapping[str, object]],
+        decided_later: Collection[str],
+    ) -> None:
         with self._instants.fold.lock:
-            facts = decide(self._instants.fold.situation, command)
-        for fact in facts:
-            if isinstance(fact, CommandRefused):
-                raise ProblemError(409, reason_of(fact), rule=fact.rule, command_id=fact.command_id)
+            situation = self._instants.fold.situation
+            refused = [fact for fact in decide(situation, command) if isinstance(fact, CommandRefused)]
+            if not refused or refused[0].rule in decided_later:
+                return
+            more: dict[str, Any] = {"rule": refused[0].rule, "command_id": command.command_id}
+            more |= refused_with(situation, command, refused[0])
+        raise ProblemError(409, more.pop("detail", "") or reason_of(refused[0]), **more)
 
 
 def parsed(model: type[R]) -> R:

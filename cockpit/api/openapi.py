@@ -7,8 +7,10 @@ from pydantic.json_schema import models_json_schema
 from cockpit.api.commands import CalendarDayRequest, ModeRequest
 from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
 from cockpit.api.moves import MoveRequest
+from cockpit.api.orders import VERBS, OrdersRequest, OrderStepRequest, UndoRequest
 from cockpit.domain.level import Level
 from cockpit.domain.moves import MOVES
+from cockpit.domain.order import Rung
 from cockpit.domain.resource import KINDS
 from cockpit.domain.source import FEEDS, Source
 from cockpit.domain.stage import Stage
@@ -22,6 +24,7 @@ _FEEDS = {
     "positions": (PositionMessage, "定位: where people and vehicles are"),
 }
 _MODELS: list[Any] = [*(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest]
+_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest]
 _TEXT: dict[str, Any] = {"type": "string"}
 _TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
 
@@ -40,6 +43,7 @@ def document(*, version: str) -> dict[str, Any]:
             **_queries(),
             **_commands(),
             **_moves(),
+            **_orders(),
         },
         "components": {
             "securitySchemes": {
@@ -226,6 +230,36 @@ def _moves() -> dict[str, Any]:
             }
         }
         for move in MOVES
+    }
+
+
+def _orders() -> dict[str, Any]:
+    """调度单: asked for, listed, and one path a rung."""
+    key = {"name": "Idempotency-Key", "in": "header", "schema": _TEXT, "description": "makes a repeat harmless"}
+    order_id = _path("order_id", "of the order")
+    asked = [
+        _query("event_id", _TEXT, "orders to this event"),
+        _query("recipient_id", _TEXT, "orders of this recipient"),
+        _query("state", {"type": "string", "enum": [r.value for r in Rung]}, "the rung it stands on"),
+        _query("open", {"type": "boolean"}, "not ended"),
+        _query("scope", _TEXT, "division or grid code within your own"),
+        _query("as_of", _TIME, "an instant of the past"),
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}, "items of a page"),
+        _query("cursor", _TEXT, "`next` of the page before"),
+    ]
+    return {
+        "/orders": {
+            **_get("调度单 of today, each with its ladder", asked, "Page"),
+            "post": _asking("下达: order recipients to an event; all of them or nobody", "OrdersRequest", [key]),
+        },
+        "/orders/{order_id}": _get("one order", [order_id, _query("as_of", _TIME, "then")], "Item", 404),
+        "/orders/undo": {"post": _asking("撤回 within ten seconds", "UndoRequest", [key])},
+        **{
+            f"/orders/{{order_id}}/{verb}": {
+                "post": _asking(f"say that the order is {rung.value}", "OrderStepRequest", [order_id, key])
+            }
+            for verb, rung in VERBS.items()
+        },
     }
 
 

@@ -27,6 +27,7 @@ from cockpit.api.moves import Moves, moves_blueprint
 from cockpit.api.nearby import NearbyAnswers, nearby_blueprint
 from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
+from cockpit.api.orders import Orders, orders_blueprint
 from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
 from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
@@ -40,6 +41,7 @@ from cockpit.services.city import City
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby, Things
+from cockpit.services.recipients import RecipientBook
 from cockpit.services.responsibilities import ResponsibilityBook
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
@@ -84,6 +86,9 @@ class ApiServices:
     #: a gridworker heard of within this time is on duty
     on_duty_within_s: float
     registry: CollectorRegistry
+    #: who an order may go to, and how long its acceptance is waited for unless the officer says otherwise
+    recipients: RecipientBook
+    order_accept_within_s: float = 120.0
     #: role → page, for the pages that exist; others go to /screen
     pages: Mapping[Role, str] = field(default_factory=dict)
     #: page → roles, for the pages that are not for everybody, and what others get to read instead (by language)
@@ -149,6 +154,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(commands),
         moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
+        orders_blueprint(Orders(instants, commands, recipients=s.recipients, accept_within_s=s.order_accept_within_s)),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

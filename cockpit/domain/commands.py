@@ -5,19 +5,11 @@ from datetime import date, datetime
 
 from cockpit.domain.act import Degree
 from cockpit.domain.assignment import GivenLimit
+from cockpit.domain.command import Command as Command
 from cockpit.domain.level import Level
 from cockpit.domain.mode import Mode
 from cockpit.domain.moves import MoveName
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
-    """What all commands have: an id of their own, who asks, within which scope, and when."""
-
-    command_id: str
-    by: str
-    scope: str
-    at: datetime
+from cockpit.domain.order_commands import ORDER_COMMANDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,4 +57,6 @@ class MoveEvent(Command):
     expected_version: int | None = None
 
 
-COMMAND_TYPES: dict[str, type[Command]] = {kind.__name__: kind for kind in (SwitchMode, SetCalendarDay, MoveEvent)}
+COMMAND_TYPES: dict[str, type[Command]] = {
+    kind.__name__: kind for kind in (SwitchMode, SetCalendarDay, MoveEvent, *ORDER_COMMANDS)
+}

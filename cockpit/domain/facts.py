@@ -5,22 +5,15 @@ same thing is the same fact and changes nothing. `at` is when it happened, `rece
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from cockpit.domain.act import Act
 from cockpit.domain.event import Place, Report, Step
+from cockpit.domain.fact import Fact as Fact
 from cockpit.domain.mode import Mode
+from cockpit.domain.order_facts import ORDER_FACTS
 from cockpit.domain.running_clock import ClockKind
 from cockpit.domain.severity import Severity
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
-    """What all facts have. Both times are aware UTC."""
-
-    fact_id: str
-    at: datetime
-    received_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +118,6 @@ FACT_TYPES: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
         EventReported, StageEntered, EventActed, AlarmRaised, AlarmCleared, EventBecameAtRisk, EventBecameOvertime,
-        ModeChanged, CalendarDaySet, CommandRefused, FeedLost, FeedRecovered, DayStarted,
+        ModeChanged, CalendarDaySet, CommandRefused, FeedLost, FeedRecovered, DayStarted, *ORDER_FACTS,
     )
 }  # fmt: skip

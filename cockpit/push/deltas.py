@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from cockpit.domain.scope import Scope
 from cockpit.situation.situation import Changed, Situation
-from cockpit.situation.view import Delta, delta_of, millis
+from cockpit.situation.view import KINDS, VIEWED, Delta, delta_of, millis
 
 _GONE_KEPT = 100_000
 
@@ -23,7 +23,7 @@ class Changes(Protocol):
 class Deltas:
     """Makes deltas. Call with the fold's lock held, from one thread.
 
-    Remembers where events and alarms lay: once they have left the fold, only their id is known, and a browser
+    Remembers where events, alarms and the like lay: once they have left the fold, only their id is known, and a browser
     shall not even learn the ids of other scopes.
     """
 
@@ -40,7 +40,8 @@ class Deltas:
         changed = self._changes.changed_since(self._read_to) if situation is self._situation else None
         if changed is None:
             self._codes = {("event", k): e.report.place.code for k, e in situation.events.items()}
-            self._codes.update({("alarm", k): a.place.code for k, a in situation.alarms.items()})
+            for kind, viewed in VIEWED.items():
+                self._codes.update({(kind, k): viewed.code_of(item) for k, item in viewed.items(situation).items()})
             self._gone.clear()
         else:
             for item in changed:
@@ -79,12 +80,13 @@ def _code_in(situation: Situation, item: Changed) -> str | None:
     if item.kind == "event":
         event = situation.events.get(item.key)
         return event.report.place.code if event else None
-    alarm = situation.alarms.get(item.key)
-    return alarm.place.code if alarm else None
+    viewed = VIEWED.get(item.kind)
+    there = viewed.items(situation).get(item.key) if viewed else None
+    return viewed.code_of(there) if viewed and there is not None else None
 
 
 def is_empty(delta: Delta) -> bool:
-    return not (delta["events"] or delta["alarms"] or "mode" in delta)
+    return "mode" not in delta and not any(delta[kind] for kind in KINDS)
 
 
 def delta_message(delta: Delta, *, since: int, seq: int, at_ms: int, day: datetime) -> dict[str, Any]:
@@ -93,4 +95,4 @@ def delta_message(delta: Delta, *, since: int, seq: int, at_ms: int, day: dateti
 
 
 def empty_delta() -> Delta:
-    return {"events": {}, "alarms": {}}
+    return {kind: {} for kind in KINDS}

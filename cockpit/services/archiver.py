@@ -237,7 +237,8 @@ def _stored(entry: FixEntry, batch: FixBatch) -> StoredBatch:
 
 
 def _row_of(entry: Entry, fact: Fact) -> JournalEntry:
-    place = getattr(getattr(fact, "report", fact), "place", None)
+    told = getattr(fact, "report", None) or getattr(fact, "order", None) or fact
+    place = getattr(told, "place", None)
     return JournalEntry(
         position=entry.position,
         fact_id=fact.fact_id,

@@ -69,6 +69,9 @@ class Dispatcher:
         while self._projector.follow_to(self._facts.tail()):
             with self._projector.lock:
                 facts = decide(self._projector.situation, command)
-            if not facts or all(self._facts.append(facts)) or facts[0].fact_id == outcome_id(command):
+            if not facts:
+                return True
+            new = self._facts.append_together(facts)
+            if all(new) or (facts[0].fact_id == outcome_id(command) and not new[0]):
                 return True
         return False

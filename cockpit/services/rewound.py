@@ -123,6 +123,7 @@ def rewound(folded: Situation, segments: Sequence[Segment], as_of: datetime, loa
         orphans=folded.orphans,
         orphan_acts=folded.orphan_acts,
         alarms=folded.alarms,
+        orders=folded.orders,
         modes=folded.modes,
         lost_feeds=folded.lost_feeds,
         hours=Counter(folded.hours),

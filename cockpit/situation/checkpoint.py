@@ -13,11 +13,13 @@ from cockpit.domain.act import Act
 from cockpit.domain.alarm import Alarm
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
+from cockpit.domain.order import Order
 from cockpit.domain.working_calendar import WorkingCalendar
+from cockpit.situation.order_book import OrderBook
 from cockpit.situation.situation import CalendarDay, Happening, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 4
+VERSION = 5
 
 
 class StaleCheckpointError(ValueError):
@@ -42,6 +44,8 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     refusals: dict[str, Refusal]
     day: date | None
     calendar_days: list[CalendarDay]
+    orders: list[Order]
+    order_turns: dict[str, int]
 
 
 _decoder = msgspec.msgpack.Decoder(_Checkpoint)
@@ -68,6 +72,8 @@ def checkpoint_of(situation: Situation) -> bytes:
             refusals=situation.refusals,
             day=situation.day,
             calendar_days=list(situation.calendar_days.values()),
+            orders=list(situation.orders.values()),
+            order_turns=situation.orders.turns,
         )
     )
 
@@ -97,6 +103,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         refusals=saved.refusals,
         day=saved.day,
         calendar_days={d.day: d for d in saved.calendar_days},
+        orders=OrderBook(saved.orders, saved.order_turns),
     )
     with _without_collector():
         for event in saved.events:

@@ -5,7 +5,9 @@ from typing import Any
 
 from cockpit.domain.commands import Command, MoveEvent, SetCalendarDay, SwitchMode
 from cockpit.domain.facts import CommandRefused, Fact
+from cockpit.domain.order_commands import IssueOrders, StepOrder, UndoOrders
 from cockpit.domain.refusal import ForbiddenError
+from cockpit.situation.give_orders import issue_orders, step_order, undo_orders
 from cockpit.situation.move_event import move_event
 from cockpit.situation.outcome import outcome_id as outcome_id
 from cockpit.situation.set_calendar_day import set_calendar_day
@@ -36,4 +38,7 @@ _DECIDE: dict[type[Command], Callable[[Situation, Any], list[Fact]]] = {
     SwitchMode: switch_mode,
     SetCalendarDay: set_calendar_day,
     MoveEvent: move_event,
+    IssueOrders: issue_orders,
+    StepOrder: step_order,
+    UndoOrders: undo_orders,
 }

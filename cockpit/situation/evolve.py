@@ -28,6 +28,7 @@ from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import clock_of
 from cockpit.domain.scope import community_of
 from cockpit.situation.calendar_days import calendar_day_set
+from cockpit.situation.orders import EVOLVE_ORDERS, drop_ended_orders
 from cockpit.situation.situation import Changed, Happening, Refusal, Situation
 
 #: the trend compares with the seven days before; older counts leave the fold
@@ -161,6 +162,7 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
     for alarm in [a for a in situation.alarms.values() if a.cleared_at is not None and a.cleared_at < start]:
         del situation.alarms[alarm.alarm_id]
         yield Changed("alarm", alarm.alarm_id)
+    yield from drop_ended_orders(situation, start)
     oldest = start - timedelta(days=_DAYS_KEPT)
     for key in [k for k in situation.hours if k[1] < oldest.timestamp() // 3600]:
         del situation.hours[key]
@@ -226,4 +228,5 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     FeedLost: _feed_lost,
     FeedRecovered: _feed_recovered,
     DayStarted: _day_started,
+    **EVOLVE_ORDERS,
 }

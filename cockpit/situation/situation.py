@@ -22,6 +22,7 @@ from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.handovers import Handovers
 from cockpit.situation.links import Links
 from cockpit.situation.office_limits import OfficeLimits
+from cockpit.situation.order_book import OrderBook
 from cockpit.situation.table import EventTable
 
 
@@ -60,7 +61,7 @@ class Happening(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """What a fact touched: kind is `event`, `alarm` or `mode`, key its id."""
+    """What a fact touched: kind is `event`, `alarm`, `order` or `mode`, key its id."""
 
     kind: str
     key: str
@@ -96,6 +97,7 @@ class Situation:
     orphans: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     orphan_acts: dict[str, tuple[Act, ...]] = field(default_factory=dict)
     alarms: dict[str, Alarm] = field(default_factory=dict)
+    orders: OrderBook = field(default_factory=OrderBook)
     modes: dict[str, ModeState] = field(default_factory=dict)
     lost_feeds: dict[str, datetime] = field(default_factory=dict)
     #: reports per (community or shorter code, hour since 1970)
@@ -162,6 +164,7 @@ class Situation:
             position=self.position,
             events=EventsById(self.events),
             alarms=dict(self.alarms),
+            orders=OrderBook(self.orders.values()),
             modes=dict(self.modes),
         )
         copy.calendar_days, copy.timing = dict(self.calendar_days), self.timing

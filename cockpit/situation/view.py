@@ -1,13 +1,13 @@
 """视图: what a browser of one scope holds of the situation, and the difference between two of them.
 
 A view is plain data (it goes over the wire as JSON):
-`{"events": {id: row}, "alarms": {id: row}, "mode": {...}}`. A browser joins with a whole view and its
-`seq`, then applies deltas; `apply(old, diff(old, new)) == new` is a law with a property test.
+`{"events": {id: row}, "alarms": {id: row}, …, "mode": {...}}`. A browser joins with a whole view and its `seq`, then
+applies deltas; `apply(old, diff(old, new)) == new` is a law with a property test.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.docket import CLAIM_FOR
@@ -17,13 +17,32 @@ from cockpit.domain.overtime import Clocked, clocked
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
 from cockpit.domain.timing import Timing
+from cockpit.situation.orders import order_row
 from cockpit.situation.situation import Changed, Situation
 
 View = dict[str, Any]
 #: `{"events": {id: row | None}, "alarms": {id: row | None}, "mode": {...}}`; None means gone, absent means same
 Delta = dict[str, Any]
 
-_KINDS = ("events", "alarms")
+
+class Viewed(NamedTuple):
+    """How the things of one kind appear in views: under which name, whose they are, and as which row."""
+
+    name: str
+    items: Callable[[Situation], Mapping[str, Any]]
+    #: division or grid code: a view has what lies in its scope
+    code_of: Callable[[Any], str]
+    row_of: Callable[[Any], list[Any]]
+    is_shown: Callable[[Any], bool] = lambda _item: True
+
+    def rows(self, situation: Situation, scope: Scope) -> dict[str, list[Any]]:
+        """The rows of a whole view."""
+        shown = {k: self.row(item, scope) for k, item in self.items(situation).items()}
+        return {key: row for key, row in shown.items() if row is not None}
+
+    def row(self, item: Any, scope: Scope) -> list[Any] | None:
+        """The row of one of them; None if a view of this scope has it not."""
+        return self.row_of(item) if scope.covers(self.code_of(item)) and self.is_shown(item) else None
 
 
 def millis(at: datetime | None) -> int | None:
@@ -102,7 +121,7 @@ def view_of(situation: Situation, scope: Scope, *, closed_since: datetime | None
             for event in situation.events.values()
             if is_shown(event, scope, closed_since)
         },
-        "alarms": {alarm.alarm_id: alarm_row(alarm) for alarm in situation.alarms.values() if _rings(alarm, scope)},
+        **{viewed.name: viewed.rows(situation, scope) for viewed in VIEWED.values()},
         "mode": mode_row(situation, scope),
     }
 
@@ -114,8 +133,16 @@ def is_shown(event: Event, scope: Scope, closed_since: datetime | None) -> bool:
     return closed_since is None or event.closed_at is None or event.closed_at >= closed_since
 
 
-def _rings(alarm: Alarm, scope: Scope) -> bool:
-    return alarm.state is AlarmState.RAISED and scope.covers(alarm.place.code)
+#: what views have besides events, by the kind that `Changed` names
+VIEWED: dict[str, Viewed] = {
+    "alarm": Viewed(
+        "alarms", lambda s: s.alarms, lambda alarm: alarm.place.code, alarm_row,
+        lambda alarm: alarm.state is AlarmState.RAISED,
+    ),
+    "order": Viewed("orders", lambda s: s.orders, lambda order: order.issued.place.code, order_row),
+}  # fmt: skip
+#: the tables of a view
+KINDS = ("events", *(viewed.name for viewed in VIEWED.values()))
 
 
 def delta_of(
@@ -123,25 +150,25 @@ def delta_of(
 ) -> Delta:
     """The delta that carries everything in `changed`: equal to `diff` of the views before and after."""
     timing = situation.timing
-    delta: Delta = {"events": {}, "alarms": {}}
+    delta: Delta = {kind: {} for kind in KINDS}
     for kind, key in changed:
         if kind == "event":
             event = situation.events.get(key)
             shown = event is not None and is_shown(event, scope, closed_since)
             told = situation.clocked.get(key)
             delta["events"][key] = event_row(event, timing, told) if event is not None and shown else None
-        elif kind == "alarm":
-            alarm = situation.alarms.get(key)
-            delta["alarms"][key] = alarm_row(alarm) if alarm is not None and _rings(alarm, scope) else None
         elif kind == "mode":
             delta["mode"] = mode_row(situation, scope)
+        elif (viewed := VIEWED.get(kind)) is not None:
+            item = viewed.items(situation).get(key)
+            delta[viewed.name][key] = None if item is None else viewed.row(item, scope)
     return delta
 
 
 def diff(old: View, new: View) -> Delta:
     """The smallest delta from `old` to `new`."""
     delta: Delta = {}
-    for kind in _KINDS:
+    for kind in KINDS:
         rows = {k: row for k, row in new[kind].items() if old[kind].get(k) != row}
         rows.update({k: None for k in old[kind] if k not in new[kind]})
         delta[kind] = rows
@@ -153,7 +180,7 @@ def diff(old: View, new: View) -> Delta:
 def apply(view: View, delta: Delta) -> View:
     """The view after a delta; a delta may be applied twice."""
     result: View = {"mode": delta.get("mode", view["mode"])}
-    for kind in _KINDS:
+    for kind in KINDS:
         rows = {**view[kind], **delta.get(kind, {})}
         result[kind] = {k: row for k, row in rows.items() if row is not None}
     return result

@@ -97,6 +97,13 @@ class FactLog:
         """
         return self._lane.append([_record_of(fact) for fact in facts])
 
+    def append_together(self, facts: Sequence[Fact]) -> list[bool]:
+        """Append all of them if each is new; otherwise none, and False tells which the log has. 1,000 at most.
+
+        What follows from one command or one instant happens as one: no kill leaves half of it.
+        """
+        return self._lane.append_together([_record_of(fact) for fact in facts])
+
     def read(self, after: str, *, count: int, block_ms: int) -> list[Entry]:
         """Up to `count` entries after a position (`"0"`: from the start), waiting up to `block_ms` for the first."""
         return [_entry_of(raw) for raw in self._lane.read(after, count=count, block_ms=block_ms)]

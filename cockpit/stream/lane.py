@@ -93,6 +93,9 @@ class Lane(Protocol):
     def append(self, records: Sequence[Record]) -> list[bool]:
         """Append what is not known yet; True for each that was new."""
 
+    def append_together(self, records: Sequence[Record]) -> list[bool]:
+        """Append all of them if each is new; otherwise none, and False tells which are known. 1,000 at most."""
+
     def remember(self, seen: Sequence[tuple[str, bytes]]) -> None:
         """Know these (bucket, digest) as if their entries had been appended."""
 

@@ -37,8 +37,19 @@ class MemoryLane:
         with self.changed:
             return [self._append_new(record) for record in records]
 
+    def append_together(self, records: Sequence[Record]) -> list[bool]:
+        with self.changed:
+            new = [not self._knows(record) for record in records]
+            if all(new):
+                for record in records:
+                    self._append_new(record)
+            return new
+
+    def _knows(self, record: Record) -> bool:
+        return any(record.digest in digests for digests in self._seen.values())
+
     def _append_new(self, record: Record) -> bool:
-        if any(record.digest in digests for digests in self._seen.values()):
+        if self._knows(record):
             return False
         self._put(self._position(record.position), record.type_name, record.body)
         self._seen.setdefault(record.bucket, set()).add(record.digest)

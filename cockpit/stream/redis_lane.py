@@ -13,22 +13,28 @@ from cockpit.stream.redis_group import RedisGroup, block_of, raws_of
 
 #: one script call takes so many records: Lua unpacks at most some 8,000 values, and others want their turn
 _RECORDS_A_CALL = 500
+#: what must be appended together goes in one call
+_MOST_TOGETHER = 1_000
 #: the last entry of a millisecond
 _LAST_N = 2**64 - 1
 
-# KEYS: stream, index of buckets. ARGV: prefix of buckets, then bucket, digest, type, body, position of each
-# record. The entry comes before its id: should Redis stop in between, there is no id without an entry.
+# KEYS: stream, index of buckets. ARGV: prefix of buckets, whether all or none, then bucket, digest, type, body,
+# position of each record. The entry comes before its id: should Redis stop in between, there is no id without an entry.
 _APPEND = """
-local n = (#ARGV - 1) / 5
+local n = (#ARGV - 2) / 5
 local digests, taken, buckets, answer = {}, {}, {}, {}
-for i = 1, n do digests[i] = ARGV[i * 5 - 2] end
+for i = 1, n do digests[i] = ARGV[i * 5 - 1] end
 for _, bucket in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   buckets[bucket] = true
   local known = redis.call('SMISMEMBER', ARGV[1] .. bucket, unpack(digests))
   for i = 1, n do if known[i] == 1 then taken[digests[i]] = true end end
 end
+if ARGV[2] == 'all' and next(taken) then
+  for i = 1, n do answer[i] = taken[digests[i]] and 0 or 1 end
+  return answer
+end
 for i = 1, n do
-  local at = i * 5 - 3
+  local at = i * 5 - 2
   local bucket, digest, kind, body, position = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   if taken[digest] then
     answer[i] = 0
@@ -71,12 +77,20 @@ class RedisLane:
     def append(self, records: Sequence[Record]) -> list[bool]:
         new: list[bool] = []
         for start in range(0, len(records), _RECORDS_A_CALL):
-            arguments: list[str | bytes] = [f"{self._keys.seen}:"]
-            for r in records[start : start + _RECORDS_A_CALL]:
-                arguments += (r.bucket, r.digest, r.type_name, r.body, r.position)
-            answer = self._append(keys=[self._keys.stream, self._keys.seen], args=arguments)
-            new += [flag == 1 for flag in answer]
+            new += self._appended(records[start : start + _RECORDS_A_CALL], "new")
         return new
+
+    def append_together(self, records: Sequence[Record]) -> list[bool]:
+        if len(records) > _MOST_TOGETHER:
+            raise ValueError(f"{len(records)} records are more than the {_MOST_TOGETHER} that go together")
+        return self._appended(records, "all") if records else []
+
+    def _appended(self, records: Sequence[Record], which: str) -> list[bool]:
+        arguments: list[str | bytes] = [f"{self._keys.seen}:", which]
+        for r in records:
+            arguments += (r.bucket, r.digest, r.type_name, r.body, r.position)
+        answer = self._append(keys=[self._keys.stream, self._keys.seen], args=arguments)
+        return [flag == 1 for flag in answer]
 
     def remember(self, seen: Sequence[tuple[str, bytes]]) -> None:
         by_bucket: dict[str, list[bytes]] = {}

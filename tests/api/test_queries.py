@@ -248,7 +248,7 @@ def test_what_a_rule_forbids_is_refused_with_the_rule(busy: Town, body: Any, sta
 
 def test_unknown_paths_are_not_answered_with_a_page(town: Town) -> None:
     caller = town.caller()
-    for path in ("nothing", "events2", "orders", "feeds/nothing"):
+    for path in ("nothing", "events2", "order", "feeds/nothing"):
         answer = caller.get(path)
         assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
     answer = caller.call("DELETE", "events")

@@ -25,6 +25,7 @@ from cockpit.services.learning import LearnedBook
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.roads import RoadGraph
 from cockpit.services.past_events import PastEvents
+from cockpit.services.recipients import Recipients
 from cockpit.services.resources import ResourceBook
 from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
 from cockpit.services.roster import Roster
@@ -151,7 +152,7 @@ class Town:
         self.busy: dict[str, str] = {}
         self.nearby = Nearby(
             fold=self.fold, city=self.city, things=self.things, roads=roads_of(self.city), roster=Roster(self.city),
-            stale_after_s=300, busy_of=lambda _situation: self.busy,
+            stale_after_s=300, busy_of=lambda situation: {**situation.orders.busy, **self.busy},
         )  # fmt: skip
         self.app = Flask("town", static_folder=None)
 
@@ -179,6 +180,7 @@ class Town:
             ),
             "nearby": self.nearby, "things": self.things,
             "on_duty_within_s": 900,
+            "recipients": Recipients(fold=self.fold, roster=Roster(self.city), things=self.things),
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
             "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
@@ -189,11 +191,11 @@ class Town:
         self.app.add_url_rule("/<path:page>", "dash", lambda page: f"page {page}")
         return self
 
-    def token(self, role: Role = Role.ADMIN, scope: str = CITY) -> str:
-        return self.accounts.create_token(role=role, scope=scope, name=role.value, subject="", now=self.now)
+    def token(self, role: Role = Role.ADMIN, scope: str = CITY, subject: str = "") -> str:
+        return self.accounts.create_token(role=role, scope=scope, name=role.value, subject=subject, now=self.now)
 
-    def caller(self, role: Role = Role.ADMIN, scope: str = CITY) -> "Caller":
-        return Caller(self.app.test_client(), self.token(role, scope))
+    def caller(self, role: Role = Role.ADMIN, scope: str = CITY, subject: str = "") -> "Caller":
+        return Caller(self.app.test_client(), self.token(role, scope, subject))
 
     def browser(self, role: Role = Role.DUTY, scope: str = CITY) -> "Browser":
         """A signed-in browser."""

@@ -13,7 +13,7 @@ from cockpit.push.metrics import PushMetrics
 from cockpit.push.painter import Painter
 from cockpit.push.rounds import Rounds
 from cockpit.push.wire import Encoded
-from cockpit.situation.view import View, apply, view_of
+from cockpit.situation.view import KINDS, View, apply, view_of
 from cockpit.situation.wire import unpack
 
 
@@ -76,7 +76,7 @@ class Wall:
 
     def _delta(self, data: Any) -> int:
         assert data["since"] <= self.seq < data["seq"]
-        self.view = apply(self.view, {k: data[k] for k in ("events", "alarms", "mode") if k in data})
+        self.view = apply(self.view, {k: data[k] for k in (*KINDS, "mode") if k in data})
         self.seq = data["seq"]
         return self.seq
 

@@ -63,9 +63,9 @@ class _Slow(RedisFactLog):
         super().__init__(client, keys)
         self._before_append = before_append
 
-    def append(self, facts: Sequence[Fact]) -> list[bool]:
+    def append_together(self, facts: Sequence[Fact]) -> list[bool]:
         self._before_append()
-        return super().append(facts)
+        return super().append_together(facts)
 
 
 def assign(number: int, by: str) -> MoveEvent:

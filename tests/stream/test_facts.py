@@ -239,3 +239,14 @@ def test_all_keys_of_a_district_share_one_slot() -> None:
         names += [lane.stream, lane.dead, lane.seen, lane.floor]
     assert all(name.startswith("cockpit:{330110}:") for name in names)
     assert len(set(names)) == len(names)
+
+
+def test_what_goes_together_is_appended_as_one_or_not_at_all(facts: FactLog) -> None:
+    assert facts.append_together(facts_named("a", "b")) == [True, True]
+    assert facts.append_together(facts_named("c", "b", "d")) == [True, False, True]
+    assert ids_in(facts) == ["a", "b"]
+    assert facts.append_together(facts_named("c", "d")) == [True, True]
+    assert facts.append_together([]) == []
+    names = [f"n{i}" for i in range(1_000)]
+    assert all(facts.append_together(facts_named(*names)))
+    assert ids_in(facts) == ["a", "b", "c", "d", *names]
