@@ -20,7 +20,7 @@ from cockpit.situation.order_book import OrderBook
 from cockpit.situation.situation import CalendarDay, Happening, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 5
+VERSION = 6
 
 
 class StaleCheckpointError(ValueError):
