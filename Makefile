@@ -41,6 +41,7 @@ screenshots: environment-dev system-packages
 docs: environment
 	@$(VENV) -m tools.settings_page
 	@$(VENV) -m tools.lifecycle_page
+	@$(VENV) -m tools.orders_page
 
 environment: python
 	@$(PYTHON) tools/prepare.py environment

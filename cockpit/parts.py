@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cockpit.services.responsibilities import ResponsibilityBook
     from cockpit.services.roster import Roster
     from cockpit.services.standards import StandardsBook
+    from cockpit.services.substitutes import NearbySubstitutes
     from cockpit.situation.situation import Rules
     from cockpit.store.journal import Journal
     from cockpit.stream.commands import CommandLog
@@ -196,6 +197,13 @@ class Parts:
         from cockpit.services.recipients import Recipients
 
         return Recipients(fold=self.projector, roster=self.roster, things=self.resources)
+
+    @cached_property
+    def substitutes(self) -> "NearbySubstitutes":
+        from cockpit.domain.scope import Scope
+        from cockpit.services.substitutes import NearbySubstitutes
+
+        return NearbySubstitutes(self.nearby, self.resources, scope=Scope(self.district))
 
     @cached_property
     def responsibilities(self) -> "ResponsibilityBook":

@@ -107,6 +107,7 @@ def run_dispatch(settings: Settings) -> None:
     """Decides commands, turns the passing of time into facts, keeps checkpoints."""
     stop = begin("dispatch", settings)
     from cockpit.services.dispatcher import Dispatcher
+    from cockpit.services.order_watch import OrderWatch
     from cockpit.services.ticker import Ticker
     from cockpit.services.upkeep import Upkeep
     from cockpit.store.fixes import FixArchive
@@ -118,6 +119,13 @@ def run_dispatch(settings: Settings) -> None:
         projector=parts.projector, facts=parts.facts, group=parts.commands.group("dispatch", parts.consumer)
     )
     ticker = Ticker(projector=parts.projector, facts=parts.facts, health=parts.health, city=parts.city)
+    order_watch = OrderWatch(
+        projector=parts.projector,
+        facts=parts.facts,
+        substitutes=parts.substitutes,
+        grace_s=settings.order_grace_s,
+        arrived_within_m=settings.order_arrived_within_m,
+    )
 
     def keep_saving() -> None:
         parts.history.keep_saving(parts.projector, interval_s=settings.checkpoint_interval_s, stop=stop)
@@ -131,6 +139,7 @@ def run_dispatch(settings: Settings) -> None:
     loops = {
         "dispatcher": lambda: dispatcher.run(stop),
         "ticker": lambda: ticker.run(stop),
+        "order_watch": lambda: order_watch.run(stop),
         "save": keep_saving,
         "upkeep": lambda: upkeep.run(stop),
     }

@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     order_accept_within_s: float = Field(
         default=120.0, ge=1, le=86_400, description="how long the acceptance of an order is waited for by default"
     )
+    order_grace_s: float = Field(
+        default=15.0, ge=0, description="a reminder of an order is given at least so long before somebody else goes"
+    )
+    order_arrived_within_m: float = Field(
+        default=50.0, gt=0, description="who has accepted an order and is so near the place has arrived"
+    )
     checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")

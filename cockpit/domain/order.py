@@ -153,6 +153,11 @@ class Order:
         return self.state in SILENT
 
     @property
+    def is_unanswered(self) -> bool:
+        """Silent or declined, and neither substituted nor escalated: the watch has to look after it."""
+        return (self.is_silent or self.state is Rung.DECLINED) and not (self.substituted_by or self.escalations)
+
+    @property
     def ended_at(self) -> datetime | None:
         return None if self.is_open else self.ladder[-1].at
 

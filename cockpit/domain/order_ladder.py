@@ -32,12 +32,12 @@ def due_of(order: Order, now: datetime, *, grace_s: float = GRACE_S) -> Due | No
 
     An acceptance at the very instant of the limit is in time.
     """
-    if order.substituted_by or order.escalations:
+    if not order.is_unanswered:
         return None
     fill = Due.ESCALATE if order.issued.substitutes else Due.SUBSTITUTE
     if order.state is Rung.DECLINED:
         return fill
-    if not order.is_silent or now <= order.issued.accept_by:
+    if now <= order.issued.accept_by:
         return None
     if order.reminded_at is None:
         return Due.REMIND

@@ -12,6 +12,8 @@ class OrderBook(dict[str, Order]):
         super().__init__()
         #: orders that have not ended, by id
         self.open: dict[str, Order] = {}
+        #: orders that wait for an answer, or for somebody else to go, by id
+        self.watched: dict[str, Order] = {}
         #: how many orders each recipient was ever given: of two officers who order the same person at the same moment
         #: the log lets one in
         self.turns: dict[str, int] = dict(turns or {})
@@ -27,6 +29,7 @@ class OrderBook(dict[str, Order]):
     def drop(self, order_id: str) -> None:
         order = self.pop(order_id)
         self.open.pop(order_id, None)
+        self.watched.pop(order_id, None)
         self._forget(order)
 
     def open_of(self, recipient_id: str) -> list[Order]:
@@ -43,6 +46,10 @@ class OrderBook(dict[str, Order]):
         return self.turns.get(recipient_id, 0)
 
     def _note(self, order: Order) -> None:
+        if order.is_unanswered:
+            self.watched[order.order_id] = order
+        else:
+            self.watched.pop(order.order_id, None)
         if order.is_open:
             self.open[order.order_id] = order
             self._open_of.setdefault(order.issued.recipient.id, {})[order.order_id] = None
