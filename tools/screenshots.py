@@ -3,6 +3,7 @@
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ class Picture(NamedTuple):
     width: int
     height: int
     #: pressed one after the other once the figures have settled
-    keys: str = ""
+    keys: Sequence[str] = ""
 
 
 PICTURES = (
@@ -32,6 +33,8 @@ PICTURES = (
     Picture("wall-3840x1080", "screen", "/screen?stage=3840x1080", 3840, 1080),
     Picture("wall-en", "screen", "/screen?lang=en", 1920, 1080),
     Picture("duty-1440", "duty", "/duty", 1440, 900, keys="j"),
+    # look around it, order three, tick two more
+    Picture("desk-dispatch", "duty", "/duty", 1440, 900, keys=("j", "d", "1", "2", "3", "Enter", "1", "2")),
 )
 
 

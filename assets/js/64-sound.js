@@ -1,4 +1,4 @@
-/* Sound: one per level (new alarm: two notes; new overtime: one low), repeated until 确认. Nothing else makes a sound. */
+/* Sound: one per level (new alarm: two notes; new overtime: one low; an order that nobody accepts: one short), repeated until 确认. Nothing else makes a sound. */
 (function () {
   'use strict';
 
@@ -8,10 +8,11 @@
   const NOTES = {
     alarm: [[880, 0, 0.16], [1174.7, 0.2, 0.24]],
     overtime: [[196, 0, 0.5]],
+    silence: [[660, 0, 0.12]],
   };
 
   let audio = null;
-  let ringing = null; // 'alarm' | 'overtime', until somebody confirms
+  let ringing = null; // 'alarm' | 'overtime' | 'silence', until somebody confirms
   let mutedUntil = 0, lastPlayed = 0, lastOvertime = null;
   const seen = new Set();
 
@@ -85,6 +86,7 @@
     show();
   });
 
+  cockpit.on('order-silent', () => ring('silence'));
   cockpit.on('snapshot', (snapshot) => {
     for (const id of Object.keys(snapshot.alarms || {})) seen.add(id);
   });

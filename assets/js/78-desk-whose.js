@@ -80,6 +80,7 @@
   /** Begin to point; a chosen event answers at once for its own place and category. */
   desk.whose = function () {
     if (on) return void desk.endPointing();
+    if (desk.stopDrawing) desk.stopDrawing();
     const row = desk.chosen && !desk.isAlarm(desk.chosen) ? desk.find(desk.chosen) : null;
     on = true;
     category = row && /^(event|part)\./.test(row[C.category] || '') ? row[C.category] : 'event.01';

@@ -22,7 +22,7 @@
     press('#mode [data-mode-value][aria-pressed="false"]');
   }
 
-  /** Keys as `event.key` says them, what they do, and the text that tells so; `group` orders the list. */
+  /** Keys as `event.key` says them, what they do, and the text that tells so; `group` orders the list; `when`: only then. */
   const KEYS = (desk.KEYS = [
     { group: 'move', keys: ['J', 'K'], words: 'keys.red', does: (key) => go(desk.neighbour(key === 'J' ? 1 : -1, true)) },
     { group: 'move', keys: ['ArrowDown', 'ArrowUp'], shown: ['↓', '↑'], words: 'keys.row', where: 'list',
@@ -49,7 +49,7 @@
     if (!dialog) return;
     dialog.hidden = !now;
     if (!now) return byId('queue-list').focus({ preventScroll: true });
-    const groups = ['move', 'action', 'desk'].map((group) => [group, KEYS.filter((entry) => entry.group === group)]);
+    const groups = ['move', 'action', 'desk', 'dispatch'].map((group) => [group, KEYS.filter((entry) => entry.group === group)]);
     cockpit.patch(byId('keys-list'), groups.filter(([, entries]) => entries.length).map(([group, entries]) =>
       h('Section', { className: 'keys-' + group },
         h('H3', {}, text('keys.group_' + group)),
@@ -64,12 +64,15 @@
     if (desk.closeFacets()) return;
     if (desk.closeForm && desk.closeForm()) return;
     if (desk.endPointing && desk.endPointing()) return;
+    if (desk.stopDrawing && desk.stopDrawing()) return;
+    if (desk.closePlan && desk.closePlan()) return;
     if (byId('mode-dialog').dataset.open === 'ask') return; // 65-mode.js closes it
+    if (desk.dispatch && desk.dispatch.close()) return;
     desk.choose(null, { from: 'keys' });
   }
 
   const typing = (target) => Boolean(target.closest && target.closest('input, textarea, select, [contenteditable="true"]'));
-  const modal = () => !byId('keys-dialog').hidden || byId('mode-dialog').dataset.open === 'ask';
+  const modal = () => !byId('keys-dialog').hidden || Boolean(desk.planShown && desk.planShown()) || byId('mode-dialog').dataset.open === 'ask';
 
   function nameOf(event) {
     return event.key.length === 1 ? (event.shiftKey && /[a-z]/i.test(event.key) ? 'Shift+' : '') + event.key.toUpperCase() : event.key;
@@ -81,9 +84,9 @@
     if (modal() && event.key !== 'Escape') return;
     const name = nameOf(event);
     const onMap = event.target.closest && event.target.closest('#situation-map');
-    const entry = KEYS.find((e) => e.keys.includes(name) && !(e.where === 'list' && onMap));
+    const entry = KEYS.find((e) => e.keys.includes(name) && !(e.where === 'list' && onMap) && (!e.when || e.when()));
     if (!entry) return;
-    if (name === 'Enter' && event.target.closest('button, a')) return; // a button in focus is pressed, nothing else
+    if (name === 'Enter' && !event.shiftKey && event.target.closest('button, a')) return; // a button in focus is pressed, nothing else
     event.preventDefault();
     entry.does(name, event);
   });

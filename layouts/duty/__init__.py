@@ -11,6 +11,7 @@ from dash import html
 
 from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
+from layouts.duty.dispatch import composer, nearby, order_toasts, plan_dialog, work
 from layouts.duty.drawer import drawer
 from layouts.duty.keys import key_bar, keys_dialog
 from layouts.duty.map_panel import map_panel
@@ -30,9 +31,14 @@ def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
             desk_bar(page, texts),
             queue(texts),
             map_panel(page, texts, situation_map),
+            work(texts),
             drawer(texts),
+            nearby(texts),
+            composer(texts),
             key_bar(texts),
             html.Div(id="desk-toasts", className="desk-toasts", role="status", **{"aria-live": "polite"}),
+            order_toasts(),
+            plan_dialog(texts),
             keys_dialog(texts),
             mode_dialog(page, texts),
         ],

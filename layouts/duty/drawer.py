@@ -17,6 +17,12 @@ def drawer(texts: Texts) -> Any:
             ),
             html.Div(id="drawer-body", className="drawer-body rows", tabIndex=-1),
             html.Div(id="drawer-form", className="drawer-form"),
+            html.Button(
+                [html.Span(texts["dispatch.open"]), html.Kbd("D")],
+                type="button",
+                className="drawer-dispatch",
+                **{"data-action": "dispatch-open"},
+            ),
             html.Div(id="drawer-actions", className="drawer-actions"),
         ],
         id="panel-drawer",

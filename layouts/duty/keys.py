@@ -16,6 +16,7 @@ BAR = (
     (("S",), "action.supervise"),
     (("R",), "action.return"),
     (("Q",), "action.claim"),
+    (("D",), "dispatch.open"),
     (("G",), "keys.responsible"),
     (("/",), "keys.search"),
     (("N",), "keys.bring_in"),

@@ -6,6 +6,7 @@ from typing import Any
 from dash import html
 
 from cockpit.catalogue import Texts
+from layouts.duty.dispatch import draw_tools, drawing_hint
 from layouts.duty.page import DESK, DeskPage
 from layouts.glyph import glyph
 from layouts.map_chrome import layer_buttons, notices
@@ -46,6 +47,8 @@ def map_panel(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
                 ],
                 className="map-views",
             ),
+            draw_tools(texts),
+            drawing_hint(),
             *notices(page, texts),
         ],
         id="panel-map",

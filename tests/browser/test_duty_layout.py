@@ -28,7 +28,7 @@ _CLIPPED = """() => [...document.querySelectorAll('#stage .panel *, #stage .bar 
 #: every element of a panel that reaches out of it; lists scroll
 _OUTSIDE = """() => [...document.querySelectorAll('#stage .panel')].flatMap((panel) => {
   const box = panel.getBoundingClientRect();
-  const free = '#situation-map, .queue-list, .drawer-body, [hidden]';
+  const free = '#situation-map, .queue-list, .drawer-body, .near-list, .work-body, [hidden]';
   return [...panel.querySelectorAll('*')].filter((e) => !e.closest(free)).filter((e) => {
       const b = e.getBoundingClientRect();
       const across = b.left < box.left - 1 || b.right > box.right + 1;
@@ -38,7 +38,7 @@ _OUTSIDE = """() => [...document.querySelectorAll('#stage .panel')].flatMap((pan
 #: pairs of things on the stage that must stay apart
 _OVERLAPS = """() => {
   const groups = ['#stage > .panel, .bar, .desk-keys', '.bar .left > *, .bar .right > *:not(.link-bar)',
-    '.layers, .whose-button, .people-block, .map-views, .legend, .map-notes'];
+    '.layers, .whose-button, .people-block, .map-views, .map-draw, .legend, .map-notes'];
   const found = [];
   for (const group of groups) {
     const parts = [...document.querySelectorAll(group)].filter((e) => e.getBoundingClientRect().width);

@@ -87,7 +87,8 @@ def test_every_glyph_that_the_desk_names_is_drawn() -> None:
 
 
 def test_the_bar_at_the_foot_names_keys_that_the_desk_obeys() -> None:
-    obeyed = "".join(p.read_text(encoding="utf-8") for p in (ASSETS / "js").glob("7*-desk-*.js"))
+    scripts = [*(ASSETS / "js").glob("7*-desk-*.js"), *(ASSETS / "js").glob("8*-dispatch-*.js")]
+    obeyed = "".join(path.read_text(encoding="utf-8") for path in scripts)
     names = {"↑": "ArrowUp", "↓": "ArrowDown"}
     missing = [key for keys, _ in BAR for key in keys if f"'{names.get(key, key)}'" not in obeyed]
     assert missing == []

@@ -41,6 +41,8 @@ class World:
         self.frame = 1
         self.events: dict[str, list[Any]] = {}
         self.alarms: dict[str, list[Any]] = {}
+        self.orders: dict[str, list[Any]] = {}
+        self.evacuations: dict[str, list[Any]] = {}
         self.mode: dict[str, Any] = {"mode": "peacetime", "event_id": None, "at": None}
         self._changed: dict[tuple[str, str], int] = {}
         self._mode_changed = 0
@@ -75,6 +77,18 @@ class World:
                 self.alarms[alarm_id] = row
             self._changed["alarms", alarm_id] = self.seq
 
+    def say(self, table: str, rows: dict[str, list[Any] | None]) -> None:
+        """Rows of another table of the view (`orders`, `evacuations`) as they are from now on; None takes one away."""
+        with self.lock:
+            self.seq += 1
+            held = getattr(self, table)
+            for key, row in rows.items():
+                if row is None:
+                    held.pop(key, None)
+                else:
+                    held[key] = row
+                self._changed[table, key] = self.seq
+
     def set_mode(self, mode: str, event_id: str | None = None) -> None:
         with self.lock:
             self.seq += 1
@@ -108,7 +122,8 @@ class World:
         with self.lock:
             return {
                 "instance": instance, "seq": self.seq, "at_ms": now_ms(), "day_ms": 0,
-                "events": dict(self.events), "alarms": dict(self.alarms), "mode": self.mode,
+                "events": dict(self.events), "alarms": dict(self.alarms), "orders": dict(self.orders),
+                "evacuations": dict(self.evacuations), "mode": self.mode,
             }  # fmt: skip
 
     def movers(self, instance: str) -> tuple[dict[str, Any], bytes]:
@@ -124,10 +139,11 @@ class World:
                 return None
             delta: dict[str, Any] = {
                 "since": since, "seq": self.seq, "at_ms": self.at_ms, "day_ms": 0, "events": {}, "alarms": {},
+                "orders": {}, "evacuations": {},
             }  # fmt: skip
             for (kind, key), seq in self._changed.items():
                 if seq > since:
-                    delta[kind][key] = (self.events if kind == "events" else self.alarms).get(key)
+                    delta[kind][key] = getattr(self, kind).get(key)
             if self._mode_changed > since:
                 delta["mode"] = self.mode
             return delta

@@ -1,1 +1,0 @@
-"""The ways by which messages get here; what they say is for the formats."""
