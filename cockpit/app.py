@@ -26,6 +26,7 @@ from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
+from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
 from cockpit.services.surroundings import Lookout
 from cockpit.settings import Settings
@@ -143,6 +144,7 @@ class _Web:
             suggester=parts.suggester,
             nearby=parts.nearby,
             things=parts.resources,
+            evacuating=self._evacuating(),
             on_duty_within_s=self.settings.on_duty_within_s,
             recipients=parts.recipients,
             order_accept_within_s=self.settings.order_accept_within_s,
@@ -174,6 +176,15 @@ class _Web:
             signin_page=signin_page,
             forbidden_page=_forbidden_page,
             open_prefixes=("/assets/css/",),
+        )
+
+    def _evacuating(self) -> Evacuating:
+        parts = self.parts
+        return Evacuating(
+            parts.projector,
+            city=parts.city,
+            households=parts.households,
+            fresh_within_s=self.settings.on_duty_within_s,
         )
 
     def _push_services(self) -> PushServices:

@@ -65,6 +65,27 @@ def standards(
     tell(run)
 
 
+@app.command()
+def households(
+    file: FileArgument,
+    crs: CrsOption = None,
+    dry_run: DryRunOption = False,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """地址库: who lives behind which door, as numbers (CSV, XLSX, NDJSON); adds and corrects, takes nothing away."""
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.cli_tables import take_households
+        from cockpit.settings import Settings
+
+        if not take_households(Settings(), file, crs=crs or "wgs84", dry_run=dry_run, tell=print):
+            raise typer.Exit(1)
+
+    tell(run)
+
+
 LevelOption = Annotated[str, typer.Option(help="county | street | community | grid")]
 CodeFieldOption = Annotated[str, typer.Option(help="property with the code")]
 NameFieldOption = Annotated[str, typer.Option(help="property with the name")]

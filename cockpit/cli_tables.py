@@ -57,6 +57,26 @@ def take_responsibilities(settings: Settings, file: Path, *, dry_run: bool, tell
     tell_refused(((row.place, row.reason) for row in done.unreadable), tell)
 
 
+def take_households(settings: Settings, file: Path, *, crs: str, dry_run: bool, tell: Tell) -> bool:
+    """`cockpit import households`; True unless not one row could be taken. WrongUseError if it cannot be read."""
+    from cockpit.services.coordinates import UnknownCrsError
+    from cockpit.services.importer.households import import_households
+    from cockpit.services.importer.profile import FileFields
+    from cockpit.services.importer.rows import Table, TableError
+    from cockpit.store.households import HouseholdTable
+
+    with opened_database(settings) as engine:
+        try:
+            table = Table(file, FileFields())
+            done = import_households(HouseholdTable(engine), table, crs=crs, now=datetime.now(UTC), dry_run=dry_run)
+        except (TableError, UnknownCrsError) as wrong:
+            raise WrongUseError(str(wrong)) from None
+    tell(f"rows {done.rows}" + (", nothing was written: dry run" if dry_run else ""))
+    tell(f"taken {done.taken} = new {done.new} + changed {done.changed} + unchanged {done.unchanged}")
+    tell_refused(((f"line {row.line}", f"{row.field or 'row'} {row.reason}") for row in done.refused), tell)
+    return bool(done.taken) or not done.rows
+
+
 def tell_refused(rows: Iterable[tuple[str, str]], tell: Tell) -> None:
     """One line for every row that was not taken."""
     listed = list(rows)

@@ -89,7 +89,7 @@ def run_up(settings: Settings) -> None:
 def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threading.Event) -> None:
     supervisor = Supervisor()
     port = int(listener.getsockname()[1])
-    url = local_url(settings.host, port)
+    url, feeds = local_url(settings.host, port), list[str]()
     env = {**os.environ, "COCKPIT_DATA_DIR": str(data.path), "COCKPIT_PORT": str(port)}
     try:
         embedded = None
@@ -112,13 +112,16 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, stop: threa
         print(f"ready {url}", *links, sep="\n", flush=True)
         if settings.simulate and not settings.empty:
             supervisor.start("simulate", Child([*_command("simulate"), "--url", url], env))
+        feeds = _feeds(data)
+        for name in feeds:
+            supervisor.start(f"feed-{name}", Child([*_command("feed"), name], env))
         threading.Thread(target=_beat, args=(supervisor, settings, stop), daemon=True).start()
         while not stop.wait(_LOOK_EVERY_S):
             supervisor.step()
     finally:
         stop.set()
         # nothing new comes in any more: the archiver brings the rest into the journal
-        supervisor.stop("web", "simulate")
+        supervisor.stop("web", "simulate", *(f"feed-{name}" for name in feeds))
         supervisor.stop("archive", "dispatch")
         # Redis comes last and is not asked first: what it acknowledged is on disk
         supervisor.stop(within_s=0.0)
@@ -130,6 +133,22 @@ def _with_redis(embedded: EmbeddedRedis, supervisor: Supervisor, settings: Setti
     if embedded.pid is None:
         raise TellError(f"the embedded Redis does not start; see {data.path / 'redis' / 'server.log'}")
     return settings.model_copy(update={"redis_url": SecretStr(embedded.url)})
+
+
+def _feeds(data: DataDir) -> list[str]:
+    """The feeds that a process of their own brings; a wrong file costs its own feed only."""
+    if not data.feeds.is_dir():
+        return []
+    from cockpit.feed_files import WrongFile, list_feed_files
+    from feeds.registry import Way
+
+    names: list[str] = []
+    for file in list_feed_files(data.feeds):
+        if isinstance(file, WrongFile):
+            _log.warning("a feed's file is wrong", feed=file.name, error=file.why)
+        elif file.enabled and file.way is not Way.HTTP:
+            names.append(file.name)
+    return names
 
 
 def _command(name: str) -> list[str]:

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from cockpit.exits import WrongUseError
 from cockpit.feed_files import FeedFile
 from cockpit.services.city import FeedInfo
+from cockpit.services.feeding.kept import KeptState
+from cockpit.services.feeding.levels import AlarmLevels
 from cockpit.services.feeding.messages import ReadingMessage
 from cockpit.services.feeding.posted import PostedFeed
+from cockpit.services.feeding.recorded import recorded_line
+from cockpit.services.feeding.runner import Line
 from cockpit.services.feeding.seam import Parsed, Raw
 from cockpit.services.feeding.taking import Meter, Taker
 from cockpit.services.intake import Intake, Outcome
@@ -19,9 +25,53 @@ MakeTaker = Callable[[str], Taker]
 SetAside = Callable[[str, Raw, str], None]
 
 
-def taker_maker(intake: Intake, meter: Meter, *, clock: Callable[[], datetime]) -> MakeTaker:
+def taker_maker(
+    intake: Intake, meter: Meter, *, clock: Callable[[], datetime], levels: AlarmLevels | None = None
+) -> MakeTaker:
     """What makes a feed's taker in this process."""
-    return lambda name: Taker(name, intake=intake, meter=meter, clock=clock, take_readings=_count_readings)
+
+    def make(name: str) -> Taker:
+        return Taker(
+            name, intake=intake, meter=meter, clock=clock, take_readings=_count_readings, levels=levels or AlarmLevels()
+        )
+
+    return make
+
+
+def line_of(file: FeedFile, kept: KeptState, *, clock: Callable[[], datetime]) -> Line:
+    """The way of a feed. Each loads only its own library."""
+    match file.way:
+        case Way.MQTT if file.mqtt is not None:
+            from feeds.ways.mqtt import MqttLine
+
+            return MqttLine(file.mqtt, name=file.name, clock=clock)
+        case Way.REPLAY if file.replay is not None:
+            from feeds.ways.replay import ReplayLine
+
+            return ReplayLine(file.replay, clock=clock)
+        case Way.POLL if file.poll is not None:
+            from feeds.ways.poll import PollLine
+
+            module: Any = FORMAT_OF[file.format].load()
+            return PollLine(file.poll, kept=kept, clock=clock, pages=module, config=file.config)
+        case Way.FOLDER if file.folder is not None:
+            from feeds.ways.folder import FolderLine
+
+            return FolderLine(file.folder, clock=clock)
+        case Way.KAFKA if file.kafka is not None:
+            from feeds.ways.kafka import KafkaLine
+
+            return KafkaLine(file.kafka, clock=clock)
+    raise WrongUseError(f"the feed {file.name} is posted to at /api/v1/feeds/{file.name}; nothing has to run for it")
+
+
+def recorder_of(file: FeedFile, directory: Path) -> Callable[[Raw], None] | None:
+    """Writes what comes into a file that replay can play, if the feed's file asks for it."""
+    if not file.record:
+        return None
+    directory.mkdir(parents=True, exist_ok=True)
+    lines = (directory / f"{file.name}.ndjson").open("a", encoding="utf-8", buffering=1)
+    return lambda raw: print(recorded_line(raw), file=lines)
 
 
 def _count_readings(readings: Sequence[ReadingMessage], _received_at: datetime) -> Outcome:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cockpit.services.assignment import Suggester
     from cockpit.services.city import City
     from cockpit.services.history import History
+    from cockpit.services.households import HouseholdBook
     from cockpit.services.nearby.nearby import Nearby
     from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
@@ -239,6 +240,13 @@ class Parts:
             roads=RoadGraph.load((self.city.directory or Path()) / "roads.json"), roster=self.roster,
             stale_after_s=self.settings.stale_after_s, busy_of=lambda situation: situation.orders.busy,
         )  # fmt: skip
+
+    @cached_property
+    def households(self) -> "HouseholdBook":
+        from cockpit.services.households import HouseholdBook
+        from cockpit.store.households import HouseholdTable
+
+        return HouseholdBook(HouseholdTable(self.engine), city=self.city)
 
     @cached_property
     def keys(self) -> "Keys":

@@ -8,14 +8,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import structlog
 
 from cockpit.cli_data import SIMULATOR_SECRET, ensure_feed_token, opened_database
 from cockpit.data_dir import DataDir
-from cockpit.exits import WrongUseError
 from cockpit.learning import keep_learning
 from cockpit.listening import local_url
 from cockpit.logs import configure_logs
@@ -178,14 +177,54 @@ def run_simulate(settings: Settings, url: str = "") -> None:
     )
 
 
-def run_feed(_settings: Settings, name: str) -> None:
-    """One feed by its name. WrongUseError for a name that no module of `feeds` has."""
-    import pkgutil
+def run_feed(settings: Settings, name: str) -> None:
+    """One feed that has a file. WrongUseError for a name without one, or a file that is wrong."""
+    from cockpit.api.meter import FeedMeter
+    from cockpit.domain.scope import Scope
+    from cockpit.feed_files import read_feed_file
+    from cockpit.feeding import dead_letter_of, line_of, parse_of, recorder_of, taker_maker
+    from cockpit.services.feeding.kept import KeptState
+    from cockpit.services.feeding.levels import AlarmLevels
+    from cockpit.services.feeding.runner import FeedRunner
+    from cockpit.services.intake import Intake
+    from cockpit.stream.connection import UNAVAILABLE
 
-    import feeds
+    directory = DataDir(settings.data_dir).feeds
+    file = read_feed_file(directory / f"{name}.toml")
+    kept = KeptState(directory / "state" / f"{name}.json")
+    line = line_of(file, kept, clock=_now)
+    stop = begin(f"feed-{name}", settings)
+    os.nice(_BEHIND_THE_SCREENS)
+    parts, levels = Parts(settings), AlarmLevels()
+    intake = Intake(
+        city=parts.city,
+        facts=parts.facts,
+        positions=parts.positions,
+        clock=_now,
+        archived=parts.journal.known,
+        find_limit=parts.standards.find_limit,
+        over=parts.past_events.over_among,
+    )
+    meter = FeedMeter(parts.health, away=UNAVAILABLE)
+    kept.follow("levels", levels.known, levels.know)
+    set_aside = dead_letter_of(parts.dead_messages)
+    runner = FeedRunner(
+        line,
+        parse=parse_of(file),
+        taker=taker_maker(intake, meter, clock=_now, levels=levels)(name),
+        scope=Scope(file.scope).in_city(parts.city.code),
+        period_s=file.period_s,
+        set_aside=lambda raw, why: set_aside(name, raw, why),
+        record=recorder_of(file, directory / "recorded"),
+    )
+    _together(stop, {"feed": lambda: runner.run(stop), "keep": lambda: kept.run(stop)})
+    kept.save()
+    meter.close()
+    parts.close()
 
-    known = sorted(module.name for module in pkgutil.iter_modules(feeds.__path__))
-    raise WrongUseError(f"no such feed yet: {name}; known: {', '.join(known) or 'none'}")
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _together(stop: threading.Event, loops: dict[str, Callable[[], None]]) -> None:

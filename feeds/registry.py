@@ -83,5 +83,14 @@ FORMATS: tuple[Format, ...] = (
         name="osmand", title_zh="OsmAnd / Traccar", title_en="OsmAnd / Traccar", brings=(Brings.POSITIONS,),
         ways=(Way.HTTP, Way.REPLAY), ready=True,
     ),
+    Format(
+        name="device_json", title_zh="物联设备", title_en="Devices",
+        brings=(Brings.READINGS, Brings.ALARMS, Brings.POSITIONS, Brings.EVENTS),
+        ways=(Way.MQTT, Way.HTTP, Way.KAFKA, Way.REPLAY),
+    ),
+    Format(
+        name="jt808", title_zh="部标车载 808", title_en="JT/T 808",
+        brings=(Brings.POSITIONS, Brings.ALARMS, Brings.READINGS), ways=(Way.MQTT, Way.HTTP, Way.REPLAY),
+    ),
 )  # fmt: skip
 FORMAT_OF = {form.name: form for form in FORMATS}

@@ -5,4 +5,4 @@ from hypothesis import settings
 settings.register_profile("no_timing", deadline=None)
 settings.load_profile("no_timing")
 
-pytest_plugins = ["tests.valkey", "tests.postgres"]
+pytest_plugins = ["tests.valkey", "tests.postgres", "tests.mosquitto"]

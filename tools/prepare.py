@@ -21,6 +21,7 @@ VENV_PYTHON = VENV / "bin" / "python"
 SYSTEM_PACKAGES = {
     "chromium": lambda: bool(shutil.which("chromium") or shutil.which("chromium-browser")),
     "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts").glob("**/NotoSansCJK*")),
+    "mosquitto": lambda: bool(shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")),
     "postgresql": lambda: bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
 }
 
@@ -79,7 +80,7 @@ def _stamp() -> str:
 
 
 def install_system_packages() -> int:
-    """Chromium, Chinese fonts and PostgreSQL for the tests; with apt-get as root, else a line that says what to do."""
+    """What the tests drive: a browser, fonts, a database, a broker; with apt-get as root, else it is told."""
     missing = [name for name, is_here in SYSTEM_PACKAGES.items() if not is_here()]
     if not missing or _apt_installs(*missing):
         return 0

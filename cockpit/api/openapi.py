@@ -7,6 +7,17 @@ from pydantic.json_schema import models_json_schema
 from cockpit.api.commands import CalendarDayRequest, ModeRequest
 from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
 from cockpit.api.moves import MoveRequest
+from cockpit.api.openapi_evacuations import EVACUATION_MODELS, evacuation_paths
+from cockpit.api.openapi_parts import TEXT as _TEXT
+from cockpit.api.openapi_parts import TIME as _TIME
+from cockpit.api.openapi_parts import asking as _asking
+from cockpit.api.openapi_parts import get as _get
+from cockpit.api.openapi_parts import json as _json
+from cockpit.api.openapi_parts import object_of as _object
+from cockpit.api.openapi_parts import path as _path
+from cockpit.api.openapi_parts import problems as _problems
+from cockpit.api.openapi_parts import query as _query
+from cockpit.api.openapi_parts import ref as _ref
 from cockpit.api.orders import VERBS, OrdersRequest, OrderStepRequest, UndoRequest
 from cockpit.domain.level import Level
 from cockpit.domain.moves import MOVES
@@ -23,10 +34,10 @@ _FEEDS = {
     "alarms": (AlarmMessage, "报警: devices raise and clear alarms"),
     "positions": (PositionMessage, "定位: where people and vehicles are"),
 }
-_MODELS: list[Any] = [*(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest]
+_MODELS: list[Any] = [
+    *(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest, *EVACUATION_MODELS,
+]  # fmt: skip
 _MODELS += [OrdersRequest, OrderStepRequest, UndoRequest]
-_TEXT: dict[str, Any] = {"type": "string"}
-_TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
 
 
 def document(*, version: str) -> dict[str, Any]:
@@ -44,6 +55,7 @@ def document(*, version: str) -> dict[str, Any]:
             **_commands(),
             **_moves(),
             **_orders(),
+            **evacuation_paths(),
         },
         "components": {
             "securitySchemes": {
@@ -205,15 +217,6 @@ def _commands() -> dict[str, Any]:
     }
 
 
-def _asking(summary: str, model: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "summary": summary,
-        "parameters": parameters,
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(model)}}},
-        "responses": {"202": _json("asked", "Asked"), **_problems(409, 503)},
-    }
-
-
 def _moves() -> dict[str, Any]:
     """One path a move, from the table that decides."""
     event_id = _path("event_id", "public id `source:event_id`")
@@ -263,11 +266,6 @@ def _orders() -> dict[str, Any]:
     }
 
 
-def _get(summary: str, parameters: list[dict[str, Any]], schema: str, *also: int) -> dict[str, Any]:
-    responses = {"200": _json("the answer", schema), **_problems(*also)}
-    return {"get": {"summary": summary, "parameters": parameters, "responses": responses}}
-
-
 def _schemas() -> dict[str, Any]:
     refused = {"index": {"type": "integer"}, "field": _TEXT, "error": _TEXT}
     count = {"type": "integer", "minimum": 0}
@@ -289,27 +287,3 @@ def _schemas() -> dict[str, Any]:
             {"as_of": _TIME, "scope": _TEXT, "items": {"type": "array", "items": _object(indicator)}}
         ),
     }
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _query(name: str, schema: dict[str, Any], words: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": schema, "description": words}
-
-
-def _path(name: str, words: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": _TEXT, "description": words}
-
-
-def _json(words: str, schema: str) -> dict[str, Any]:
-    return {"description": words, "content": {"application/json": {"schema": _ref(schema)}}}
-
-
-def _problems(*also: int) -> dict[str, Any]:
-    return {str(status): {"$ref": "#/components/responses/Problem"} for status in (400, 401, 403, *also)}

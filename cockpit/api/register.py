@@ -16,6 +16,7 @@ from cockpit.api.asked import Instants
 from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
+from cockpit.api.evacuations import Evacuations, evacuations_blueprint
 from cockpit.api.events import Events, Past, events_blueprint
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
@@ -38,6 +39,7 @@ from cockpit.api.whose import Whose, whose_blueprint
 from cockpit.domain.scope import Scope
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
+from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby, Things
@@ -80,6 +82,7 @@ class ApiServices:
     suggester: Suggester
     nearby: Nearby
     things: Things
+    evacuating: Evacuating
     checks: Checks
     version: str
     session_for: timedelta
@@ -155,6 +158,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         commands_blueprint(commands),
         moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
         orders_blueprint(Orders(instants, commands, recipients=s.recipients, accept_within_s=s.order_accept_within_s)),
+        evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

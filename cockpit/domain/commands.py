@@ -6,6 +6,7 @@ from datetime import date, datetime
 from cockpit.domain.act import Degree
 from cockpit.domain.assignment import GivenLimit
 from cockpit.domain.command import Command as Command
+from cockpit.domain.evacuation_commands import EVACUATION_COMMANDS
 from cockpit.domain.level import Level
 from cockpit.domain.mode import Mode
 from cockpit.domain.moves import MoveName
@@ -58,5 +59,5 @@ class MoveEvent(Command):
 
 
 COMMAND_TYPES: dict[str, type[Command]] = {
-    kind.__name__: kind for kind in (SwitchMode, SetCalendarDay, MoveEvent, *ORDER_COMMANDS)
+    kind.__name__: kind for kind in (SwitchMode, SetCalendarDay, MoveEvent, *ORDER_COMMANDS, *EVACUATION_COMMANDS)
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cockpit.domain.act import Act
+from cockpit.domain.evacuation_facts import EVACUATION_FACTS
 from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.fact import Fact as Fact
 from cockpit.domain.mode import Mode
@@ -119,5 +120,6 @@ FACT_TYPES: dict[str, type[Fact]] = {
     for kind in (
         EventReported, StageEntered, EventActed, AlarmRaised, AlarmCleared, EventBecameAtRisk, EventBecameOvertime,
         ModeChanged, CalendarDaySet, CommandRefused, FeedLost, FeedRecovered, DayStarted, *ORDER_FACTS,
+        *EVACUATION_FACTS,
     )
 }  # fmt: skip

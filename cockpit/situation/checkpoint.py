@@ -15,11 +15,12 @@ from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.order import Order
 from cockpit.domain.working_calendar import WorkingCalendar
+from cockpit.situation.evacuations import BoardRecord, Boards, board_of
 from cockpit.situation.order_book import OrderBook
 from cockpit.situation.situation import CalendarDay, Happening, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 5
+VERSION = 6
 
 
 class StaleCheckpointError(ValueError):
@@ -46,6 +47,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     calendar_days: list[CalendarDay]
     orders: list[Order]
     order_turns: dict[str, int]
+    evacuations: list[BoardRecord]
 
 
 _decoder = msgspec.msgpack.Decoder(_Checkpoint)
@@ -74,6 +76,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             calendar_days=list(situation.calendar_days.values()),
             orders=list(situation.orders.values()),
             order_turns=situation.orders.turns,
+            evacuations=[board.record() for board in situation.evacuations.values()],
         )
     )
 
@@ -104,6 +107,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         day=saved.day,
         calendar_days={d.day: d for d in saved.calendar_days},
         orders=OrderBook(saved.orders, saved.order_turns),
+        evacuations=Boards({b.evacuation.evacuation_id: board_of(b) for b in saved.evacuations}),
     )
     with _without_collector():
         for event in saved.events:

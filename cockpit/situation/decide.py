@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from cockpit.domain.commands import Command, MoveEvent, SetCalendarDay, SwitchMode
+from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, StartEvacuation, TapHouseholds
 from cockpit.domain.facts import CommandRefused, Fact
 from cockpit.domain.order_commands import IssueOrders, StepOrder, UndoOrders
 from cockpit.domain.refusal import ForbiddenError
+from cockpit.situation.evacuate import change_helpers, end_evacuation, start_evacuation, tap_households
 from cockpit.situation.give_orders import issue_orders, step_order, undo_orders
 from cockpit.situation.move_event import move_event
 from cockpit.situation.outcome import outcome_id as outcome_id
@@ -41,4 +43,8 @@ _DECIDE: dict[type[Command], Callable[[Situation, Any], list[Fact]]] = {
     IssueOrders: issue_orders,
     StepOrder: step_order,
     UndoOrders: undo_orders,
+    StartEvacuation: start_evacuation,
+    TapHouseholds: tap_households,
+    ChangeHelpers: change_helpers,
+    EndEvacuation: end_evacuation,
 }

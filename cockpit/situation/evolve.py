@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from cockpit.domain.act import Act
 from cockpit.domain.alarm import Alarm
+from cockpit.domain.evacuation_facts import EvacuationEnded, EvacuationStarted, HelpersChanged, HouseholdTapped
 from cockpit.domain.event import Event, Step, event_of
 from cockpit.domain.facts import (
     AlarmCleared,
@@ -28,6 +29,14 @@ from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import clock_of
 from cockpit.domain.scope import community_of
 from cockpit.situation.calendar_days import calendar_day_set
+from cockpit.situation.evacuations import (
+    Boards,
+    evacuation_ended,
+    evacuation_started,
+    forget_ended,
+    helpers_changed,
+    household_tapped,
+)
 from cockpit.situation.orders import EVOLVE_ORDERS, drop_ended_orders
 from cockpit.situation.situation import Changed, Happening, Refusal, Situation
 
@@ -163,6 +172,7 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
         del situation.alarms[alarm.alarm_id]
         yield Changed("alarm", alarm.alarm_id)
     yield from drop_ended_orders(situation, start)
+    yield from (Changed("evacuation", key) for key in forget_ended(situation.evacuations, start))
     oldest = start - timedelta(days=_DAYS_KEPT)
     for key in [k for k in situation.hours if k[1] < oldest.timestamp() // 3600]:
         del situation.hours[key]
@@ -214,6 +224,11 @@ def _latest(known: datetime | None, new: datetime) -> datetime:
     return new if known is None or new > known else known
 
 
+def _on_boards(fold: Callable[[Boards, Any], Iterable[str]]) -> Callable[[Situation, Any], Iterable[Changed]]:
+    """The fold of a fact about an evacuation."""
+    return lambda situation, fact: [Changed("evacuation", key) for key in fold(situation.evacuations, fact)]
+
+
 _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     EventReported: _event_reported,
     StageEntered: _stage_entered,
@@ -229,4 +244,8 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     FeedRecovered: _feed_recovered,
     DayStarted: _day_started,
     **EVOLVE_ORDERS,
+    EvacuationStarted: _on_boards(evacuation_started),
+    HouseholdTapped: _on_boards(household_tapped),
+    HelpersChanged: _on_boards(helpers_changed),
+    EvacuationEnded: _on_boards(evacuation_ended),
 }

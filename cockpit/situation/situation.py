@@ -19,6 +19,7 @@ from cockpit.domain.overtime import Clocked, clocked
 from cockpit.domain.refusal import Refusal as Refusal
 from cockpit.domain.timing import AT_RISK_SHARE, STAGE_LIMIT_S, Timing
 from cockpit.domain.working_calendar import WorkingCalendar
+from cockpit.situation.evacuations import Boards
 from cockpit.situation.handovers import Handovers
 from cockpit.situation.links import Links
 from cockpit.situation.office_limits import OfficeLimits
@@ -61,7 +62,7 @@ class Happening(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """What a fact touched: kind is `event`, `alarm`, `order` or `mode`, key its id."""
+    """What a fact touched: kind is `event`, `alarm`, `order`, `evacuation` or `mode`, key its id."""
 
     kind: str
     key: str
@@ -111,6 +112,8 @@ class Situation:
     day: date | None = None
     #: days that people decided about
     calendar_days: dict[date, CalendarDay] = field(default_factory=dict)
+    #: evacuations and every tap in them
+    evacuations: Boards = field(default_factory=Boards)
     timing: Timing = field(init=False)
     links: Links = field(init=False)
     #: what the clocks of events that are timed here come to; those of others cost nothing
@@ -166,6 +169,7 @@ class Situation:
             alarms=dict(self.alarms),
             orders=OrderBook(self.orders.values()),
             modes=dict(self.modes),
+            evacuations=self.evacuations.copy(),
         )
         copy.calendar_days, copy.timing = dict(self.calendar_days), self.timing
         copy.clocked = dict(self.clocked)

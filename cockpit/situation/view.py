@@ -17,6 +17,7 @@ from cockpit.domain.overtime import Clocked, clocked
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
 from cockpit.domain.timing import Timing
+from cockpit.situation.evacuations import evacuation_row
 from cockpit.situation.orders import order_row
 from cockpit.situation.situation import Changed, Situation
 
@@ -140,6 +141,7 @@ VIEWED: dict[str, Viewed] = {
         lambda alarm: alarm.state is AlarmState.RAISED,
     ),
     "order": Viewed("orders", lambda s: s.orders, lambda order: order.issued.place.code, order_row),
+    "evacuation": Viewed("evacuations", lambda s: s.evacuations, lambda b: b.evacuation.code, evacuation_row),
 }  # fmt: skip
 #: the tables of a view
 KINDS = ("events", *(viewed.name for viewed in VIEWED.values()))

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -233,4 +234,18 @@ resources = Table(
     Column("skills", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Index(None, "revision"),
+)
+
+households = Table(
+    "households",
+    metadata,
+    Column("household_id", Text, primary_key=True),
+    Column("building_code", Text, nullable=False),
+    Column("building_name", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("needs_help", Boolean, nullable=False),
+    Column("lon", Float(53), nullable=False),
+    Column("lat", Float(53), nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Index(None, "lat", "lon"),
 )

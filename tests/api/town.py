@@ -20,6 +20,8 @@ from cockpit.api.throttle import Throttle
 from cockpit.domain.facts import Fact
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
+from cockpit.services.evacuating import Evacuating
+from cockpit.services.households import HouseholdBook
 from cockpit.services.intake import Intake
 from cockpit.services.learning import LearnedBook
 from cockpit.services.nearby.nearby import Nearby
@@ -38,6 +40,7 @@ from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditTrail
 from cockpit.store.classifiers import Classifiers
 from cockpit.store.event_records import EventRecords
+from cockpit.store.households import HouseholdTable
 from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.resources import ResourceTable
 from cockpit.store.responsibilities import ResponsibilityTable
@@ -181,6 +184,10 @@ class Town:
             "nearby": self.nearby, "things": self.things,
             "on_duty_within_s": 900,
             "recipients": Recipients(fold=self.fold, roster=Roster(self.city), things=self.things),
+            "evacuating": Evacuating(
+                self.fold, city=self.city, fresh_within_s=900,
+                households=HouseholdBook(HouseholdTable(self.engine), city=self.city),
+            ),
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
             "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),

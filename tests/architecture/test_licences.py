@@ -14,7 +14,10 @@ PERMISSIVE = re.compile(
     re.I,
 )
 #: looked up by hand because their metadata say nothing that can be read by a program
-BY_HAND: dict[str, str] = {}
+BY_HAND: dict[str, str] = {
+    # "EPL-2.0 OR BSD-3-Clause": we take the second, the Eclipse Distribution License
+    "paho-mqtt": "BSD-3-Clause",
+}
 
 
 def _closure():

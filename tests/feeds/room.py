@@ -11,11 +11,12 @@ from cockpit.domain.scope import Scope
 from cockpit.services.city import City
 from cockpit.services.feeding.levels import AlarmLevels
 from cockpit.services.feeding.messages import ReadingMessage
+from cockpit.services.feeding.seam import Raw
 from cockpit.services.feeding.taking import Taker
 from cockpit.services.intake import Intake, Outcome
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import MemoryFactLog
-from cockpit.stream.health import MemoryHealth
+from cockpit.stream.health import FeedCounts, MemoryHealth
 from cockpit.stream.positions import MemoryPositionLane
 
 NOON = datetime(2026, 11, 19, 4, 0, 30, tzinfo=UTC)
@@ -33,6 +34,7 @@ class Room:
     health: MemoryHealth = field(default_factory=MemoryHealth)
     readings: list[ReadingMessage] = field(default_factory=list)
     levels: AlarmLevels = field(default_factory=AlarmLevels)
+    dead: list[tuple[Raw, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tick_s = 0.0
@@ -43,6 +45,15 @@ class Room:
         return Taker(
             name, intake=intake, meter=self.meter, clock=lambda: self.now, take_readings=self._read, levels=self.levels
         )
+
+    def counts(self, name: str) -> FeedCounts:
+        """What the feed has been counted with."""
+        self.meter.flush()
+        return self.health.feeds().get(name, FeedCounts(received_ms=0))
+
+    def heard(self, name: str) -> bool:
+        """True once the feed gave a sign of life."""
+        return self.counts(name).received_ms > 0
 
     def told(self) -> list[Fact]:
         """Every fact so far."""

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from . import (
+    address_base,
     basemap,
     buildings,
     divisions,
@@ -64,6 +65,7 @@ def build(out: Path, streets: Path, communities: Path) -> None:
     responsibilities.write_responsibilities(out / "responsibilities.csv", streets)
     terrain.make_terrain(out / "terrain.webp", np.random.default_rng(SEED + 3))
     (out / "city.toml").write_text(manifest.text(places, len(corners)), encoding="utf-8")
+    address_base.write_address_base(out)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""The ways by which messages get here; what they say is for the formats."""
