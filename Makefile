@@ -13,7 +13,7 @@ help:
 	@echo 'make check        the quick half of it: style, types, imports'
 	@echo 'make bench        the benchmarks (make bench ARGS="push --json")'
 	@echo 'make screenshots  docs/screenshots anew'
-	@echo 'make docs         docs/settings.md and docs/lifecycle.md anew from the program'
+	@echo 'make docs         docs/settings.md, docs/lifecycle.md and docs/alarms.md anew from the program'
 	@echo 'make clean        everything that can be made again'
 
 run: environment
@@ -42,6 +42,7 @@ docs: environment
 	@$(VENV) -m tools.settings_page
 	@$(VENV) -m tools.lifecycle_page
 	@$(VENV) -m tools.orders_page
+	@$(VENV) -m tools.alarms_page
 
 environment: python
 	@$(PYTHON) tools/prepare.py environment

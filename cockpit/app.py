@@ -16,23 +16,29 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callbacks import duty, pages
 from callbacks.wall import WallRenderer
+from cockpit.api.devices import Devices
 from cockpit.api.identity import Identities, principal
 from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
 from cockpit.catalogue import LANGS, texts
 from cockpit.city_files import city_blueprint
+from cockpit.domain.scope import Scope
 from cockpit.feeding import dead_letter_of, known_titles, posted_feeds, taker_maker
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
+from cockpit.services.alarm_nearest import nearest_of
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
+from cockpit.services.readings import ReadingIntake
 from cockpit.services.surroundings import Lookout
 from cockpit.settings import Settings
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditTrail
+from cockpit.store.devices import DeviceTable
 from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.store.readings import ReadingArchive
 from cockpit.stream.connection import UNAVAILABLE
 from layouts.page import Ground, Viewer
 from layouts.problem import problem_page
@@ -122,7 +128,8 @@ class _Web:
             find_limit=parts.standards.find_limit,
             over=parts.past_events.over_among,
         )
-        make_taker = taker_maker(intake, self.meter, clock=_now)
+        readings = ReadingIntake(lane=parts.readings, clock=_now)
+        make_taker = taker_maker(intake, self.meter, readings=readings, clock=_now)
         return ApiServices(
             projection=projector,
             intake=intake,
@@ -161,6 +168,18 @@ class _Web:
             session_ended=push.session_ended,
             movers_held=push.movers_held,
             movers_at=parts.past_movers.at,
+            readings=readings,
+            devices=lambda instants: Devices(
+                instants,
+                registry=parts.devices,
+                table=DeviceTable(parts.engine),
+                archive=ReadingArchive(parts.engine),
+                kinds=parts.alarm_kinds,
+                city=parts.city,
+                clock=_now,
+            ),
+            nearest_of_alarm=nearest_of(parts.nearby, Scope(parts.city.code), _now),
+            event_of_alarm=parts.alarm_kinds.event_of,
             gauges={
                 "cockpit_facts_folded": ("facts folded since the beginning", lambda: float(projector.situation.seq)),
                 "cockpit_open_events": ("events in the fold", lambda: float(len(projector.situation.events))),

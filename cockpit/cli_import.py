@@ -153,6 +153,26 @@ def _cells(
 
 
 @app.command()
+def devices(
+    file: FileArgument,
+    crs: CrsOption = None,
+    dry_run: DryRunOption = False,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """设备台账: kind, place, owner, limits, maintenance windows and expected interval, CSV or XLSX."""
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.cli_tables import take_devices
+        from cockpit.settings import Settings
+
+        take_devices(Settings(), file, crs=crs or "wgs84", dry_run=dry_run, tell=print)
+
+    tell(run)
+
+
+@app.command()
 def responsibilities(
     file: Path, dry_run: DryRunOption = False, data_dir: DataDirOption = None, settings: SetOption = None
 ) -> None:

@@ -77,6 +77,24 @@ def take_households(settings: Settings, file: Path, *, crs: str, dry_run: bool, 
     return bool(done.taken) or not done.rows
 
 
+def take_devices(settings: Settings, file: Path, *, crs: str, dry_run: bool, tell: Tell) -> None:
+    """`cockpit import devices`. TellError if nothing can be taken."""
+    from cockpit.services.coordinates import UnknownCrsError
+    from cockpit.services.devices import import_devices
+    from cockpit.services.sheets import UnreadableFileError
+    from cockpit.store.devices import DeviceTable
+
+    city = Parts(of_installation(settings)).city
+    with opened_database(settings) as engine:
+        try:
+            done = import_devices(DeviceTable(engine), city, file, now=datetime.now(UTC), crs=crs, dry_run=dry_run)
+        except (UnreadableFileError, UnknownCrsError) as wrong:
+            raise TellError(str(wrong)) from wrong
+    told = f"taken {done.taken} = new {done.new} + changed {done.changed} + unchanged {done.unchanged}"
+    tell(told + (" (not kept: --dry-run)" if dry_run else ""))
+    tell_refused(((row.place, row.reason) for row in done.refused), tell)
+
+
 def tell_refused(rows: Iterable[tuple[str, str]], tell: Tell) -> None:
     """One line for every row that was not taken."""
     listed = list(rows)

@@ -42,6 +42,11 @@ class DataDir:
         return self.path / "feeds"
 
     @property
+    def alarms(self) -> Path:
+        """Rules and kinds of alarms that this installation adds to the shipped ones."""
+        return self.path / "alarms"
+
+    @property
     def city(self) -> Path:
         """The city that imported divisions and grids make; it is there once there are any."""
         return self.path / "city"

@@ -16,7 +16,9 @@ from cockpit.services.feeding.recorded import recorded_line
 from cockpit.services.feeding.runner import Line
 from cockpit.services.feeding.seam import Parsed, Raw
 from cockpit.services.feeding.taking import Meter, Taker
+from cockpit.services.feeding.terms import readings_of
 from cockpit.services.intake import Intake, Outcome
+from cockpit.services.readings import ReadingIntake
 from cockpit.stream.dead_messages import DeadMessages
 from feeds.registry import FORMAT_OF, FORMATS, Way
 
@@ -26,13 +28,21 @@ SetAside = Callable[[str, Raw, str], None]
 
 
 def taker_maker(
-    intake: Intake, meter: Meter, *, clock: Callable[[], datetime], levels: AlarmLevels | None = None
+    intake: Intake,
+    meter: Meter,
+    *,
+    readings: ReadingIntake,
+    clock: Callable[[], datetime],
+    levels: AlarmLevels | None = None,
 ) -> MakeTaker:
     """What makes a feed's taker in this process."""
 
+    def take_readings(messages: Sequence[ReadingMessage], _received_at: datetime) -> Outcome:
+        return readings.take_readings(readings_of(messages))
+
     def make(name: str) -> Taker:
         return Taker(
-            name, intake=intake, meter=meter, clock=clock, take_readings=_count_readings, levels=levels or AlarmLevels()
+            name, intake=intake, meter=meter, clock=clock, take_readings=take_readings, levels=levels or AlarmLevels()
         )
 
     return make
@@ -72,10 +82,6 @@ def recorder_of(file: FeedFile, directory: Path) -> Callable[[Raw], None] | None
     directory.mkdir(parents=True, exist_ok=True)
     lines = (directory / f"{file.name}.ndjson").open("a", encoding="utf-8", buffering=1)
     return lambda raw: print(recorded_line(raw), file=lines)
-
-
-def _count_readings(readings: Sequence[ReadingMessage], _received_at: datetime) -> Outcome:
-    return Outcome(accepted=len(readings))
 
 
 def dead_letter_of(dead: DeadMessages) -> SetAside:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from cockpit.domain.working_calendar import WorkingCalendar
     from cockpit.feed_files import FeedFile
+    from cockpit.services.alarm_kinds import AlarmKinds
     from cockpit.services.assignment import Suggester
     from cockpit.services.city import City
+    from cockpit.services.devices import DeviceBook
     from cockpit.services.history import History
     from cockpit.services.households import HouseholdBook
     from cockpit.services.nearby.nearby import Nearby
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from cockpit.stream.health import Health
     from cockpit.stream.keys import Keys
     from cockpit.stream.positions import PositionLane
+    from cockpit.stream.readings import ReadingLane
 
 
 class Parts:
@@ -206,6 +209,20 @@ class Parts:
         return NearbySubstitutes(self.nearby, self.resources, scope=Scope(self.district))
 
     @cached_property
+    def devices(self) -> "DeviceBook":
+        """Asked anew for every question, as `standards` is."""
+        from cockpit.services.devices import DeviceBook
+        from cockpit.store.devices import DeviceTable
+
+        return DeviceBook(DeviceTable(self.engine))
+
+    @cached_property
+    def alarm_kinds(self) -> "AlarmKinds":
+        from cockpit.services.alarm_kinds import load_alarm_kinds
+
+        return load_alarm_kinds(DataDir(self.settings.data_dir).alarms)
+
+    @cached_property
     def responsibilities(self) -> "ResponsibilityBook":
         """Asked anew for every question, as `standards` is."""
         from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
@@ -265,6 +282,12 @@ class Parts:
         from cockpit.stream.positions import RedisPositionLane
 
         return RedisPositionLane(self.redis, self.keys)
+
+    @cached_property
+    def readings(self) -> "ReadingLane":
+        from cockpit.stream.readings import RedisReadingLane
+
+        return RedisReadingLane(self.redis, self.keys)
 
     @cached_property
     def commands(self) -> "CommandLog":

@@ -66,12 +66,15 @@ def run_archive(settings: Settings) -> None:
     os.nice(_BEHIND_THE_SCREENS)
     from cockpit.services.archiver import Archiver
     from cockpit.services.backfill import backfill
+    from cockpit.services.reading_archive import ReadingRecorder
     from cockpit.services.rebuild import rebuild
     from cockpit.services.upkeep import Upkeep
     from cockpit.store.checkpoints import Checkpoints
+    from cockpit.store.devices import DeviceTable
     from cockpit.store.fixes import FixArchive
     from cockpit.store.idempotency import IdempotencyKeys
     from cockpit.store.journal import Journal
+    from cockpit.store.readings import ReadingArchive
 
     parts = Parts(settings)
     journal, checkpoints = Journal(parts.engine), Checkpoints(parts.engine)
@@ -94,8 +97,18 @@ def run_archive(settings: Settings) -> None:
         commands=parts.commands,
         positions_kept=timedelta(days=settings.positions_kept_days),
     )
+    readings = ReadingRecorder(
+        lane=parts.readings,
+        consumer=parts.consumer,
+        archive=ReadingArchive(parts.engine),
+        heard=DeviceTable(parts.engine),
+        devices=parts.devices,
+        every_s=settings.readings_kept_every_s,
+        kept_for=timedelta(days=settings.readings_kept_days),
+    )
     loops = {
         "archiver": lambda: archiver.run(stop),
+        "readings": lambda: readings.run(stop),
         "upkeep": lambda: upkeep.run(stop),
         "learning": lambda: keep_learning(settings, stop),
     }
@@ -106,6 +119,7 @@ def run_archive(settings: Settings) -> None:
 def run_dispatch(settings: Settings) -> None:
     """Decides commands, turns the passing of time into facts, keeps checkpoints."""
     stop = begin("dispatch", settings)
+    from cockpit.services.alarm_watch import AlarmWatch
     from cockpit.services.dispatcher import Dispatcher
     from cockpit.services.order_watch import OrderWatch
     from cockpit.services.ticker import Ticker
@@ -127,6 +141,8 @@ def run_dispatch(settings: Settings) -> None:
         arrived_within_m=settings.order_arrived_within_m,
     )
 
+    alarm_watch = AlarmWatch(projector=parts.projector, facts=parts.facts)
+
     def keep_saving() -> None:
         parts.history.keep_saving(parts.projector, interval_s=settings.checkpoint_interval_s, stop=stop)
 
@@ -140,6 +156,7 @@ def run_dispatch(settings: Settings) -> None:
         "dispatcher": lambda: dispatcher.run(stop),
         "ticker": lambda: ticker.run(stop),
         "order_watch": lambda: order_watch.run(stop),
+        "alarm_watch": lambda: alarm_watch.run(stop),
         "save": keep_saving,
         "upkeep": lambda: upkeep.run(stop),
     }
@@ -187,6 +204,7 @@ def run_feed(settings: Settings, name: str) -> None:
     from cockpit.services.feeding.levels import AlarmLevels
     from cockpit.services.feeding.runner import FeedRunner
     from cockpit.services.intake import Intake
+    from cockpit.services.readings import ReadingIntake
     from cockpit.stream.connection import UNAVAILABLE
 
     directory = DataDir(settings.data_dir).feeds
@@ -211,7 +229,9 @@ def run_feed(settings: Settings, name: str) -> None:
     runner = FeedRunner(
         line,
         parse=parse_of(file),
-        taker=taker_maker(intake, meter, clock=_now, levels=levels)(name),
+        taker=taker_maker(
+            intake, meter, readings=ReadingIntake(lane=parts.readings, clock=_now), clock=_now, levels=levels
+        )(name),
         scope=Scope(file.scope).in_city(parts.city.code),
         period_s=file.period_s,
         set_aside=lambda raw, why: set_aside(name, raw, why),

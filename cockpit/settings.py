@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")
     positions_kept_days: float = Field(default=7.0, gt=0, description="fixes kept in the archive")
+    readings_kept_days: float = Field(default=7.0, gt=0, description="readings of devices kept in the archive")
+    readings_kept_every_s: float = Field(
+        default=60.0, ge=0, description="of each quantity of a device one value in so many seconds is kept; 0: all"
+    )
     learn_every_h: float = Field(
         default=1.0, ge=0, description="how often it is asked whether closed events teach something new; 0: never"
     )

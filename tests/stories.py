@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from cockpit.domain.act import Act, ActKind, Degree
+from cockpit.domain.alarm import AlarmAct, AlarmActKind
 from cockpit.domain.assignment import Assignment, GivenLimit
 from cockpit.domain.event import Event, Place, Report, Step, event_of
 from cockpit.domain.facts import (
+    AlarmActed,
     AlarmCleared,
     AlarmRaised,
     CalendarDaySet,
@@ -134,6 +136,12 @@ def stepped(number: int, rung: Rung, at: datetime, **given: Any) -> OrderStepped
     return OrderStepped(**{"rung": rung, "at": at, "received_at": at, **told})
 
 
+def alarm_acted(number: int, kind: AlarmActKind, at: datetime, about: datetime = NOON, **given: Any) -> AlarmActed:
+    fact_id = f"alarm_act:{number}:{kind}:{at.timestamp()}"
+    act = AlarmAct(kind=kind, at=at, about=about, **{"fact_id": fact_id, **given})
+    return AlarmActed(fact_id=fact_id, at=at, received_at=at, alarm_id=str(number), code=GRIDS[0], act=act)
+
+
 # -- strategies --------------------------------------------------------------------------------------------------
 
 _instants = st.integers(0, 3 * 24 * 60).map(lambda m: NOON - timedelta(days=2) + minutes(m))
@@ -223,6 +231,7 @@ def facts() -> st.SearchStrategy[Fact]:
             _numbers, st.sampled_from(Stage), _instants, st.none() | st.sampled_from(Level),
         ),
         st.builds(alarm, _numbers, _instants, st.sampled_from((AlarmRaised, AlarmCleared))),
+        st.builds(alarm_acted, _numbers, st.sampled_from(AlarmActKind), _instants, _instants, by=_accounts),
         st.builds(
             lambda n, at: EventBecameAtRisk(
                 fact_id=f"risk:{n}:{at}", at=at, received_at=at, event_id=f"hotline_12345:{n}"

@@ -73,7 +73,8 @@ def _stages(stages: frozenset[Stage]) -> str:
 
 def _rules() -> str:
     zh, en = texts("zh-CN"), texts("en")
-    names = [key.removeprefix("rule.") for key in en if key.startswith("rule.")]
+    # those of alarms are on a page of their own
+    names = [key.removeprefix("rule.") for key in en if key.startswith("rule.") and not key.startswith("rule.alarm_")]
     return "| rule | 说明 | in words |\n|---|---|---|\n" + "".join(
         f"| `{name}` | {zh[f'rule.{name}']} | {en[f'rule.{name}']} |\n" for name in names
     )

@@ -1,4 +1,4 @@
-"""`POST feeds/events|transitions|alarms|positions`: what sources send, acknowledged once the stream has it."""
+"""`POST feeds/events|transitions|alarms|positions|readings`: what sources send, acknowledged once the stream has it."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,12 +11,13 @@ from redis.exceptions import RedisError
 from cockpit.api.batches import Batch, parse_batch
 from cockpit.api.body import read_body
 from cockpit.api.identity import Principal, require
-from cockpit.api.messages import AlarmMessage, EventMessage, Message, PositionMessage, TransitionMessage
+from cockpit.api.messages import AlarmMessage, EventMessage, Message, PositionMessage, ReadingMessage, TransitionMessage
 from cockpit.api.meter import FeedMeter
 from cockpit.api.problem import ProblemError, answered
 from cockpit.domain.source import FEEDS, POSITIONS_FEED, Source
-from cockpit.services.feeding.terms import alarms_of, fixes_of, reports_of, steps_of
+from cockpit.services.feeding.terms import alarms_of, fixes_of, readings_of, reports_of, steps_of
 from cockpit.services.intake import Intake, Outcome, Refused
+from cockpit.services.readings import ReadingIntake
 from cockpit.store.accounts import Role
 from cockpit.stream.lane import millis_of
 
@@ -27,10 +28,12 @@ Take = Callable[[Batch[Any], Principal], Outcome]
 
 
 class Ingest:
-    """The four kinds of messages, each the same way: read, parse, convert, take, count."""
+    """The kinds of messages, each the same way: read, parse, convert, take, count."""
 
-    def __init__(self, intake: Intake, meter: FeedMeter, *, clock: Callable[[], datetime]) -> None:
-        self._intake, self._meter, self._clock = intake, meter, clock
+    def __init__(
+        self, intake: Intake, meter: FeedMeter, *, clock: Callable[[], datetime], readings: ReadingIntake | None = None
+    ) -> None:
+        self._intake, self._meter, self._clock, self._readings = intake, meter, clock, readings
 
     def events(self) -> Response:
         def take(batch: Batch[EventMessage], asking: Principal) -> Outcome:
@@ -55,6 +58,17 @@ class Ingest:
             return self._intake.take_fixes(fixes_of(batch), asking.scope)
 
         return self._answer(PositionMessage, POSITIONS_FEED, take)
+
+    def readings(self) -> Response:
+        """Readings have no place to be refused for: a device that is unknown appears as one."""
+        if self._readings is None:
+            raise ProblemError(404, "no readings are taken here")
+        taken = self._readings
+
+        def take(batch: Batch[ReadingMessage], asking: Principal) -> Outcome:  # noqa: ARG001 - as all others
+            return taken.take_readings(readings_of(batch.items), batch.indices)
+
+        return self._answer(ReadingMessage, Source.IOT.value, take)
 
     def _answer(self, model: type[Message], feed: str, take: Take) -> Response:
         asking = require(Role.FEED, Role.ADMIN)
@@ -103,10 +117,12 @@ class Ingest:
         return millis_of(self._clock())
 
 
-def ingest_blueprint(intake: Intake, meter: FeedMeter, *, clock: Callable[[], datetime]) -> Blueprint:
+def ingest_blueprint(
+    intake: Intake, meter: FeedMeter, *, clock: Callable[[], datetime], readings: ReadingIntake | None = None
+) -> Blueprint:
     """Routes under `/api/v1/feeds`."""
-    ingest = Ingest(intake, meter, clock=clock)
+    ingest = Ingest(intake, meter, clock=clock, readings=readings)
     blueprint = Blueprint("ingest", __name__, url_prefix="/api/v1/feeds")
-    for name in ("events", "transitions", "alarms", "positions"):
+    for name in ("events", "transitions", "alarms", "positions", "readings"):
         blueprint.add_url_rule(f"/{name}", name, getattr(ingest, name), methods=["POST"])
     return blueprint

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from cockpit.domain.alarm import Alarm
+from cockpit.domain.alarm import Alarm, AlarmActKind
 from cockpit.domain.event import Event, Place
 from cockpit.domain.overtime import colour_of, is_late, turning_points
 from cockpit.domain.timing import Timing
@@ -39,10 +39,13 @@ def event_item(event: Event, now: datetime, timing: Timing) -> dict[str, Any]:
 
 
 def alarm_item(alarm: Alarm) -> dict[str, Any]:
+    """An alarm in a list."""
+    acknowledged = alarm.find_act(AlarmActKind.ACKNOWLEDGED)
     return {
         "alarm_id": alarm.alarm_id,
         "device_id": alarm.device_id,
         "kind": alarm.kind,
+        "rule": alarm.rule,
         "state": alarm.state,
         "severity": alarm.severity,
         **_place(alarm.place),
@@ -51,7 +54,33 @@ def alarm_item(alarm: Alarm) -> dict[str, Any]:
         "message": alarm.message,
         "raised_at": alarm.raised_at,
         "cleared_at": alarm.cleared_at,
+        "told_at": alarm.told_at,
+        "ended_at": alarm.ended_at,
+        "acknowledged_at": acknowledged.at if acknowledged else None,
+        "acknowledged_by": acknowledged.by if acknowledged else "",
+        "assigned_to": alarm.unit_assigned,
+        "event_id": alarm.event_id,
+        "group_id": alarm.group_id,
     }
+
+
+def alarm_detail(alarm: Alarm) -> dict[str, Any]:
+    """An alarm with everything that was said and done, in the order in which it became known."""
+    told = [
+        {
+            "what": "told_raised" if t.is_raised else "told_cleared", "at": t.at, "known_at": t.received_at,
+            "severity": t.severity, "value": t.value, "note": t.message, "by": "", "unit": "", "event_id": "",
+        }
+        for t in alarm.tellings
+    ]  # fmt: skip
+    acts = [
+        {
+            "what": a.kind, "at": a.at, "known_at": a.at, "severity": None, "value": None, "note": a.note, "by": a.by,
+            "unit": a.unit, "event_id": a.report.event_id if a.report else "",
+        }
+        for a in alarm.acts
+    ]  # fmt: skip
+    return {**alarm_item(alarm), "history": sorted([*told, *acts], key=lambda line: (line["known_at"], line["at"]))}
 
 
 def mover_item(movers: Movers, row: int, now: datetime) -> dict[str, Any]:

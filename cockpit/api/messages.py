@@ -7,6 +7,7 @@ from cockpit.services.feeding.messages import Message as Message
 from cockpit.services.feeding.messages import Name as Name
 from cockpit.services.feeding.messages import Number as Number
 from cockpit.services.feeding.messages import PositionMessage as PositionMessage
+from cockpit.services.feeding.messages import ReadingMessage as ReadingMessage
 from cockpit.services.feeding.messages import Text as Text
 from cockpit.services.feeding.messages import Time as Time
 from cockpit.services.feeding.messages import Title as Title

@@ -5,8 +5,9 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from cockpit.api.commands import CalendarDayRequest, ModeRequest
-from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
+from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, ReadingMessage, TransitionMessage
 from cockpit.api.moves import MoveRequest
+from cockpit.api.openapi_alarms import ALARM_MODELS, alarm_paths
 from cockpit.api.openapi_evacuations import EVACUATION_MODELS, evacuation_paths
 from cockpit.api.openapi_parts import TEXT as _TEXT
 from cockpit.api.openapi_parts import TIME as _TIME
@@ -32,12 +33,13 @@ _FEEDS = {
     "events": (EventMessage, "上报: events as their source reports them"),
     "transitions": (TransitionMessage, "流转: events entered stages"),
     "alarms": (AlarmMessage, "报警: devices raise and clear alarms"),
+    "readings": (ReadingMessage, "读数: what devices measure; rules make alarms of it"),
     "positions": (PositionMessage, "定位: where people and vehicles are"),
 }
 _MODELS: list[Any] = [
     *(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest, *EVACUATION_MODELS,
 ]  # fmt: skip
-_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest]
+_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS]
 
 
 def document(*, version: str) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def document(*, version: str) -> dict[str, Any]:
             **_moves(),
             **_orders(),
             **evacuation_paths(),
+            **alarm_paths(),
         },
         "components": {
             "securitySchemes": {
@@ -155,7 +158,6 @@ def _queries() -> dict[str, Any]:
         ),
         "/responsible": _get("谁管这个点: whose a place is", [lon, lat, category], "Item", 404),
         **_nearby(scope, as_of, page),
-        "/alarms": _get("报警", [scope, as_of, *page], "Page"),
         "/gridworkers": _get("where gridworkers last were", [scope, as_of, *page], "Page"),
         "/feeds": _get("how feeds are doing", [], "Page"),
         "/indicators": _get("指标", [scope, as_of], "Indicators"),

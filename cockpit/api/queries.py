@@ -1,4 +1,4 @@
-"""`GET alarms · gridworkers · feeds · mode · indicators`: answered from the fold, all of one instant."""
+"""`GET gridworkers · feeds · mode · indicators`: answered from the fold, all of one instant."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ from cockpit.api.asked import (
     page_of,
     scope_asked,
 )
-from cockpit.api.items import alarm_item, event_item, mover_item
+from cockpit.api.items import event_item, mover_item
 from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
 from cockpit.catalogue import texts
@@ -48,17 +48,6 @@ class Queries:
     ) -> None:
         self._instants, self._movers, self._movers_at = instants, movers, movers_at
         self._surroundings = surroundings
-
-    def alarms(self) -> Response:
-        """Newest first, cleared ones of today too."""
-        scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
-        with self._instants.asked() as (situation, now):
-            found = [a for a in situation.alarms.values() if scope.covers(a.place.code)]
-        keyed = sorted(((-(a.raised_at or a.cleared_at or now).timestamp(), a.alarm_id), a) for a in found)
-        rest = [(k, a) for k, a in keyed if cursor is None or k > cursor]
-        after = cursor_after(*rest[limit - 1][0]) if len(rest) > limit else None
-        items: list[object] = [alarm_item(a) for _, a in rest[:limit]]
-        return page_of(now, items, total=len(found), after=after, scope=scope.code)
 
     def gridworkers(self) -> Response:
         """Where the gridworkers of the scope last were."""
@@ -156,7 +145,7 @@ def _gridworkers_page(movers: Movers, now: datetime) -> Response:
 def queries_blueprint(queries: Queries) -> Blueprint:
     """`/api/v1/…`."""
     blueprint = Blueprint("queries", __name__, url_prefix="/api/v1")
-    for name in ("alarms", "gridworkers", "feeds", "mode", "indicators"):
+    for name in ("gridworkers", "feeds", "mode", "indicators"):
         blueprint.add_url_rule(f"/{name}", name, getattr(queries, name), methods=["GET"])
     blueprint.add_url_rule("/indicators/<name>/records", "records", queries.records, methods=["GET"])
     return blueprint

@@ -12,10 +12,12 @@ from prometheus_client import CollectorRegistry
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
+from cockpit.api.alarms import Alarms, EventOf, NearestOf, alarms_blueprint
 from cockpit.api.asked import Instants
 from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
+from cockpit.api.devices import Devices, devices_blueprint
 from cockpit.api.evacuations import Evacuations, evacuations_blueprint
 from cockpit.api.events import Events, Past, events_blueprint
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
@@ -43,6 +45,7 @@ from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby, Things
+from cockpit.services.readings import ReadingIntake
 from cockpit.services.recipients import RecipientBook
 from cockpit.services.responsibilities import ResponsibilityBook
 from cockpit.services.standards import StandardsBook
@@ -104,6 +107,11 @@ class ApiServices:
     movers_at: Callable[[datetime], Movers] = lambda _at: Movers()
     #: feeds with words of their own, by name: each at `feeds/NAME`
     posted_feeds: Mapping[str, PostedFeed] = field(default_factory=dict)
+    readings: ReadingIntake | None = None
+    devices: Callable[[Instants], Devices] | None = None
+    #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
+    nearest_of_alarm: NearestOf = lambda _place: ()
+    event_of_alarm: EventOf = lambda _kind: ("", "")
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
     throttle: Throttle = field(default_factory=Throttle)
@@ -137,8 +145,8 @@ def register_api(app: Flask, services: ApiServices) -> None:
     commands = Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)
     for blueprint in (
         signin_blueprint(signin),
-        ingest_blueprint(s.intake, s.meter, clock=s.clock),
         feed_posts_blueprint(FeedPosts(s.posted_feeds, clock=s.clock)),
+        ingest_blueprint(s.intake, s.meter, clock=s.clock, readings=s.readings),
         events_blueprint(Events(instants, s.past)),
         calendar_blueprint(Calendar(instants)),
         standards_blueprint(StandardsAnswers(instants, s.standards)),
@@ -159,6 +167,8 @@ def register_api(app: Flask, services: ApiServices) -> None:
         moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
         orders_blueprint(Orders(instants, commands, recipients=s.recipients, accept_within_s=s.order_accept_within_s)),
         evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
+        alarms_blueprint(Alarms(instants, commands, nearest=s.nearest_of_alarm, event_of=s.event_of_alarm)),
+        *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cockpit.domain.act import Degree
+from cockpit.domain.alarm_commands import ActOnAlarm as ActOnAlarm
 from cockpit.domain.assignment import GivenLimit
 from cockpit.domain.command import Command as Command
 from cockpit.domain.evacuation_commands import EVACUATION_COMMANDS
@@ -59,5 +60,6 @@ class MoveEvent(Command):
 
 
 COMMAND_TYPES: dict[str, type[Command]] = {
-    kind.__name__: kind for kind in (SwitchMode, SetCalendarDay, MoveEvent, *ORDER_COMMANDS, *EVACUATION_COMMANDS)
+    kind.__name__: kind
+    for kind in (SwitchMode, SetCalendarDay, MoveEvent, ActOnAlarm, *ORDER_COMMANDS, *EVACUATION_COMMANDS)
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cockpit.domain.act import Act
+from cockpit.domain.alarm import AlarmAct
 from cockpit.domain.evacuation_facts import EVACUATION_FACTS
 from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.fact import Fact as Fact
@@ -53,6 +54,16 @@ class AlarmRaised(Fact):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmCleared(AlarmRaised):
     """The device says it is over; it repeats its description because it may arrive first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmActed(Fact):
+    """Something was done about an alarm: acknowledged, assigned, closed, judged false, promoted to an event."""
+
+    alarm_id: str
+    #: where it lies, so that what is told outside can be told by scope
+    code: str
+    act: AlarmAct
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,8 +129,9 @@ class DayStarted(Fact):
 FACT_TYPES: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
-        EventReported, StageEntered, EventActed, AlarmRaised, AlarmCleared, EventBecameAtRisk, EventBecameOvertime,
-        ModeChanged, CalendarDaySet, CommandRefused, FeedLost, FeedRecovered, DayStarted, *ORDER_FACTS,
+        EventReported, StageEntered, EventActed, AlarmRaised, AlarmCleared, AlarmActed, EventBecameAtRisk,
+        EventBecameOvertime, ModeChanged, CalendarDaySet, CommandRefused, FeedLost, FeedRecovered,
+        DayStarted, *ORDER_FACTS,
         *EVACUATION_FACTS,
     )
 }  # fmt: skip

@@ -245,6 +245,6 @@ def _row_of(entry: Entry, fact: Fact) -> JournalEntry:
         type=entry.type_name,
         at=fact.at,
         received_at=fact.received_at,
-        code=place.code if place is not None else "",
+        code=place.code if place is not None else getattr(fact, "code", ""),
         body=entry.body.decode(),
     )

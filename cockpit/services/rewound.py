@@ -124,6 +124,8 @@ def rewound(folded: Situation, segments: Sequence[Segment], as_of: datetime, loa
         orphan_acts=folded.orphan_acts,
         alarms=folded.alarms,
         orders=folded.orders,
+        alarm_ledger=folded.alarm_ledger,
+        past_alarms=folded.past_alarms,
         modes=folded.modes,
         lost_feeds=folded.lost_feeds,
         hours=Counter(folded.hours),
@@ -134,6 +136,7 @@ def rewound(folded: Situation, segments: Sequence[Segment], as_of: datetime, loa
         day=folded.day,
         calendar_days=folded.calendar_days,
     )
+    situation.alarm_groups = folded.alarm_groups
     situation.timing, situation.links, situation.handovers = folded.timing, folded.links, folded.handovers
     ids = [segment.event_ids(rows) for segment, rows in brought]
     waiting = {

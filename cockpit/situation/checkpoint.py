@@ -15,12 +15,14 @@ from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.order import Order
 from cockpit.domain.working_calendar import WorkingCalendar
+from cockpit.situation.alarm_groups import AlarmGroup
+from cockpit.situation.alarm_ledger import LedgerLine
 from cockpit.situation.evacuations import BoardRecord, Boards, board_of
 from cockpit.situation.order_book import OrderBook
-from cockpit.situation.situation import CalendarDay, Happening, Refusal, Rules, Situation
+from cockpit.situation.situation import CalendarDay, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 6
+VERSION = 7
 
 
 class StaleCheckpointError(ValueError):
@@ -36,6 +38,9 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     orphans: dict[str, tuple[Step, ...]]
     orphan_acts: dict[str, tuple[Act, ...]]
     alarms: list[Alarm]
+    alarm_groups: list[AlarmGroup]
+    alarm_ledger: list[tuple[str, str, LedgerLine]]
+    past_alarms: dict[str, tuple[PastAlarm, ...]]
     modes: list[ModeState]
     lost_feeds: dict[str, datetime]
     hours: list[tuple[str, int, int]]
@@ -65,6 +70,9 @@ def checkpoint_of(situation: Situation) -> bytes:
             orphans=situation.orphans,
             orphan_acts=situation.orphan_acts,
             alarms=list(situation.alarms.values()),
+            alarm_groups=list(situation.alarm_groups.alive.values()),
+            alarm_ledger=[(device, rule, line) for (device, rule), line in situation.alarm_ledger.items()],
+            past_alarms=situation.past_alarms,
             modes=list(situation.modes.values()),
             lost_feeds=situation.lost_feeds,
             hours=[(code, hour, n) for (code, hour), n in situation.hours.items()],
@@ -97,6 +105,8 @@ def restored(body: bytes, rules: Rules) -> Situation:
         orphans=saved.orphans,
         orphan_acts=saved.orphan_acts,
         alarms={alarm.alarm_id: alarm for alarm in saved.alarms},
+        alarm_ledger={(device, rule): line for device, rule, line in saved.alarm_ledger},
+        past_alarms=saved.past_alarms,
         modes={state.scope: state for state in saved.modes},
         lost_feeds=saved.lost_feeds,
         hours=Counter({(code, hour): n for code, hour, n in saved.hours}),
@@ -109,6 +119,10 @@ def restored(body: bytes, rules: Rules) -> Situation:
         orders=OrderBook(saved.orders, saved.order_turns),
         evacuations=Boards({b.evacuation.evacuation_id: board_of(b) for b in saved.evacuations}),
     )
+    situation.alarm_groups.alive = {group.group_id: group for group in saved.alarm_groups}
+    for alarm in saved.alarms:
+        if alarm.group_id:
+            situation.alarm_groups.put(alarm.alarm_id, alarm.group_id)
     with _without_collector():
         for event in saved.events:
             situation.put(event)

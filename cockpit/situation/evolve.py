@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from cockpit.domain.act import Act
-from cockpit.domain.alarm import Alarm
 from cockpit.domain.evacuation_facts import EvacuationEnded, EvacuationStarted, HelpersChanged, HouseholdTapped
 from cockpit.domain.event import Event, Step, event_of
 from cockpit.domain.facts import (
+    AlarmActed,
     AlarmCleared,
     AlarmRaised,
     CalendarDaySet,
@@ -28,6 +28,7 @@ from cockpit.domain.facts import (
 from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import clock_of
 from cockpit.domain.scope import community_of
+from cockpit.situation.alarm_fold import alarm_acted, alarm_told, drop_alarms_before
 from cockpit.situation.calendar_days import calendar_day_set
 from cockpit.situation.evacuations import (
     Boards,
@@ -109,26 +110,6 @@ def _keep_orphan(orphans: dict[str, tuple[T, ...]], event_id: str, orphan: T) ->
         orphans[event_id] = (*known, orphan)
 
 
-def _alarm_raised(situation: Situation, fact: AlarmRaised) -> Iterable[Changed]:
-    known = situation.alarms.get(fact.alarm_id)
-    if known is None:
-        known = Alarm(
-            alarm_id=fact.alarm_id, device_id=fact.device_id, kind=fact.kind, severity=fact.severity,
-            place=fact.place, value=fact.value, unit=fact.unit, message=fact.message,
-        )  # fmt: skip
-    if isinstance(fact, AlarmCleared):
-        alarm = replace(known, cleared_at=_latest(known.cleared_at, fact.at))
-    else:
-        # the raising describes the alarm, also when the clearing came first
-        alarm = replace(
-            known, raised_at=_latest(known.raised_at, fact.at), place=fact.place, severity=fact.severity,
-            value=fact.value, unit=fact.unit, message=fact.message,
-        )  # fmt: skip
-    if alarm != situation.alarms.get(fact.alarm_id):
-        situation.alarms[fact.alarm_id] = alarm
-        yield Changed("alarm", fact.alarm_id)
-
-
 def _mode_changed(situation: Situation, fact: ModeChanged) -> Iterable[Changed]:
     situation.modes[fact.scope] = ModeState(
         scope=fact.scope, mode=fact.mode, event_id=fact.event_id, by=fact.by, at=fact.at
@@ -168,9 +149,7 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
         _remember_day(situation, event)
         situation.drop(event.event_id)
         yield Changed("event", event.event_id)
-    for alarm in [a for a in situation.alarms.values() if a.cleared_at is not None and a.cleared_at < start]:
-        del situation.alarms[alarm.alarm_id]
-        yield Changed("alarm", alarm.alarm_id)
+    yield from drop_alarms_before(situation, start)
     yield from drop_ended_orders(situation, start)
     yield from (Changed("evacuation", key) for key in forget_ended(situation.evacuations, start))
     oldest = start - timedelta(days=_DAYS_KEPT)
@@ -233,8 +212,9 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     EventReported: _event_reported,
     StageEntered: _stage_entered,
     EventActed: _event_acted,
-    AlarmRaised: _alarm_raised,
-    AlarmCleared: _alarm_raised,
+    AlarmRaised: alarm_told,
+    AlarmCleared: alarm_told,
+    AlarmActed: alarm_acted,
     EventBecameAtRisk: _remembered,
     EventBecameOvertime: _remembered,
     ModeChanged: _mode_changed,

@@ -12,13 +12,16 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.act import Act
-from cockpit.domain.alarm import Alarm
+from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import Clocked, clocked
 from cockpit.domain.refusal import Refusal as Refusal
+from cockpit.domain.severity import Severity
 from cockpit.domain.timing import AT_RISK_SHARE, STAGE_LIMIT_S, Timing
 from cockpit.domain.working_calendar import WorkingCalendar
+from cockpit.situation.alarm_groups import AlarmGroups
+from cockpit.situation.alarm_ledger import Ledger
 from cockpit.situation.evacuations import Boards
 from cockpit.situation.handovers import Handovers
 from cockpit.situation.links import Links
@@ -78,6 +81,18 @@ class CalendarDay(NamedTuple):
     at: datetime
 
 
+class PastAlarm(NamedTuple):
+    """An alarm that has left the fold, in short."""
+
+    alarm_id: str
+    kind: str
+    severity: Severity
+    state: AlarmState
+    raised_at: datetime | None
+    ended_at: datetime | None
+    event_id: str
+
+
 class EventsById(dict[str, Event]):
     """The events by id. Those of a past instant may lie in the database: ask for many at once."""
 
@@ -99,6 +114,10 @@ class Situation:
     orphan_acts: dict[str, tuple[Act, ...]] = field(default_factory=dict)
     alarms: dict[str, Alarm] = field(default_factory=dict)
     orders: OrderBook = field(default_factory=OrderBook)
+    #: how often each device and rule was right
+    alarm_ledger: Ledger = field(default_factory=dict)
+    #: the newest alarms of a device that have left the fold, the oldest first
+    past_alarms: dict[str, tuple[PastAlarm, ...]] = field(default_factory=dict)
     modes: dict[str, ModeState] = field(default_factory=dict)
     lost_feeds: dict[str, datetime] = field(default_factory=dict)
     #: reports per (community or shorter code, hour since 1970)
@@ -121,9 +140,11 @@ class Situation:
     office_limits: OfficeLimits = field(init=False)
     table: EventTable = field(init=False)
     handovers: Handovers = field(init=False)
+    alarm_groups: AlarmGroups = field(init=False)
 
     def __post_init__(self) -> None:
         self.links = Links()
+        self.alarm_groups = AlarmGroups()
         self.office_limits = OfficeLimits()
         self.table = EventTable()
         self.count_days_anew()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from cockpit.domain.alarm import Alarm, AlarmState
+from cockpit.domain.alarm import Alarm
 from cockpit.domain.event import Event
 from cockpit.domain.event_clocks import clocks_of
 from cockpit.domain.mode import Mode
@@ -57,7 +57,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
         handed_up=[moves[i, False] for i in range(3)],
         alarms=sorted(alarms, key=_alarm_order)[:lines],
         alarms_today=sum(1 for a in alarms if a.raised_at and moment.day <= a.raised_at.timestamp() <= moment.now),
-        alarms_open=sum(1 for a in alarms if a.state is AlarmState.RAISED),
+        alarms_open=sum(1 for a in alarms if a.is_open),
         board=_board(situation, moment, divisions),
         happenings=[
             (h, event.report.title, event.report.place.code)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from cockpit.domain.alarm import Alarm, AlarmState
+from cockpit.domain.alarm import Alarm, AlarmActKind
 from cockpit.domain.docket import CLAIM_FOR
 from cockpit.domain.event import Event, Place
 from cockpit.domain.mode import Mode, ModeState
@@ -96,8 +96,25 @@ def _claim(event: Event) -> list[Any] | None:
 
 
 def alarm_row(alarm: Alarm) -> list[Any]:
-    """`[lon, lat, kind, raised_at, message]`."""
-    return [*_where(alarm.place), alarm.kind, millis(alarm.raised_at), alarm.message]
+    """`[lon, lat, kind, raised_at, message, severity, state, group_id, device_id, code, event_id, by, unit_assigned,
+    value, unit]`; `by` is who acknowledged it, empty text where there is nothing. New columns come at the end."""
+    acknowledged = alarm.find_act(AlarmActKind.ACKNOWLEDGED)
+    return [
+        *_where(alarm.place),
+        alarm.kind,
+        millis(alarm.raised_at),
+        alarm.message,
+        alarm.severity.value,
+        alarm.state.value,
+        alarm.group_id,
+        alarm.device_id,
+        alarm.place.code,
+        alarm.event_id,
+        acknowledged.by if acknowledged else "",
+        alarm.unit_assigned,
+        alarm.value,
+        alarm.unit,
+    ]
 
 
 def mode_of(situation: Situation, scope: Scope) -> ModeState | None:
@@ -138,7 +155,7 @@ def is_shown(event: Event, scope: Scope, closed_since: datetime | None) -> bool:
 VIEWED: dict[str, Viewed] = {
     "alarm": Viewed(
         "alarms", lambda s: s.alarms, lambda alarm: alarm.place.code, alarm_row,
-        lambda alarm: alarm.state is AlarmState.RAISED,
+        lambda alarm: alarm.is_open,
     ),
     "order": Viewed("orders", lambda s: s.orders, lambda order: order.issued.place.code, order_row),
     "evacuation": Viewed("evacuations", lambda s: s.evacuations, lambda b: b.evacuation.code, evacuation_row),

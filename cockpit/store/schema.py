@@ -249,3 +249,44 @@ households = Table(
     Column("imported_at", UtcDateTime, nullable=False),
     Index(None, "lat", "lon"),
 )
+
+#: 设备台账; `is_known` is 0 for a device that was only ever heard of
+devices = Table(
+    "devices",
+    metadata,
+    Column("device_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("lon", Float(53)),
+    Column("lat", Float(53)),
+    Column("code", String(15), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("interval_s", Float(53)),
+    Column("limits", Text, nullable=False),
+    Column("maintenance", Text, nullable=False),
+    Column("is_known", Integer, nullable=False),
+    Column("first_heard_at", UtcDateTime),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("device_id", Text, primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("quantity", Text, primary_key=True),
+    Column("value", Float(53), nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Index(None, "at_ms"),
+)
+
+last_readings = Table(
+    "last_readings",
+    metadata,
+    Column("device_id", Text, primary_key=True),
+    Column("quantity", Text, primary_key=True),
+    Column("value", Float(53), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)

@@ -39,6 +39,10 @@ class Keys:
         return self._lane("positions", "positions:")
 
     @property
+    def readings(self) -> LaneKeys:
+        return self._lane("readings", "readings:")
+
+    @property
     def feeds(self) -> str:
         return self.key("feeds")
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cockpit.catalogue import Texts
-from cockpit.domain.alarm import Alarm, AlarmState
+from cockpit.domain.alarm import Alarm
 from cockpit.situation.figures import Figures
 from layouts import element as html
 from layouts.context import ALARM_FEEDS, ScreenContext
@@ -28,7 +28,7 @@ def alarms(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -
 
 
 def _row(alarm: Alarm, context: ScreenContext, texts: Texts) -> Any:
-    raised = alarm.state is AlarmState.RAISED
+    raised = alarm.is_open
     at = context.local(alarm.raised_at).strftime("%H:%M:%S") if alarm.raised_at else texts["value.none"]
     what = _what(alarm, context, texts)
     return html.div(

@@ -8,6 +8,7 @@ import pytest
 
 from cockpit.feeding import posted_feeds, taker_maker
 from cockpit.services.intake import Intake
+from cockpit.services.readings import ReadingIntake
 from cockpit.store.accounts import Role
 from tests.api.town import CITY, HERE, NOON, Town
 
@@ -22,7 +23,13 @@ QUERY = {"id": "t7", "lon": str(HERE[0]), "lat": str(HERE[1]), "timestamp": str(
 def town(bare_town: Town) -> Town:
     t = bare_town
     intake = Intake(city=t.city, facts=t.facts, positions=t.positions, clock=t.clock)
-    return t.build(posted_feeds=posted_feeds([], taker_maker(intake, t.meter, clock=t.clock), lambda *_: None))
+    return t.build(
+        posted_feeds=posted_feeds(
+            [],
+            taker_maker(intake, t.meter, readings=ReadingIntake(lane=t.readings, clock=t.clock), clock=t.clock),
+            lambda *_: None,
+        )
+    )
 
 
 def fixes_of(town: Town) -> list[str]:
@@ -136,7 +143,9 @@ def test_a_parse_that_breaks_sets_the_message_aside(bare_town: Town) -> None:
     t = bare_town
     intake = Intake(city=t.city, facts=t.facts, positions=t.positions, clock=t.clock)
     made = posted_feeds(
-        [], taker_maker(intake, t.meter, clock=t.clock), lambda name, raw, why: kept.append((name, raw.body, why))
+        [],
+        taker_maker(intake, t.meter, readings=ReadingIntake(lane=t.readings, clock=t.clock), clock=t.clock),
+        lambda name, raw, why: kept.append((name, raw.body, why)),
     )
     broken = {"owntracks": replace(made["owntracks"], parse=lambda _raw: 1 / 0)}  # type: ignore[arg-type, return-value]  # breaks on purpose
     answer = t.build(posted_feeds=broken).caller(Role.FEED).post("feeds/owntracks", LOCATION)

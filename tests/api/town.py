@@ -13,13 +13,16 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
+from cockpit.api.devices import Devices
 from cockpit.api.identity import Identities
 from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
 from cockpit.api.throttle import Throttle
 from cockpit.domain.facts import Fact
+from cockpit.services.alarm_kinds import load_alarm_kinds
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
+from cockpit.services.devices import DeviceBook
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.households import HouseholdBook
 from cockpit.services.intake import Intake
@@ -27,6 +30,7 @@ from cockpit.services.learning import LearnedBook
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.roads import RoadGraph
 from cockpit.services.past_events import PastEvents
+from cockpit.services.readings import ReadingIntake
 from cockpit.services.recipients import Recipients
 from cockpit.services.resources import ResourceBook
 from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
@@ -39,9 +43,11 @@ from cockpit.situation.situation import Changed, Rules, Situation
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditTrail
 from cockpit.store.classifiers import Classifiers
+from cockpit.store.devices import DeviceTable
 from cockpit.store.event_records import EventRecords
 from cockpit.store.households import HouseholdTable
 from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.store.readings import ReadingArchive
 from cockpit.store.resources import ResourceTable
 from cockpit.store.responsibilities import ResponsibilityTable
 from cockpit.store.standards import StandardsTable
@@ -50,6 +56,7 @@ from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import FactLog, MemoryFactLog
 from cockpit.stream.health import MemoryHealth
 from cockpit.stream.positions import MemoryPositionLane, PositionLane
+from cockpit.stream.readings import MemoryReadingLane, ReadingLane
 
 NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
 CITY = "330110"
@@ -132,6 +139,7 @@ class Town:
     tick_s: float = 0.0
     facts: FactLog = field(default_factory=MemoryFactLog)
     positions: PositionLane = field(default_factory=MemoryPositionLane)
+    readings: ReadingLane = field(default_factory=MemoryReadingLane)
     past: dict[datetime, Situation] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
 
@@ -144,6 +152,7 @@ class Town:
             self.accounts, city_code=self.city.code, clock=self.clock, monotonic=lambda: self.tick_s
         )
         self.meter = FeedMeter(self.health, away=UNAVAILABLE, monotonic=lambda: self.tick_s)
+        self.devices = DeviceBook(DeviceTable(self.engine), monotonic=lambda: self.tick_s)
         self.registry = CollectorRegistry()
         self.ready: str | None = None
         self.standards = StandardsBook(StandardsTable(self.engine), monotonic=lambda: self.tick_s)
@@ -191,6 +200,11 @@ class Town:
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
             "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
+            "devices": lambda instants: Devices(
+                instants, registry=self.devices, table=DeviceTable(self.engine), archive=ReadingArchive(self.engine),
+                kinds=load_alarm_kinds(), city=self.city, clock=self.clock,
+            ),
+            "readings": ReadingIntake(lane=self.readings, clock=self.clock),
             "registry": self.registry, "session_ended": self.ended.append,
             "throttle": Throttle(monotonic=lambda: self.tick_s),
         }  # fmt: skip

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.domain.assignment import Assignment, GivenLimit
-from cockpit.domain.facts import CalendarDaySet, DayStarted, Fact
+from cockpit.domain.facts import AlarmActed, CalendarDaySet, DayStarted, Fact
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Stage
 from cockpit.situation.checkpoint import checkpoint_of, restored
@@ -56,6 +56,8 @@ def test_events_are_the_same_in_whatever_order_their_messages_arrive(facts: list
     # two reports of one event are two stories; the log lets only the first in
     seen: set[str] = set()
     facts = [f for f in facts if f.fact_id not in seen and not seen.add(f.fact_id)]  # type: ignore[func-returns-value]
+    # what is done about an alarm is decided here: the log has it after the alarm
+    facts = [f for f in facts if not isinstance(f, AlarmActed)]
     shuffled = list(facts)
     chance.shuffle(shuffled)
     one, other = fold(facts), fold(shuffled)

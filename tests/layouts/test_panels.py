@@ -109,7 +109,7 @@ def test_a_board_with_more_divisions_than_room_says_how_many_more() -> None:
 
 def test_an_alarm_of_an_unknown_kind_is_shown_by_its_own_name() -> None:
     figures = replace(a_day(), alarms=[a for a in a_day().alarms if a.kind == "tilt"])
-    assert "tilt径山 古塔 0.8°未解除" in words(wall(figures)["panel-alarms"])
+    assert "tilt径山 古塔 0.8°待确认" in words(wall(figures)["panel-alarms"])
 
 
 def test_a_place_is_not_said_twice() -> None:
@@ -118,7 +118,7 @@ def test_a_place_is_not_said_twice() -> None:
     alarm = replace(alarm, place=replace(alarm.place, address="仓前街道"))
     trees = wall(replace(a_day(), red=[row], alarms=[alarm]))
     assert words(trees["panel-red"]).count("良渚街道") == 1
-    assert "烟感向往社区 3 幢未解除" in words(trees["panel-alarms"])
+    assert "烟感向往社区 3 幢待确认" in words(trees["panel-alarms"])
 
 
 def test_the_axis_ends_on_a_round_even_number() -> None:

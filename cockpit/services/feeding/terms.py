@@ -11,10 +11,17 @@ from numpy.typing import NDArray
 
 from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.facts import AlarmCleared, AlarmRaised
+from cockpit.domain.reading import Reading
 from cockpit.domain.severity import Severity
 from cockpit.services.coordinates import UnknownCrsError, are_degrees, to_wgs84
 from cockpit.services.feeding.batch import Batch
-from cockpit.services.feeding.messages import AlarmMessage, EventMessage, PositionMessage, TransitionMessage
+from cockpit.services.feeding.messages import (
+    AlarmMessage,
+    EventMessage,
+    PositionMessage,
+    ReadingMessage,
+    TransitionMessage,
+)
 from cockpit.services.fixes import Fixes
 from cockpit.services.intake import Refused
 from cockpit.stream.lane import millis_of
@@ -90,6 +97,17 @@ def _alarm(m: AlarmMessage, place: Place) -> AlarmRaised:
         message=m.message or "",
         extra=m.extras,
     )
+
+
+def readings_of(messages: Sequence[ReadingMessage]) -> list[Reading]:
+    """The reading of each message, in their order; places in another system than WGS-84 are left out."""
+    return [
+        Reading(
+            m.device_id, m.quantity, m.value, m.at, m.at, m.unit or "",
+            *((m.lon, m.lat) if (m.crs or "wgs84").lower() in ("wgs84", "wgs-84") else (None, None)),
+        )
+        for m in messages
+    ]  # fmt: skip
 
 
 def fixes_of(batch: Batch[PositionMessage]) -> Fixes:

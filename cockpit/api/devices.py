@@ -1,0 +1,266 @@
+"""`GET devices…` and `POST devices/{id}/adopt`: what stands where, what it measures, and what nobody has entered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Protocol
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel, ConfigDict, Field
+
+from cockpit.api.asked import (
+    Instants,
+    answer,
+    bbox_asked,
+    cursor_after,
+    cursor_asked,
+    flag_of,
+    limit_asked,
+    page_of,
+    scope_asked,
+    time_of,
+)
+from cockpit.api.commands import parsed
+from cockpit.api.identity import principal, require
+from cockpit.api.items import alarm_item
+from cockpit.api.messages import Name, Number
+from cockpit.api.problem import ProblemError, answered, clean
+from cockpit.domain.device import Device, Limits
+from cockpit.domain.event import Place
+from cockpit.domain.scope import Scope
+from cockpit.services.alarm_kinds import AlarmKinds
+from cockpit.services.devices import located
+from cockpit.services.intake import Places
+from cockpit.situation.situation import Situation
+from cockpit.store.accounts import Role
+
+_LONGEST_Q = 200
+_HISTORY = timedelta(hours=24)
+_LONGEST_HISTORY = timedelta(days=31)
+
+
+class Registry(Protocol):
+    """Every device by its id (`services.devices`)."""
+
+    def now(self) -> Mapping[str, Device]: ...
+
+
+class Adopting(Protocol):
+    """Where devices are entered (`store.devices`)."""
+
+    def put(self, entered: Sequence[Device], *, now: datetime) -> None: ...
+
+
+class Archive(Protocol):
+    """What devices measured (`store.readings`)."""
+
+    def last_of(self, device_ids: Sequence[str]) -> Sequence[Any]: ...
+    def history_of(self, device_id: str, start: datetime, end: datetime) -> list[tuple[str, int, float]]: ...
+
+
+class LimitsRequest(BaseModel):
+    """What is normal for one quantity."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    low: Number | None = None
+    high: Number | None = None
+    unit: Name = ""
+
+
+class AdoptRequest(BaseModel):
+    """What an unknown device is: from then on it is one of the registry."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    kind: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name = ""
+    owner: Name = ""
+    lon: Number | None = Field(default=None, ge=-180, le=180)
+    lat: Number | None = Field(default=None, ge=-90, le=90)
+    interval_s: Annotated[float, Field(gt=0, le=31 * 86_400)] | None = None
+    limits: dict[str, LimitsRequest] = Field(default_factory=dict, max_length=20)
+
+
+class Devices:
+    """Devices of the registry and those that were only heard of, by readings or by alarms."""
+
+    def __init__(
+        self,
+        instants: Instants,
+        *,
+        registry: Registry,
+        table: Adopting,
+        archive: Archive,
+        kinds: AlarmKinds,
+        city: Places,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._instants, self._registry, self._table, self._archive = instants, registry, table, archive
+        self._kinds, self._city, self._clock = kinds, city, clock
+
+    def listed(self) -> Response:
+        """By id. `known=false` lists what nobody has entered."""
+        scope, limit, cursor, box = scope_asked(), limit_asked(), cursor_asked(), bbox_asked()
+        known, wanted = flag_of("known"), {n: request.args.get(n, "")[:_LONGEST_Q] for n in ("kind", "domain", "q")}
+        q = wanted["q"].casefold()
+        found = []
+        with self._instants.asked() as (situation, now):
+            everything = self._everything(situation)
+            ringing = _ringing(situation)
+        for device in everything.values():
+            domain = self._kinds.of(device.kind).domain
+            if (
+                _is_in(device, scope)
+                and known in (None, device.is_known)
+                and wanted["kind"] in ("", device.kind)
+                and wanted["domain"] in ("", domain.value if domain else "")
+                and (not q or q in f"{device.device_id} {device.name} {device.place.address} {device.owner}".casefold())
+                and (box is None or _lies_in(device.place, box))
+            ):
+                found.append(device)
+        found.sort(key=lambda d: d.device_id)
+        rest = [d for d in found if cursor is None or d.device_id > cursor[1]]
+        page = rest[:limit]
+        last = self._last([d.device_id for d in page])
+        items: list[object] = [self._item(d, now, last.get(d.device_id, []), ringing) for d in page]
+        after = cursor_after(0.0, page[-1].device_id) if len(rest) > limit else None
+        return page_of(now, items, total=len(found), after=after, scope=scope.code)
+
+    def get(self, device_id: str) -> Response:
+        """One device with its limits, what it measured between `from` and `to` (the last day), and its alarms."""
+        asking = principal()
+        with self._instants.asked() as (situation, now):
+            device = self._everything(situation).get(device_id)
+            if device is None or not _is_in(device, asking.scope):
+                raise ProblemError(404, f"no device {clean(device_id[:200])}")
+            alarms = [a for a in situation.alarms.values() if a.device_id == device_id]
+            past = situation.past_alarms.get(device_id, ())
+            ringing = _ringing(situation)
+            ledger = [
+                {"rule": key[1], **line._asdict(), "false_share": line.false_share}
+                for key, line in situation.alarm_ledger.items()
+                if key[0] == device_id
+            ]
+        end = time_of("to") or now
+        start = time_of("from") or end - _HISTORY
+        if not start < end or end - start > _LONGEST_HISTORY:
+            raise ProblemError(400, f"from must lie before to, at most {_LONGEST_HISTORY.days} days", field="from")
+        history: dict[str, list[list[float]]] = {}
+        for quantity, ms, value in self._archive.history_of(device_id, start, end):
+            history.setdefault(quantity, []).append([ms, value])
+        alarms.sort(key=lambda a: a.raised_at or a.cleared_at or now, reverse=True)
+        return answer(
+            {
+                "as_of": now,
+                **self._item(device, now, self._last([device_id]).get(device_id, []), ringing),
+                "limits": {name: limits._asdict() for name, limits in device.limits.items()},
+                "maintenance": [{"from": w.start, "to": w.end} for w in device.maintenance],
+                "history": {"from": start, "to": end, "quantities": history},
+                "alarms": [alarm_item(a) for a in alarms],
+                "past_alarms": [line._asdict() for line in reversed(past)],
+                "ledger": ledger,
+            }
+        )
+
+    def adopt(self, device_id: str) -> Response:
+        """Enter a device that was only heard of. 409 for one that is known."""
+        asking = require(Role.DUTY, Role.ADMIN)
+        wanted = parsed(AdoptRequest)
+        if (wanted.lon is None) != (wanted.lat is None):
+            raise ProblemError(400, "lon and lat go together", field="lon")
+        with self._instants.fold.lock:
+            heard = self._everything(self._instants.fold.situation).get(device_id)
+        if heard is None or not _is_in(heard, asking.scope):
+            raise ProblemError(404, f"no device {clean(device_id[:200])} was ever heard of")
+        if heard.is_known:
+            raise ProblemError(409, "the device is in the registry already", rule="device_is_known")
+        place = Place(lon=wanted.lon, lat=wanted.lat) if wanted.lon is not None else heard.place
+        device = Device(
+            device_id=device_id,
+            kind=wanted.kind,
+            name=wanted.name,
+            place=place,
+            owner=wanted.owner,
+            interval_s=wanted.interval_s,
+            limits={name: Limits(given.low, given.high, given.unit) for name, given in wanted.limits.items()},
+        )
+        [entered] = located([device], self._city)
+        if not asking.scope.covers(entered.place.code or asking.scope.code):
+            raise ProblemError(403, f"the place lies outside your scope {asking.scope.code}", field="lon")
+        self._table.put([entered], now=self._clock())
+        return answered(201, {"device_id": device_id, "code": entered.place.code})
+
+    def _everything(self, situation: Situation) -> dict[str, Device]:
+        """The registry, and whoever raised an alarm without being in it."""
+        found = dict(self._registry.now())
+        for alarm in situation.alarms.values():
+            if alarm.device_id not in found:
+                found[alarm.device_id] = Device(
+                    device_id=alarm.device_id, kind=alarm.kind, place=alarm.place, is_known=False
+                )
+        return found
+
+    def _last(self, device_ids: list[str]) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for line in self._archive.last_of(device_ids) if device_ids else ():
+            found.setdefault(line.device_id, []).append(line)
+        return found
+
+    def _item(self, device: Device, now: datetime, last: Sequence[Any], ringing: Mapping[str, int]) -> dict[str, Any]:
+        domain = self._kinds.of(device.kind).domain
+        heard_at = max((line.at for line in last), default=device.first_heard_at)
+        return {
+            "device_id": device.device_id,
+            "name": device.name,
+            "kind": device.kind,
+            "domain": domain.value if domain else None,
+            "known": device.is_known,
+            "owner": device.owner,
+            "lon": device.place.lon,
+            "lat": device.place.lat,
+            "code": device.place.code,
+            "address": device.place.address,
+            "interval_s": device.interval_s,
+            "heard_at": heard_at,
+            "status": status_of(device, heard_at, now),
+            "in_maintenance": device.is_in_maintenance(now),
+            "open_alarms": ringing.get(device.device_id, 0),
+            "values": [
+                {"quantity": line.quantity, "value": line.value, "unit": line.unit, "at": line.at} for line in last
+            ],
+        }
+
+
+def status_of(device: Device, heard_at: datetime | None, now: datetime) -> str:
+    """`live`, `stale` beyond two of its intervals, `lost` beyond ten; `unknown` where nobody waits for it."""
+    if heard_at is None or device.interval_s is None:
+        return "unknown"
+    silent = (now - heard_at).total_seconds() / device.interval_s
+    return "live" if silent <= 2 else "stale" if silent <= 10 else "lost"
+
+
+def _ringing(situation: Situation) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for alarm in situation.alarms.values():
+        if alarm.is_open:
+            counts[alarm.device_id] = counts.get(alarm.device_id, 0) + 1
+    return counts
+
+
+def _is_in(device: Device, scope: Scope) -> bool:
+    """A device that nobody has placed is for the whole city's account to look after."""
+    return scope.covers(device.place.code) or (not device.place.code and len(scope.code) <= 6)
+
+
+def _lies_in(place: Place, box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = box
+    return place.lon is not None and place.lat is not None and west <= place.lon <= east and south <= place.lat <= north
+
+
+def devices_blueprint(devices: Devices) -> Blueprint:
+    """`/api/v1/devices…`."""
+    blueprint = Blueprint("devices", __name__, url_prefix="/api/v1/devices")
+    blueprint.add_url_rule("", "list", devices.listed, methods=["GET"])
+    blueprint.add_url_rule("/<path:device_id>", "get", devices.get, methods=["GET"])
+    blueprint.add_url_rule("/<path:device_id>/adopt", "adopt", devices.adopt, methods=["POST"])
+    return blueprint
