@@ -186,3 +186,31 @@ def responsibilities(
         take_responsibilities(Settings(), file, dry_run=dry_run, tell=print)
 
     tell(run)
+
+
+@app.command()
+def resources(
+    file: FileArgument,
+    profile: Annotated[Path | None, typer.Option(help="TOML: which columns are ours (docs/import.md)")] = None,
+    crs: CrsOption = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="the file is all there is of its kinds: withdraw what it does not name")
+    ] = False,
+    dry_run: DryRunOption = False,
+    refused: Annotated[Path | None, typer.Option(help="a CSV file for every refused row")] = None,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """资源: stations, hospitals, hydrants, cameras, volunteers … from CSV, XLSX, GeoJSON or NDJSON."""
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.cli_tables import take_resources
+        from cockpit.settings import Settings
+
+        if not take_resources(
+            Settings(), file, profile=profile, crs=crs, whole=whole, refused_file=refused, dry_run=dry_run, tell=print
+        ):
+            raise typer.Exit(1)
+
+    tell(run)

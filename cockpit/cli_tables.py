@@ -1,5 +1,6 @@
 """What the import commands do: read a table, keep it, and report what was taken and what refused."""
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from cockpit.cli_data import opened_database
 from cockpit.exits import TellError, WrongUseError
 from cockpit.parts import Parts
 from cockpit.settings import Settings
-from cockpit.table_import import of_installation
+from cockpit.table_import import LISTED, database_as_it_is, of_installation, refusals_to, run_with_progress
 
 Tell = Callable[[str], None]
 
@@ -93,6 +94,54 @@ def take_devices(settings: Settings, file: Path, *, crs: str, dry_run: bool, tel
     told = f"taken {done.taken} = new {done.new} + changed {done.changed} + unchanged {done.unchanged}"
     tell(told + (" (not kept: --dry-run)" if dry_run else ""))
     tell_refused(((row.place, row.reason) for row in done.refused), tell)
+
+
+def take_resources(
+    settings: Settings,
+    file: Path,
+    *,
+    profile: Path | None,
+    crs: str | None,
+    whole: bool,
+    refused_file: Path | None,
+    dry_run: bool,
+    tell: Tell,
+) -> bool:
+    """`cockpit import resources`; True unless not one row could be taken. WrongUseError if it cannot begin."""
+    from cockpit.services.importer.profile import FileFields, ProfileError
+    from cockpit.services.importer.resource_profile import own_resource_profile, read_resource_profile
+    from cockpit.services.importer.resources import ResourceImport
+    from cockpit.services.importer.rows import Table, TableError
+    from cockpit.store.resources import ResourceTable
+
+    try:
+        chosen = read_resource_profile(profile) if profile is not None else None
+        table = Table(file, chosen.file if chosen is not None else FileFields())
+        chosen = chosen or own_resource_profile(table.columns)
+    except (ProfileError, TableError) as wrong:
+        raise WrongUseError(str(wrong)) from None
+    started = time.monotonic()
+    opened = database_as_it_is(settings, "resources") if dry_run else opened_database(settings)
+    with opened as engine, refusals_to(refused_file) as on_refusal:
+        run = ResourceImport(
+            table=ResourceTable(engine) if engine is not None else None,
+            city=Parts(of_installation(settings)).city, dry_run=dry_run, whole=whole, listed=LISTED,
+            on_refusal=on_refusal,
+        )  # fmt: skip
+        run_with_progress(run, table, chosen, crs or chosen.resources.crs or "wgs84")
+    report = run.report
+    for row in report.refusals:
+        tell(f"refused line {row.line}: {row.field or 'row'} {row.reason}")
+    if report.refused > len(report.refusals):
+        tell(f"refused and {report.refused - len(report.refusals)} more")
+    took = f"rows {report.rows} in {time.monotonic() - started:.1f} s"
+    tell(took + (", nothing was written: dry run" if dry_run else ""))
+    tell(f"taken {report.taken} = new {report.new} + changed {report.changed} + unchanged {report.unchanged}")
+    tell(f"refused {report.refused}")
+    if whole:
+        tell(f"withdrawn {report.withdrawn} (of the kinds in this file, and no longer in it)")
+    tell(f"on no grid or division {report.outside}")
+    return bool(report.taken) or not report.rows
 
 
 def tell_refused(rows: Iterable[tuple[str, str]], tell: Tell) -> None:

@@ -237,8 +237,7 @@ class Parts:
         from cockpit.services.resources import ResourceBook, resources_of_city
         from cockpit.store.resources import ResourceTable
 
-        own = resources_of_city(self.city.directory) if self.city.directory else []
-        return ResourceBook(ResourceTable(self.engine), city=own)
+        return ResourceBook(ResourceTable(self.engine), city=resources_of_city(self.city))
 
     @cached_property
     def roster(self) -> "Roster":

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -21,7 +21,7 @@ from cockpit.services.coordinates import UnknownCrsError
 from cockpit.services.importer.divisions import LEVELS, DivisionFile, import_divisions
 from cockpit.services.importer.events import EventImport, ImportReport, LiveFacts
 from cockpit.services.importer.live import JournalledFacts, StreamedFacts
-from cockpit.services.importer.profile import EventsProfile, FileFields, ProfileError, own_profile, read_profile
+from cockpit.services.importer.profile import FileFields, ProfileError, own_profile, read_profile
 from cockpit.services.importer.rows import Refusal, Table, TableError
 from cockpit.settings import Settings
 from cockpit.store.database import open_engine
@@ -30,8 +30,10 @@ from cockpit.store.journal import Journal
 if TYPE_CHECKING:
     from redis import Redis
 
+ProfileT = TypeVar("ProfileT", contravariant=True)
+
 #: refused rows that are listed on the terminal
-_LISTED = 1_000
+LISTED = 1_000
 _REDIS_WITHIN_S = 15.0
 
 
@@ -54,13 +56,13 @@ def import_events(
     except (ProfileError, TableError) as wrong:
         raise WrongUseError(str(wrong)) from None
     started = time.monotonic()
-    with _destination(settings, dry_run=dry_run) as (engine, facts), _refusals(refused_file) as on_refusal:
+    with _destination(settings, dry_run=dry_run) as (engine, facts), refusals_to(refused_file) as on_refusal:
         parts = Parts(settings)
         run = EventImport(
             engine=engine, facts=facts, city=parts.city, rules=parts.rules, now=datetime.now(UTC), dry_run=dry_run,
-            listed=_LISTED, on_refusal=on_refusal,
+            listed=LISTED, on_refusal=on_refusal,
         )  # fmt: skip
-        _run(run, table, chosen, crs or chosen.events.crs or "wgs84")
+        run_with_progress(run, table, chosen, crs or chosen.events.crs or "wgs84")
     for line in _told(run.report, time.monotonic() - started, placed=bool(parts.city.divisions), dry_run=dry_run):
         say(line)
     return bool(run.report.taken) or not run.report.rows
@@ -83,10 +85,10 @@ def import_cells(settings: Settings, source: DivisionFile, *, dry_run: bool, say
         report = import_divisions(source, data.city, dry_run=dry_run)
     except (TableError, UnknownCrsError) as wrong:
         raise WrongUseError(str(wrong)) from None
-    for refusal in report.refused[:_LISTED]:
+    for refusal in report.refused[:LISTED]:
         say(f"refused feature {refusal.line}: {refusal.field} {refusal.reason}")
-    if len(report.refused) > _LISTED:
-        say(f"refused and {len(report.refused) - _LISTED} more")
+    if len(report.refused) > LISTED:
+        say(f"refused and {len(report.refused) - LISTED} more")
     taken = report.new + report.changed + report.unchanged
     say(f"features {report.features}{', nothing was written: dry run' if dry_run else ''}")
     say(f"taken {taken} = new {report.new} + changed {report.changed} + unchanged {report.unchanged}")
@@ -103,7 +105,14 @@ def of_installation(settings: Settings) -> Settings:
     return settings.model_copy(update={"city": known[0], "empty": known[1]})
 
 
-def _run(run: EventImport, table: Table, profile: EventsProfile, crs: str) -> None:
+class Runs(Protocol[ProfileT]):
+    """An import that takes a table by a profile."""
+
+    def run(self, table: Table, profile: ProfileT, *, crs: str, progress: Callable[[int, int], None]) -> None: ...
+
+
+def run_with_progress(run: Runs[ProfileT], table: Table, profile: ProfileT, crs: str) -> None:
+    """Take the table under a progress bar. WrongUseError when it cannot be read."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} rows"),
         TimeRemainingColumn(),
@@ -123,7 +132,7 @@ def _run(run: EventImport, table: Table, profile: EventsProfile, crs: str) -> No
 def _destination(settings: Settings, *, dry_run: bool) -> Iterator[tuple[Engine | None, LiveFacts]]:
     """The database, and where live facts go. A dry run makes nothing, not even an empty database."""
     if dry_run:
-        with _database_as_it_is(settings) as engine:
+        with database_as_it_is(settings) as engine:
             yield engine, _Nowhere()
         return
     with opened_database(settings) as engine, _live_facts(settings, engine) as facts:
@@ -139,13 +148,14 @@ class _Nowhere:
 
 
 @contextlib.contextmanager
-def _database_as_it_is(settings: Settings) -> Iterator[Engine | None]:
+def database_as_it_is(settings: Settings, table: str = "event_records") -> Iterator[Engine | None]:
+    """The database if there is one that has this table; for dry runs, which make nothing."""
     if settings.database_url is None and not (settings.data_dir / "cockpit.db").is_file():
         yield None
         return
     engine = open_engine(settings.database())
     try:
-        yield engine if inspect(engine).has_table("event_records") else None
+        yield engine if inspect(engine).has_table(table) else None
     finally:
         engine.dispose()
 
@@ -197,7 +207,7 @@ def _check(redis: "Redis") -> None:
 
 
 @contextlib.contextmanager
-def _refusals(file: Path | None) -> Iterator[Callable[[Refusal], None]]:
+def refusals_to(file: Path | None) -> Iterator[Callable[[Refusal], None]]:
     """Where each refused row goes; with `--refused FILE` all of them, for a spreadsheet."""
     if file is None:
         yield lambda _refusal: None

@@ -4,12 +4,15 @@ import csv
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import structlog
 
 from cockpit.domain.resource import Resource
+from cockpit.services.city import City
 from cockpit.services.nearby.registry import Registry
 from cockpit.store.database import UNAVAILABLE
 
@@ -70,10 +73,10 @@ class ResourceBook:
             self._reading = False
 
 
-def resources_of_city(directory: Path) -> list[Resource]:
+def resources_of_city(city: City) -> list[Resource]:
     """The list that a city's directory brings, `resources.csv`; ValueError with its line for what cannot be read."""
-    file = directory / "resources.csv"
-    if not file.is_file():
+    file = (city.directory or Path()) / "resources.csv"
+    if city.directory is None or not file.is_file():
         return []
     found = []
     with file.open(encoding="utf-8", newline="") as lines:
@@ -82,13 +85,16 @@ def resources_of_city(directory: Path) -> list[Resource]:
                 found.append(_thing(row))
             except (KeyError, ValueError) as wrong:
                 raise ValueError(f"{file}, line {number}: {wrong}") from None
-    return found
+    lon, lat = np.array([thing.lon for thing in found]), np.array([thing.lat for thing in found])
+    numbers = city.locate_many(lon, lat).tolist()
+    codes = {n: city.code_of(n) if n else city.code for n in set(numbers)}
+    return [replace(thing, code=codes[n]) for thing, n in zip(found, numbers, strict=True)]
 
 
 def _thing(row: dict[str, str]) -> Resource:
-    capacity = row.get("capacity") or ""
+    capacity, skills = row.get("capacity") or "", row.get("skills") or ""
     return Resource(
         resource_id=row["id"], kind=row["kind"], name=row["name"], lon=float(row["lon"]), lat=float(row["lat"]),
-        code=row.get("code") or "", phone=row.get("phone") or "", capacity=int(capacity) if capacity else None,
-        skills=tuple((row.get("skills") or "").split(";")) if row.get("skills") else (),
+        code="", phone=row.get("phone") or "", capacity=int(capacity) if capacity else None,
+        skills=tuple(skills.split(";")) if skills else (),
     )  # fmt: skip

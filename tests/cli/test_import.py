@@ -129,3 +129,16 @@ def test_imported_divisions_and_events_are_what_the_empty_city_shows(desk):
         until(lambda: (found := records.find("hotline_12345:2")) and found.body, within_s=20, what="it is archived")
         assert (records.count(), records.find("hotline_12345:2").stage) == (4, "closed")
         engine.dispose()
+
+
+def test_registered_things_are_taken_and_told_and_a_dry_run_makes_nothing(desk):
+    rows = ("id,kind,name,lon,lat", "1,aed,地铁口,119.95,30.30", "2,aed,没有地方,,")
+    (desk.directory / "things.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert numbers(desk("--dry-run", file="things.csv", what="resources")) == {"rows": 2, "taken": 1, "refused": 1}
+    assert not desk.data.exists()
+    done = desk(file="things.csv", what="resources")
+    assert "refused line 3: lon lon and lat are no place on earth" in done.stdout
+    assert "new 1 + changed 0 + unchanged 0" in done.stdout
+    assert "new 0 + changed 0 + unchanged 1" in desk(file="things.csv", what="resources").stdout
+    wrong = desk(file="nothing.csv", what="resources")
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)

@@ -18,6 +18,7 @@ from . import (
     manifest,
     plane,
     preview,
+    resources,
     responsibilities,
     roads,
     roster,
@@ -61,6 +62,8 @@ def build(out: Path, streets: Path, communities: Path) -> None:
     index = {"zoom": buildings.TILE_ZOOM, "tiles": tiles}
     (out / "buildings.json").write_text(json.dumps(index, separators=(",", ":")) + "\n", encoding="utf-8")
     write.table(out / "gridworkers.csv", roster.HEAD, roster.make_roster(grids, np.random.default_rng(SEED + 2)))
+    resources.give_skills(out / "gridworkers.csv")
+    resources.write_resources(out)
     standards.write_standards(out / "standards.csv")
     responsibilities.write_responsibilities(out / "responsibilities.csv", streets)
     terrain.make_terrain(out / "terrain.webp", np.random.default_rng(SEED + 3))

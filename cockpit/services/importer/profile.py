@@ -166,7 +166,7 @@ def own_profile(columns: list[str]) -> EventsProfile:
     try:
         return EventsProfile.model_validate({"events": told})
     except ValidationError as wrong:
-        raise ProfileError(f"without --profile the columns must have our names: {_first(wrong)}") from None
+        raise ProfileError(f"without --profile the columns must have our names: {first_wrong(wrong)}") from None
 
 
 def read_profile(path: Path) -> EventsProfile:
@@ -180,10 +180,11 @@ def read_profile(path: Path) -> EventsProfile:
     try:
         return EventsProfile.model_validate(told)
     except ValidationError as wrong:
-        raise ProfileError(f"{path}: {_first(wrong)}") from None
+        raise ProfileError(f"{path}: {first_wrong(wrong)}") from None
 
 
-def _first(wrong: ValidationError) -> str:
+def first_wrong(wrong: ValidationError) -> str:
+    """The first thing that is wrong with a profile, in one line."""
     first = wrong.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":

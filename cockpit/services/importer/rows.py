@@ -1,4 +1,4 @@
-"""Reads a table file (CSV, XLSX, NDJSON) piece by piece, with the line that each row begins on.
+"""Reads a table file (CSV, XLSX, NDJSON, GeoJSON) piece by piece, with the line that each row begins on.
 
 Only the columns that are asked for leave this module. A row that cannot be read as one is a refusal of its own;
 nothing is skipped in silence.
@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
+from cockpit.services.importer.geojson_table import NoGeoJsonError, is_geojson, read_geojson
 from cockpit.services.importer.profile import FileFields
 
 _BLOCK = 1 << 22
@@ -53,7 +54,7 @@ class Piece:
 
 
 class Table:
-    """One file with a header. `size` is what `Piece.done` counts up to (bytes, for XLSX rows)."""
+    """One file with a header. `size` is what `Piece.done` counts up to (bytes; rows of XLSX and GeoJSON)."""
 
     def __init__(self, path: Path, options: FileFields) -> None:
         if not path.is_file():
@@ -71,6 +72,8 @@ class Table:
                 yield from self._csv_pieces(names, rows)
             case "ndjson":
                 yield from self._ndjson_pieces(names, rows)
+            case "geojson":
+                yield from self._geojson_pieces(names, rows)
             case _:
                 yield from self._xlsx_pieces(names, rows)
 
@@ -88,6 +91,9 @@ class Table:
                     header = list(msgspec.json.decode(first, type=dict[str, Any]))
                 except msgspec.DecodeError as error:
                     raise TableError(f"{self.path}: its first line is no JSON object: {error}") from None
+            case "geojson":
+                features = list(self._features())
+                header, self.size = list(dict.fromkeys(name for one in features for name in one)), len(features)
             case _:
                 header = [_plain(cell) for cell in next(islice(self._sheet_rows(), self._titles, None), ())]
         names = [str(name).strip() for name in header]
@@ -169,6 +175,23 @@ class Table:
                     picked.append([_plain(row.get(name)) for name in names])
                 yield Piece(lines, _columns(names, picked), raw.tell(), refused)
 
+    # -- GeoJSON -----------------------------------------------------------------------------------------------
+
+    def _geojson_pieces(self, names: Sequence[str], rows: int) -> Iterator[Piece]:
+        """A line is the number of a feature, from 1."""
+        numbered, done = enumerate(self._features(), 1), 0
+        while some := list(islice(numbered, rows)):
+            done += len(some)
+            lines = [number for number, _ in some]
+            picked = [[_plain(feature.get(name)) for name in names] for _, feature in some]
+            yield Piece(lines, _columns(names, picked), done)
+
+    def _features(self) -> Iterator[dict[str, Any]]:
+        try:
+            yield from read_geojson(self.path)
+        except NoGeoJsonError as error:
+            raise TableError(str(error)) from None
+
     # -- XLSX --------------------------------------------------------------------------------------------------
 
     def _xlsx_pieces(self, names: Sequence[str], rows: int) -> Iterator[Piece]:
@@ -244,6 +267,8 @@ def _is(path: Path, encoding: str) -> bool:
 
 
 def _kind_of(path: Path) -> str:
+    if is_geojson(path):
+        return "geojson"
     match path.suffix.lower():
         case ".csv" | ".tsv" | ".txt":
             return "csv"
@@ -251,7 +276,7 @@ def _kind_of(path: Path) -> str:
             return "ndjson"
         case ".xlsx" | ".xlsm":
             return "xlsx"
-    raise TableError(f"{path}: tables are .csv, .xlsx or .ndjson")
+    raise TableError(f"{path}: tables are .csv, .xlsx, .ndjson or .geojson")
 
 
 def _columns(names: Sequence[str], picked: list[Any]) -> dict[str, Sequence[Any]]:

@@ -18,7 +18,7 @@ def why_named(candidate: Candidate, rank: int, query: NearbyQuery, duty: Duty | 
     found.append(Why(_STATUS.get(candidate.status) or _DUTY[duty.by if duty else DutyBy.UNPLANNED]))
     found.append(_way(candidate))
     if query.skills:
-        found.append(Why("skilled", {"skills": " ".join(sorted(query.skills))}))
+        found.append(Why("skilled", {"skills": ";".join(sorted(query.skills))}))
     return tuple(found)
 
 
@@ -30,7 +30,7 @@ def why_left_out(candidate: Candidate, query: NearbyQuery, duty: Duty | None) ->
         case LeftOut.OFF_SHIFT:
             return (Why("left.signed_off" if duty and duty.by is DutyBy.ATTENDANCE else "left.off_shift"),)
         case LeftOut.NO_SKILL:
-            return (Why("left.no_skill", {"skills": " ".join(sorted(query.skills - set(candidate.skills)))}),)
+            return (Why("left.no_skill", {"skills": ";".join(sorted(query.skills - set(candidate.skills)))}),)
         case LeftOut.TOO_FAR:
             far: dict[str, float | str] = {"km": _km(candidate.distance_m), "radius_km": _km(query.radius_m)}
             return (Why("left.too_far", far), _way(candidate))
@@ -54,7 +54,7 @@ def _text(words: Texts, reason: Why) -> str:
     if "travel" in values:
         values["travel"] = words[f"travel.{values['travel']}"]
     if "skills" in values:
-        skills = str(values["skills"]).split()
+        skills = str(values["skills"]).split(";")
         values["skills"] = "/".join(skill_text(words, skill) for skill in skills)
     return words.format(f"nearby.why.{reason.key}", **values)
 
