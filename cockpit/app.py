@@ -14,7 +14,7 @@ from flask import Flask, redirect
 from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks import duty, pages
+from callbacks import duty, pages, phone
 from callbacks.wall import WallRenderer
 from cockpit.api.devices import Devices
 from cockpit.api.identity import Identities, principal
@@ -35,6 +35,7 @@ from cockpit.services.readings import ReadingIntake
 from cockpit.services.surroundings import Lookout
 from cockpit.settings import Settings
 from cockpit.store.accounts import Accounts, Role
+from cockpit.store.attachments import Attachments
 from cockpit.store.audit import AuditTrail
 from cockpit.store.devices import DeviceTable
 from cockpit.store.idempotency import IdempotencyKeys
@@ -97,6 +98,7 @@ class _Web:
         push = register_push(app, self._push_services())
         register_api(app, self._api_services(push))
         app.register_blueprint(city_blueprint(self.parts.city))
+        app.register_blueprint(phone.phone_blueprint(assets_directory()))
         app.add_url_rule("/", "root", lambda: redirect("/screen"))
         self._join_dash(app)
         self.parts.projector.start()
@@ -155,6 +157,9 @@ class _Web:
             on_duty_within_s=self.settings.on_duty_within_s,
             recipients=parts.recipients,
             order_accept_within_s=self.settings.order_accept_within_s,
+            photos=parts.photos,
+            attachments=Attachments(parts.engine),
+            photos_a_day=self.settings.photos_a_day,
             checks={
                 "redis": self._check_redis,
                 "database": self._check_database,
@@ -163,8 +168,8 @@ class _Web:
             version=self.build,
             session_for=timedelta(hours=self.settings.session_hours),
             registry=self.registry,
-            pages={Role.SCREEN: "/screen", Role.DUTY: duty.PATH},
-            page_roles={duty.PATH: _COMMANDING},
+            pages={Role.SCREEN: "/screen", Role.DUTY: duty.PATH, Role.GRIDWORKER: phone.PATH},
+            page_roles={duty.PATH: _COMMANDING, phone.PATH: {Role.GRIDWORKER}},
             session_ended=push.session_ended,
             movers_held=push.movers_held,
             movers_at=parts.past_movers.at,
@@ -228,6 +233,7 @@ class _Web:
             use_pages=True,
             pages_folder="",
             assets_folder=str(assets_directory()),
+            assets_path_ignore=["^phone$"],  # a page of its own
             title=texts(LANGS[0])["product.short"],
             update_title="",
             suppress_callback_exceptions=True,

@@ -32,6 +32,11 @@ class DataDir:
         return self.path / "secrets"
 
     @property
+    def attachments(self) -> Path:
+        """Photos that people attached, by their content."""
+        return self.path / "attachments"
+
+    @property
     def cache(self) -> Path:
         """What can be made again from the database; nothing is lost with it."""
         return self.path / "cache"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cockpit.services.nearby.nearby import Nearby
     from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
+    from cockpit.services.photos import Photos
     from cockpit.services.projector import Projector
     from cockpit.services.recipients import Recipients
     from cockpit.services.recording import Recorder
@@ -199,7 +200,12 @@ class Parts:
     def recipients(self) -> "Recipients":
         from cockpit.services.recipients import Recipients
 
-        return Recipients(fold=self.projector, roster=self.roster, things=self.resources)
+        return Recipients(
+            fold=self.projector,
+            roster=self.roster,
+            things=self.resources,
+            attendance_of=lambda situation: situation.attendance,
+        )
 
     @cached_property
     def substitutes(self) -> "NearbySubstitutes":
@@ -255,6 +261,7 @@ class Parts:
             fold=self.projector, city=self.city, things=self.resources,
             roads=RoadGraph.load((self.city.directory or Path()) / "roads.json"), roster=self.roster,
             stale_after_s=self.settings.stale_after_s, busy_of=lambda situation: situation.orders.busy,
+            attendance_of=lambda situation: situation.attendance,
         )  # fmt: skip
 
     @cached_property
@@ -338,6 +345,13 @@ class Parts:
 
         within = timedelta(seconds=self.settings.on_duty_within_s)
         return PastMovers(city=self.city, archive=FixArchive(self.engine), heard_within=within)
+
+    @cached_property
+    def photos(self) -> "Photos":
+        from cockpit.services.photos import Photos
+
+        directory = DataDir(self.settings.data_dir).attachments
+        return Photos(directory, most_bytes=self.settings.photos_most_mb * 1024 * 1024)
 
     @cached_property
     def projector(self) -> "Projector":

@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     readings_kept_every_s: float = Field(
         default=60.0, ge=0, description="of each quantity of a device one value in so many seconds is kept; 0: all"
     )
+    photos_most_mb: int = Field(default=10_240, gt=0, description="room for photos in the data dir, in MiB")
+    photos_a_day: int = Field(default=300, gt=0, description="photos that one account may attach within a day")
     learn_every_h: float = Field(
         default=1.0, ge=0, description="how often it is asked whether closed events teach something new; 0: never"
     )

@@ -54,6 +54,11 @@ class Principal:
         return self.account.role
 
     @property
+    def subject(self) -> str:
+        """Whom the account stands for, such as a gridworker; empty for nobody."""
+        return self.account.subject
+
+    @property
     def name(self) -> str:
         """How the audit trail and commands name the account."""
         return self.account.name or f"{self.account.role.value}-{self.account.token_id}"

@@ -13,7 +13,9 @@ from cockpit.api.body import read_body
 from cockpit.api.identity import Principal, require
 from cockpit.api.messages import AlarmMessage, EventMessage, Message, PositionMessage, ReadingMessage, TransitionMessage
 from cockpit.api.meter import FeedMeter
+from cockpit.api.own_feeds import OwnFeeds
 from cockpit.api.problem import ProblemError, answered
+from cockpit.domain.scope import Scope
 from cockpit.domain.source import FEEDS, POSITIONS_FEED, Source
 from cockpit.services.feeding.terms import alarms_of, fixes_of, readings_of, reports_of, steps_of
 from cockpit.services.intake import Intake, Outcome, Refused
@@ -25,21 +27,28 @@ from cockpit.stream.lane import millis_of
 UNKNOWN_FEED = "unknown"
 
 Take = Callable[[Batch[Any], Principal], Outcome]
+Pick = Callable[[Batch[Any], Principal], Batch[Any]]
 
 
 class Ingest:
     """The kinds of messages, each the same way: read, parse, convert, take, count."""
 
     def __init__(
-        self, intake: Intake, meter: FeedMeter, *, clock: Callable[[], datetime], readings: ReadingIntake | None = None
+        self,
+        intake: Intake,
+        meter: FeedMeter,
+        own: OwnFeeds,
+        *,
+        clock: Callable[[], datetime],
+        readings: ReadingIntake | None = None,
     ) -> None:
-        self._intake, self._meter, self._clock, self._readings = intake, meter, clock, readings
+        self._intake, self._meter, self._own, self._clock, self._readings = intake, meter, own, clock, readings
 
     def events(self) -> Response:
         def take(batch: Batch[EventMessage], asking: Principal) -> Outcome:
             return self._intake.take_reports(reports_of(batch), asking.scope)
 
-        return self._answer(EventMessage, "", take)
+        return self._answer(EventMessage, "", take, own=self._own.events)
 
     def transitions(self) -> Response:
         def take(batch: Batch[TransitionMessage], asking: Principal) -> Outcome:
@@ -55,9 +64,11 @@ class Ingest:
 
     def positions(self) -> Response:
         def take(batch: Batch[PositionMessage], asking: Principal) -> Outcome:
-            return self._intake.take_fixes(fixes_of(batch), asking.scope)
+            # an order may lead a gridworker anywhere in the city
+            scope = Scope(asking.city_code) if asking.role is Role.GRIDWORKER else asking.scope
+            return self._intake.take_fixes(fixes_of(batch), scope)
 
-        return self._answer(PositionMessage, POSITIONS_FEED, take)
+        return self._answer(PositionMessage, POSITIONS_FEED, take, own=self._own.positions)
 
     def readings(self) -> Response:
         """Readings have no place to be refused for: a device that is unknown appears as one."""
@@ -70,12 +81,14 @@ class Ingest:
 
         return self._answer(ReadingMessage, Source.IOT.value, take)
 
-    def _answer(self, model: type[Message], feed: str, take: Take) -> Response:
-        asking = require(Role.FEED, Role.ADMIN)
+    def _answer(self, model: type[Message], feed: str, take: Take, *, own: Pick | None = None) -> Response:
+        """`own` keeps of a gridworker's batch what is theirs to say; without it the feed is not for them."""
+        asking = require(Role.FEED, Role.ADMIN, *((Role.GRIDWORKER,) if own else ()))
         named = request.args.get("source", "")
         default = feed or (named if named in FEEDS else UNKNOWN_FEED)
         try:
             batch = parse_batch(read_body(request), request.mimetype, model)
+            batch = own(batch, asking) if own else batch
         except ProblemError:
             self._meter.count(default, self._now_ms(), rejected=1)
             raise
@@ -118,10 +131,15 @@ class Ingest:
 
 
 def ingest_blueprint(
-    intake: Intake, meter: FeedMeter, *, clock: Callable[[], datetime], readings: ReadingIntake | None = None
+    intake: Intake,
+    meter: FeedMeter,
+    own: OwnFeeds,
+    *,
+    clock: Callable[[], datetime],
+    readings: ReadingIntake | None = None,
 ) -> Blueprint:
     """Routes under `/api/v1/feeds`."""
-    ingest = Ingest(intake, meter, clock=clock, readings=readings)
+    ingest = Ingest(intake, meter, own, clock=clock, readings=readings)
     blueprint = Blueprint("ingest", __name__, url_prefix="/api/v1/feeds")
     for name in ("events", "transitions", "alarms", "positions", "readings"):
         blueprint.add_url_rule(f"/{name}", name, getattr(ingest, name), methods=["POST"])

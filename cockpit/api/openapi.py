@@ -19,6 +19,7 @@ from cockpit.api.openapi_parts import path as _path
 from cockpit.api.openapi_parts import problems as _problems
 from cockpit.api.openapi_parts import query as _query
 from cockpit.api.openapi_parts import ref as _ref
+from cockpit.api.openapi_phone import PHONE_MODELS, phone_paths
 from cockpit.api.orders import VERBS, OrdersRequest, OrderStepRequest, UndoRequest
 from cockpit.domain.level import Level
 from cockpit.domain.moves import MOVES
@@ -39,7 +40,7 @@ _FEEDS = {
 _MODELS: list[Any] = [
     *(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest, *EVACUATION_MODELS,
 ]  # fmt: skip
-_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS]
+_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS]
 
 
 def document(*, version: str) -> dict[str, Any]:
@@ -57,6 +58,7 @@ def document(*, version: str) -> dict[str, Any]:
             **_commands(),
             **_moves(),
             **_orders(),
+            **phone_paths(),
             **evacuation_paths(),
             **alarm_paths(),
         },

@@ -14,6 +14,8 @@ from werkzeug.exceptions import HTTPException
 
 from cockpit.api.alarms import Alarms, EventOf, NearestOf, alarms_blueprint
 from cockpit.api.asked import Instants
+from cockpit.api.attachments import AttachmentDesk, AttachmentTable, PhotoStore, attachments_blueprint
+from cockpit.api.attendance import AttendanceDesk, attendance_blueprint
 from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
@@ -31,9 +33,12 @@ from cockpit.api.nearby import NearbyAnswers, nearby_blueprint
 from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
 from cockpit.api.orders import Orders, orders_blueprint
+from cockpit.api.own import Own, own_blueprint
+from cockpit.api.own_feeds import OwnFeeds
 from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
 from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
+from cockpit.api.sketch import sketch_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
 from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
@@ -48,6 +53,7 @@ from cockpit.services.nearby.nearby import Nearby, Things
 from cockpit.services.readings import ReadingIntake
 from cockpit.services.recipients import RecipientBook
 from cockpit.services.responsibilities import ResponsibilityBook
+from cockpit.services.sketch import Sketch
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
 from cockpit.situation.movers import Movers
@@ -86,6 +92,10 @@ class ApiServices:
     nearby: Nearby
     things: Things
     evacuating: Evacuating
+    photos: PhotoStore
+    attachments: AttachmentTable
+    #: photos that one account may bring within a day
+    photos_a_day: int
     checks: Checks
     version: str
     session_for: timedelta
@@ -146,7 +156,9 @@ def register_api(app: Flask, services: ApiServices) -> None:
     for blueprint in (
         signin_blueprint(signin),
         feed_posts_blueprint(FeedPosts(s.posted_feeds, clock=s.clock)),
-        ingest_blueprint(s.intake, s.meter, clock=s.clock, readings=s.readings),
+        ingest_blueprint(
+            s.intake, s.meter, OwnFeeds(s.projection, city=s.city, clock=s.clock), clock=s.clock, readings=s.readings
+        ),
         events_blueprint(Events(instants, s.past)),
         calendar_blueprint(Calendar(instants)),
         standards_blueprint(StandardsAnswers(instants, s.standards)),
@@ -169,6 +181,12 @@ def register_api(app: Flask, services: ApiServices) -> None:
         evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
         alarms_blueprint(Alarms(instants, commands, nearest=s.nearest_of_alarm, event_of=s.event_of_alarm)),
         *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
+        attachments_blueprint(
+            AttachmentDesk(instants, s.photos, s.attachments, city=s.city, a_day=s.photos_a_day, clock=s.clock)
+        ),
+        attendance_blueprint(AttendanceDesk(instants, commands, city=s.city)),
+        sketch_blueprint(Sketch(s.city.directory)),
+        own_blueprint(Own(instants, city=s.city, clock=s.clock)),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

@@ -59,7 +59,21 @@ class MoveEvent(Command):
     expected_version: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarkAttendance(Command):
+    """上岗 or 下岗 of one gridworker; `code` is the grid that the roster has for them."""
+
+    subject_id: str
+    on_duty: bool
+    code: str
+    said_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
 COMMAND_TYPES: dict[str, type[Command]] = {
     kind.__name__: kind
-    for kind in (SwitchMode, SetCalendarDay, MoveEvent, ActOnAlarm, *ORDER_COMMANDS, *EVACUATION_COMMANDS)
-}
+    for kind in (
+        SwitchMode, SetCalendarDay, MoveEvent, ActOnAlarm, MarkAttendance, *ORDER_COMMANDS, *EVACUATION_COMMANDS,
+    )
+}  # fmt: skip

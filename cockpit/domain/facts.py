@@ -5,7 +5,7 @@ same thing is the same fact and changes nothing. `at` is when it happened, `rece
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from cockpit.domain.act import Act
 from cockpit.domain.alarm import AlarmAct
@@ -100,6 +100,22 @@ class CalendarDaySet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AttendanceMarked(Fact):
+    """A gridworker is on duty from now on, or not any more (上岗, 下岗)."""
+
+    subject_id: str
+    on_duty: bool
+    #: the grid that the person belongs to
+    code: str
+    by: str
+    command_id: str
+    #: by the phone's own clock
+    said_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CommandRefused(Fact):
     """A refusal is a fact too, so the person sees why."""
 
@@ -130,7 +146,7 @@ FACT_TYPES: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
         EventReported, StageEntered, EventActed, AlarmRaised, AlarmCleared, AlarmActed, EventBecameAtRisk,
-        EventBecameOvertime, ModeChanged, CalendarDaySet, CommandRefused, FeedLost, FeedRecovered,
+        EventBecameOvertime, ModeChanged, CalendarDaySet, AttendanceMarked, CommandRefused, FeedLost, FeedRecovered,
         DayStarted, *ORDER_FACTS,
         *EVACUATION_FACTS,
     )

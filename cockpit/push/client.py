@@ -16,6 +16,7 @@ class LaneName(StrEnum):
     DELTA = "delta"
     FRAME = "frame"
     PANELS = "panels"
+    MINE = "mine"
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ class Client:
     scope: Scope = field(default_factory=lambda: Scope(""))
     #: how other officers see who looks at the same event; empty for roles that only watch
     name: str = ""
+    #: whom a phone belongs to; empty for everybody else
+    subject: str = ""
     lang: str = ""
     stage: str = ""
     joined: bool = False
@@ -68,13 +71,17 @@ class Client:
     delta: Cursor = field(default_factory=Cursor)
     frame: Cursor = field(default_factory=Cursor)
     panel: Cursor = field(default_factory=Cursor)
+    #: a phone asked for what is its own; that needs no snapshot and no `joined`
+    wants_mine: bool = False
+    mine: Cursor = field(default_factory=Cursor)
 
     def lane(self, name: LaneName) -> Cursor:
-        return {LaneName.DELTA: self.delta, LaneName.FRAME: self.frame, LaneName.PANELS: self.panel}[name]
+        lanes = {LaneName.DELTA: self.delta, LaneName.FRAME: self.frame, LaneName.PANELS: self.panel}
+        return self.mine if name is LaneName.MINE else lanes[name]
 
     def silent_s(self, now_s: float) -> float:
         """Seconds that the longest unacknowledged message has waited."""
-        return max(c.silent_s(now_s) for c in (self.delta, self.frame, self.panel))
+        return max(c.silent_s(now_s) for c in (self.delta, self.frame, self.panel, self.mine))
 
     def is_frozen(self, now_s: float) -> bool:
         return self.silent_s(now_s) > FROZEN_S

@@ -13,6 +13,7 @@ from cockpit.push.deltas import delta_message, empty_delta, is_empty
 from cockpit.push.frames import Frame
 from cockpit.push.lacking import Lacking, Now, Projection
 from cockpit.push.metrics import PushMetrics
+from cockpit.push.mine import Mine
 from cockpit.push.painter import Painter, View
 from cockpit.push.wire import ATTACHMENT, Encoded, encode
 from cockpit.situation.view import Delta
@@ -35,6 +36,7 @@ class Rounds:
         self.lock = threading.Lock()
         self.clients: dict[str, Client] = {}
         self._lacking, self._painter, self._send = Lacking(projection), painter, send
+        self._mine = Mine(projection, clock_ms=clock_ms)
         self._metrics, self._clock_ms = metrics, clock_ms
 
     def hold(self, scope: Scope) -> None:
@@ -51,6 +53,12 @@ class Rounds:
             client.panel.start(0)
         return why
 
+    def want_mine(self, client: Client) -> None:
+        """A phone asks for what is its own, from the beginning."""
+        with self.lock:
+            client.wants_mine = bool(client.subject)
+            client.mine.start(-1)
+
     def ack(self, client: Client, lane: LaneName, n: int) -> bool:
         """A browser has applied a message; False if that was not the one it was sent."""
         with self.lock:
@@ -66,6 +74,9 @@ class Rounds:
         """Send every browser what it lacks, and a beat to those who heard nothing for a second."""
         with self.lock:
             clients = [c for c in self.clients.values() if c.joined]
+            phones = [c for c in self.clients.values() if c.wants_mine]
+        for told in self._mine.look(phones):  # first: somebody waits for an order, nobody for a picture
+            self._mark_and_send(told.client, LaneName.MINE, told.since, told.seq, told.message, now_s)
         now = self._lacking.look(clients)
         cache: dict[tuple[Any, ...], Encoded | None] = {}
         for client in clients:
@@ -177,7 +188,8 @@ class Rounds:
         """
         with self.lock:
             cursor = client.lane(lane)
-            if not client.joined or cursor.waiting is not None or cursor.n != since or n <= since:
+            ready = client.wants_mine if lane is LaneName.MINE else client.joined
+            if not ready or cursor.waiting is not None or cursor.n != since or n <= since:
                 return
             cursor.sent(n, now_s)
         self._out(client, lane.value, encoded, now_s)

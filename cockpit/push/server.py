@@ -31,6 +31,8 @@ _PING_INTERVAL_S = 10
 _PING_TIMEOUT_S = 20
 _MOST_VIEWS = 200
 _FEED_ROLE = "feed"
+#: whose orders go out in a lane of their own
+_PHONE_ROLE = "gridworker"
 #: who sees the others at the same event, and is seen
 _OFFICERS = frozenset({"duty", "admin"})
 
@@ -92,6 +94,7 @@ class Push:
         server.on("join", self._join)
         server.on("ack", self._ack)
         server.on("look", self._look)
+        server.on("mine", self._want_mine)
         server.on("clock", lambda _sid, *_: self._services.clock_ms())
         return io
 
@@ -144,6 +147,7 @@ class Push:
             environ=environ,
             scope=scope,
             name=visitor.name if visitor.role in _OFFICERS else "",
+            subject=visitor.subject if visitor.role == _PHONE_ROLE else "",
         )
         with self._rounds.lock:
             self._rounds.clients[sid] = client
@@ -198,6 +202,13 @@ class Push:
     def _ack(self, sid: str, data: object = None) -> None:
         client, ack = self._rounds.clients.get(sid), ack_of(data)
         if client is not None and ack is not None and self._rounds.ack(client, *ack):
+            self._emitter.wake()
+
+    def _want_mine(self, sid: str, *_: object) -> None:
+        """A phone wants what is its own; for an account that stands for nobody there is nothing."""
+        client = self._rounds.clients.get(sid)
+        if client is not None and client.subject:
+            self._rounds.want_mine(client)
             self._emitter.wake()
 
     def _look(self, sid: str, data: object = None) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from cockpit.domain.act import Act
 from cockpit.domain.alarm import Alarm
+from cockpit.domain.attendance import Attendance
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.order import Order
@@ -22,7 +23,7 @@ from cockpit.situation.order_book import OrderBook
 from cockpit.situation.situation import CalendarDay, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 7
+VERSION = 8
 
 
 class StaleCheckpointError(ValueError):
@@ -53,6 +54,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     orders: list[Order]
     order_turns: dict[str, int]
     evacuations: list[BoardRecord]
+    attendance: dict[str, Attendance]
 
 
 _decoder = msgspec.msgpack.Decoder(_Checkpoint)
@@ -85,6 +87,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             orders=list(situation.orders.values()),
             order_turns=situation.orders.turns,
             evacuations=[board.record() for board in situation.evacuations.values()],
+            attendance=situation.attendance,
         )
     )
 
@@ -118,6 +121,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         calendar_days={d.day: d for d in saved.calendar_days},
         orders=OrderBook(saved.orders, saved.order_turns),
         evacuations=Boards({b.evacuation.evacuation_id: board_of(b) for b in saved.evacuations}),
+        attendance=saved.attendance,
     )
     situation.alarm_groups.alive = {group.group_id: group for group in saved.alarm_groups}
     for alarm in saved.alarms:

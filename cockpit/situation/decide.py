@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from cockpit.domain.commands import ActOnAlarm, Command, MoveEvent, SetCalendarDay, SwitchMode
+from cockpit.domain.commands import ActOnAlarm, Command, MarkAttendance, MoveEvent, SetCalendarDay, SwitchMode
 from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, StartEvacuation, TapHouseholds
 from cockpit.domain.facts import CommandRefused, Fact
 from cockpit.domain.order_commands import IssueOrders, StepOrder, UndoOrders
 from cockpit.domain.refusal import ForbiddenError
 from cockpit.situation.act_on_alarm import act_on_alarm
+from cockpit.situation.attendance import mark_attendance
 from cockpit.situation.evacuate import change_helpers, end_evacuation, start_evacuation, tap_households
 from cockpit.situation.give_orders import issue_orders, step_order, undo_orders
 from cockpit.situation.move_event import move_event
@@ -49,4 +50,5 @@ _DECIDE: dict[type[Command], Callable[[Situation, Any], list[Fact]]] = {
     ChangeHelpers: change_helpers,
     EndEvacuation: end_evacuation,
     ActOnAlarm: act_on_alarm,
+    MarkAttendance: mark_attendance,
 }

@@ -12,6 +12,7 @@ from cockpit.domain.facts import (
     AlarmActed,
     AlarmCleared,
     AlarmRaised,
+    AttendanceMarked,
     CalendarDaySet,
     CommandRefused,
     DayStarted,
@@ -29,6 +30,7 @@ from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import clock_of
 from cockpit.domain.scope import community_of
 from cockpit.situation.alarm_fold import alarm_acted, alarm_told, drop_alarms_before
+from cockpit.situation.attendance import attendance_marked, drop_old_marks
 from cockpit.situation.calendar_days import calendar_day_set
 from cockpit.situation.evacuations import (
     Boards,
@@ -152,6 +154,7 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
     yield from drop_alarms_before(situation, start)
     yield from drop_ended_orders(situation, start)
     yield from (Changed("evacuation", key) for key in forget_ended(situation.evacuations, start))
+    drop_old_marks(situation, start)
     oldest = start - timedelta(days=_DAYS_KEPT)
     for key in [k for k in situation.hours if k[1] < oldest.timestamp() // 3600]:
         del situation.hours[key]
@@ -219,6 +222,7 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     EventBecameOvertime: _remembered,
     ModeChanged: _mode_changed,
     CalendarDaySet: calendar_day_set,
+    AttendanceMarked: attendance_marked,
     CommandRefused: _command_refused,
     FeedLost: _feed_lost,
     FeedRecovered: _feed_recovered,

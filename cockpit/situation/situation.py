@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from cockpit.domain.act import Act
 from cockpit.domain.alarm import Alarm, AlarmState
+from cockpit.domain.attendance import Attendance
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import Clocked, clocked
@@ -65,7 +66,7 @@ class Happening(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """What a fact touched: kind is `event`, `alarm`, `order`, `evacuation` or `mode`, key its id."""
+    """What a fact touched: kind is `event`, `alarm`, `order`, `evacuation`, `mode` or `attendance`, key its id."""
 
     kind: str
     key: str
@@ -133,6 +134,8 @@ class Situation:
     calendar_days: dict[date, CalendarDay] = field(default_factory=dict)
     #: evacuations and every tap in them
     evacuations: Boards = field(default_factory=Boards)
+    #: the newest mark of each gridworker, by subject
+    attendance: dict[str, Attendance] = field(default_factory=dict)
     timing: Timing = field(init=False)
     links: Links = field(init=False)
     #: what the clocks of events that are timed here come to; those of others cost nothing

@@ -290,3 +290,16 @@ last_readings = Table(
     Column("unit", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
 )
+
+#: photos that people attach; the pictures themselves are files of the data directory, named by `photo_id`
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("photo_id", String(32), primary_key=True),
+    #: whoever's scope covers this may see it
+    Column("code", String(15), primary_key=True),
+    Column("account", String(32), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "account", "at"),
+)

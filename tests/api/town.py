@@ -30,6 +30,7 @@ from cockpit.services.learning import LearnedBook
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.roads import RoadGraph
 from cockpit.services.past_events import PastEvents
+from cockpit.services.photos import Photos
 from cockpit.services.readings import ReadingIntake
 from cockpit.services.recipients import Recipients
 from cockpit.services.resources import ResourceBook
@@ -37,10 +38,12 @@ from cockpit.services.responsibilities import ResponsibilityBook, responsibiliti
 from cockpit.services.roster import Roster
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Lookout
+from cockpit.situation.decide import decide
 from cockpit.situation.evolve import evolve
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Changed, Rules, Situation
 from cockpit.store.accounts import Accounts, Role
+from cockpit.store.attachments import Attachments
 from cockpit.store.audit import AuditTrail
 from cockpit.store.classifiers import Classifiers
 from cockpit.store.devices import DeviceTable
@@ -166,6 +169,7 @@ class Town:
             fold=self.fold, city=self.city, things=self.things, roads=roads_of(self.city), roster=Roster(self.city),
             stale_after_s=300, busy_of=lambda situation: {**situation.orders.busy, **self.busy},
         )  # fmt: skip
+        self.photos = Photos(Path(str(self.engine.url.database)).parent / "photos", most_bytes=1_000_000)
         self.app = Flask("town", static_folder=None)
 
     def clock(self) -> datetime:
@@ -191,12 +195,12 @@ class Town:
                 learned=LearnedBook(Classifiers(self.engine), monotonic=lambda: self.tick_s),
             ),
             "nearby": self.nearby, "things": self.things,
-            "on_duty_within_s": 900,
             "recipients": Recipients(fold=self.fold, roster=Roster(self.city), things=self.things),
             "evacuating": Evacuating(
                 self.fold, city=self.city, fresh_within_s=900,
                 households=HouseholdBook(HouseholdTable(self.engine), city=self.city),
             ),
+            "on_duty_within_s": 900, "photos": self.photos, "attachments": Attachments(self.engine), "photos_a_day": 5,
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
             "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
@@ -217,6 +221,20 @@ class Town:
 
     def caller(self, role: Role = Role.ADMIN, scope: str = CITY, subject: str = "") -> "Caller":
         return Caller(self.app.test_client(), self.token(role, scope, subject))
+
+    def gridworker(self, subject: str = "gw-00001") -> "Caller":
+        """The phone of somebody on the roster: their own grid, their own subject."""
+        return self.caller(Role.GRIDWORKER, self.city.roster[subject].grid_code, subject)
+
+    def settle(self) -> None:
+        """Decide what was asked for and fold what follows, as a dispatcher and a projector would."""
+        self.fold.follow()
+        group = self.commands.group("settle", "town")
+        for entry in group.read(count=1_000, block_ms=0):
+            assert entry.command is not None
+            group.ack([entry.position])
+            self.facts.append(decide(self.fold.situation, entry.command))
+            self.fold.follow()
 
     def browser(self, role: Role = Role.DUTY, scope: str = CITY) -> "Browser":
         """A signed-in browser."""

@@ -9,7 +9,7 @@ from tools.lifecycle_page import PAGE, page
 #: rules that are about the asking itself, not about an event's life; their reasons are shown as they are
 _ELSEWHERE = {
     "wartime_needs_event", "mode_is_the_same", "calendar_is_the_citys", "calendar_day_is_past",
-    "calendar_day_is_the_same",
+    "calendar_day_is_the_same", "attendance_is_the_same",
 }  # fmt: skip
 
 

@@ -38,7 +38,9 @@ def wall_app(*, lang: str, stage: str, may_switch: bool = True) -> Dash:
         may_switch=may_switch, csrf="token",
         notice="街道与网格为示意划分" if lang != "en" else "Boundaries are schematic",
     )  # fmt: skip
-    app = Dash(__name__, assets_folder=str(ASSETS), assets_ignore=_NOT_OURS, update_title="")
+    app = Dash(
+        __name__, assets_folder=str(ASSETS), assets_ignore=_NOT_OURS, assets_path_ignore=["^phone$"], update_title=""
+    )
     app.index_string = app.index_string.replace("<head>", "<head>" + _CLOCK % (AS_OF.timestamp() * 1000 + 800))
     app.layout = html.Div(screen(page, texts(lang)))
     return app

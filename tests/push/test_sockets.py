@@ -80,7 +80,7 @@ class Screen:
         self._heard = threading.Condition()
         self.heard: list[tuple[str, Any]] = []
         self.io = socketio.Client(reconnection=False)
-        for name in ("hello", "delta", "frame", "panels", "beat", "resync", "lookers"):
+        for name in ("hello", "delta", "frame", "panels", "beat", "resync", "lookers", "mine"):
             self.io.on(name, lambda data=None, name=name: self._take(name, data))
         self.io.on("disconnect", lambda *_: self._take("disconnect", None))
         headers = {"Cookie": f"cockpit_session={cookie}"} if cookie else {}
@@ -91,7 +91,7 @@ class Screen:
         )
 
     def _take(self, name: str, data: Any) -> None:
-        numbers = {"delta": "seq", "frame": "frame", "panels": "as_of_ms"}
+        numbers = {"delta": "seq", "frame": "frame", "panels": "as_of_ms", "mine": "seq"}
         if self._ack and name in numbers:
             with suppress(socketio.exceptions.SocketIOError):  # it may just have been cut off
                 self.io.emit("ack", {"lane": name, "n": data[numbers[name]]})

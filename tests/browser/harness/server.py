@@ -107,7 +107,7 @@ class Harness:
         server = Flask("harness")
         dash = Dash(
             "harness", server=server, assets_folder=str(PROJECT / "assets"), assets_ignore=ALL if self._desk else OURS,
-            update_title="",
+            assets_path_ignore=["^phone$"], update_title="",
             suppress_callback_exceptions=True,
         )  # fmt: skip
         dash.layout = self._layout

@@ -1,0 +1,94 @@
+"""我的: what one gridworker's phone holds of the situation. Small: it is told whole whenever anything in it changed."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from cockpit.domain.mode import Mode
+from cockpit.domain.order import Order
+from cockpit.situation.orders import order_row
+from cockpit.situation.situation import Changed, Situation
+from cockpit.situation.view import millis
+
+#: `{"attendance": [on_duty, since_ms] | None, "orders": {id: row}, "events": {id: {…}}, "evacuations": {id: {…}}}`
+OwnView = dict[str, Any]
+
+
+def own_view(situation: Situation, subject_id: str, now: datetime) -> OwnView:
+    """Everything of one subject: the mark that holds, their orders, the households that are theirs."""
+    return own_views(situation, {subject_id}, now)[subject_id]
+
+
+def own_views(situation: Situation, subject_ids: Collection[str], now: datetime) -> dict[str, OwnView]:
+    """The views of several subjects in one pass over the orders."""
+    orders: dict[str, list[Order]] = {subject_id: [] for subject_id in subject_ids}
+    for order in situation.orders.values():
+        mine = orders.get(order.issued.recipient.id)
+        if mine is not None:
+            mine.append(order)
+    focus = {state.event_id for state in situation.modes.values() if state.mode is Mode.WARTIME}
+    return {
+        subject_id: {
+            "attendance": _attendance(situation, subject_id, now),
+            "orders": {order.order_id: order_row(order) for order in mine},
+            "events": {
+                event_id: told
+                for event_id in dict.fromkeys(order.issued.event_id for order in mine)
+                if (told := _event(situation, event_id, focus)) is not None
+            },
+            "evacuations": {},
+        }
+        for subject_id, mine in orders.items()
+    }
+
+
+def subjects_of(situation: Situation, changed: Iterable[Changed]) -> set[str]:
+    """Whose own view any of this concerns. An order that has left the fold concerns nobody: it was over."""
+    found: set[str] = set()
+    for item in changed:
+        of_kind = _SUBJECTS.get(item.kind)
+        if of_kind is not None:
+            found.update(of_kind(situation, item.key))
+    return found
+
+
+def _attendance(situation: Situation, subject_id: str, now: datetime) -> list[Any] | None:
+    mark = situation.attendance.get(subject_id)
+    return [mark.on_duty, millis(mark.at)] if mark is not None and mark.holds(now) else None
+
+
+def _event(situation: Situation, event_id: str, focus: set[str | None]) -> Mapping[str, Any] | None:
+    """What somebody who is sent there must know of an event. None for one that has left the fold."""
+    event = situation.events.get(event_id)
+    if event is None:
+        return None
+    report = event.report
+    return {
+        "title": report.title,
+        "address": report.place.address,
+        "description": report.description,
+        "severity": report.severity,
+        "war": event_id in focus,
+    }
+
+
+def _recipient(situation: Situation, order_id: str) -> list[str]:
+    order = situation.orders.get(order_id)
+    return [] if order is None else [order.issued.recipient.id]
+
+
+def _ordered_to(situation: Situation, event_id: str) -> list[str]:
+    """Who has an open order to an event: its title or its mode may have changed."""
+    return [o.issued.recipient.id for o in situation.orders.open.values() if o.issued.event_id == event_id]
+
+
+_SUBJECTS: dict[str, Callable[[Situation, str], Iterable[str]]] = {
+    "attendance": lambda _situation, subject_id: [subject_id],
+    "order": _recipient,
+    "event": _ordered_to,
+    "mode": lambda situation, scope: [
+        order.issued.recipient.id
+        for order in situation.orders.open.values()
+        if order.issued.place.code.startswith(scope)
+    ],
+}
