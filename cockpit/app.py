@@ -22,11 +22,13 @@ from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
 from cockpit.catalogue import LANGS, texts
 from cockpit.city_files import city_blueprint
+from cockpit.data_dir import DataDir
 from cockpit.domain.scope import Scope
 from cockpit.feeding import dead_letter_of, known_titles, posted_feeds, taker_maker
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
 from cockpit.services.alarm_nearest import nearest_of
+from cockpit.services.alarm_rules import load_alarm_rules
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.evacuating import Evacuating
@@ -184,6 +186,7 @@ class _Web:
                 clock=_now,
             ),
             nearest_of_alarm=nearest_of(parts.nearby, Scope(parts.city.code), _now),
+            alarm_rules=lambda: load_alarm_rules(DataDir(self.settings.data_dir).alarms),
             event_of_alarm=parts.alarm_kinds.event_of,
             gauges={
                 "cockpit_facts_folded": ("facts folded since the beginning", lambda: float(projector.situation.seq)),

@@ -11,6 +11,7 @@ import typer
 
 from cockpit.cli_calendar import app as calendar_app
 from cockpit.cli_import import app as import_app
+from cockpit.cli_rules import app as rules_app
 from cockpit.terminal import DataDirOption, SetOption, refuse, tell, use
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ token_app = typer.Typer(help="Tokens for people, feeds and screens.", no_args_is
 app.add_typer(token_app, name="token")
 app.add_typer(import_app, name="import")
 app.add_typer(calendar_app, name="calendar")
+app.add_typer(rules_app, name="rules")
 
 CityOption = Annotated[str | None, typer.Option(help="a shipped city's name or a directory")]
 HostOption = Annotated[str | None, typer.Option(help="address to serve on")]

@@ -119,9 +119,13 @@ def run_archive(settings: Settings) -> None:
 def run_dispatch(settings: Settings) -> None:
     """Decides commands, turns the passing of time into facts, keeps checkpoints."""
     stop = begin("dispatch", settings)
+    from cockpit.domain.scope import Scope
+    from cockpit.services.alarm_nearest import nearest_of
     from cockpit.services.alarm_watch import AlarmWatch
     from cockpit.services.dispatcher import Dispatcher
+    from cockpit.services.intake import Intake
     from cockpit.services.order_watch import OrderWatch
+    from cockpit.services.rule_watch import RuleWatch
     from cockpit.services.ticker import Ticker
     from cockpit.services.upkeep import Upkeep
     from cockpit.store.fixes import FixArchive
@@ -142,6 +146,18 @@ def run_dispatch(settings: Settings) -> None:
     )
 
     alarm_watch = AlarmWatch(projector=parts.projector, facts=parts.facts)
+    city_scope = Scope(parts.city.code)
+    rule_watch = RuleWatch(
+        projector=parts.projector,
+        group=parts.readings.group("rules", parts.consumer),
+        intake=Intake(city=parts.city, facts=parts.facts, positions=parts.positions, clock=_now),
+        commands=parts.commands,
+        devices=parts.devices,
+        kinds=parts.alarm_kinds,
+        nearest=nearest_of(parts.nearby, city_scope, _now),
+        scope=city_scope,
+        own_rules=DataDir(settings.data_dir).alarms,
+    )
 
     def keep_saving() -> None:
         parts.history.keep_saving(parts.projector, interval_s=settings.checkpoint_interval_s, stop=stop)
@@ -157,6 +173,7 @@ def run_dispatch(settings: Settings) -> None:
         "ticker": lambda: ticker.run(stop),
         "order_watch": lambda: order_watch.run(stop),
         "alarm_watch": lambda: alarm_watch.run(stop),
+        "rule_watch": lambda: rule_watch.run(stop),
         "save": keep_saving,
         "upkeep": lambda: upkeep.run(stop),
     }

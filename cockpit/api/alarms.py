@@ -1,6 +1,7 @@
 """`GET alarms…` and `POST alarms/{id}/{move}`: what devices say, in groups, with everything that was done about it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -33,12 +34,12 @@ from cockpit.domain.commands import ActOnAlarm
 from cockpit.domain.event import Place
 from cockpit.domain.scope import Scope
 from cockpit.domain.severity import Severity
+from cockpit.services.alarm_nearest import NearestOf as NearestOf
+from cockpit.services.alarm_rules import AlarmRules
 from cockpit.situation.act_on_alarm import event_id_of
 from cockpit.situation.alarm_ledger import LedgerLine
 from cockpit.situation.situation import Situation
 
-#: what a place has near it: `[{"kind", "id", "name", "distance_m"}]`, at most a handful
-NearestOf = Callable[[Place], tuple[dict[str, object], ...]]
 #: kind → (category, title) that an alarm of it is promoted with
 EventOf = Callable[[str], tuple[str, str]]
 
@@ -82,9 +83,10 @@ class Alarms:
         *,
         nearest: NearestOf = lambda _place: (),
         event_of: EventOf = lambda _kind: ("", ""),
+        rules: Callable[[], AlarmRules] = AlarmRules,
     ) -> None:
         self._instants, self._commands = instants, commands
-        self._nearest, self._event_of = nearest, event_of
+        self._nearest, self._event_of, self._rules = nearest, event_of, rules
 
     def listed(self) -> Response:
         """Newest first, those of today that are over too."""
@@ -117,6 +119,13 @@ class Alarms:
         lines.sort(key=lambda pair: (-pair[1].judged_false, -pair[1].raised, pair[0]))
         items: list[object] = [_ledger_item(key, line) for key, line in lines[:limit]]
         return page_of(now, items, total=len(lines), scope=scope.code)
+
+    def rules(self) -> Response:
+        """报警规则: those that hold, and those that are disabled because of an error."""
+        found = self._rules()
+        items: list[object] = [asdict(rule) for rule in found.rules.values()]
+        wrong = [bad._asdict() for bad in found.wrong]
+        return page_of(self._instants.clock(), items, total=len(items), wrong=wrong)
 
     def get(self, alarm_id: str) -> Response:
         """One alarm with its whole history; 404 also for one outside the account's scope."""
@@ -310,6 +319,7 @@ def alarms_blueprint(alarms: Alarms) -> Blueprint:
     blueprint.add_url_rule("", "list", alarms.listed, methods=["GET"])
     blueprint.add_url_rule("/groups", "groups", alarms.groups, methods=["GET"])
     blueprint.add_url_rule("/ledger", "ledger", alarms.ledger, methods=["GET"])
+    blueprint.add_url_rule("/rules", "rules", alarms.rules, methods=["GET"])
     blueprint.add_url_rule("/<path:alarm_id>", "get", alarms.get, methods=["GET"])
     blueprint.add_url_rule("/groups/<path:group_id>/<move>", "post_group", alarms.post_group, methods=["POST"])
     blueprint.add_url_rule("/<path:alarm_id>/<move>", "post", alarms.post, methods=["POST"])

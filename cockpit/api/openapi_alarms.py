@@ -40,6 +40,7 @@ def alarm_paths() -> dict[str, Any]:
         "/alarms": get("报警", [scope, as_of, *filters, limit, cursor], "Page"),
         "/alarms/groups": get("警情组: alarms near in place and time", [scope, as_of, limit], "Page"),
         "/alarms/ledger": get("误报台账", [scope, as_of, device, limit], "Page"),
+        "/alarms/rules": get("报警规则: those that hold and those that are wrong", [], "Page"),
         "/alarms/{alarm_id}": get("one alarm with its whole history", [alarm_id, as_of], "Item", 404),
         **_moves(alarm_id),
         "/devices": get("设备: entered ones and unknown ones", [scope, as_of, *device_filters, limit, cursor], "Page"),

@@ -44,6 +44,7 @@ from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
 from cockpit.api.whose import Whose, whose_blueprint
 from cockpit.domain.scope import Scope
+from cockpit.services.alarm_rules import AlarmRules
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
 from cockpit.services.evacuating import Evacuating
@@ -120,6 +121,7 @@ class ApiServices:
     readings: ReadingIntake | None = None
     devices: Callable[[Instants], Devices] | None = None
     #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
+    alarm_rules: Callable[[], AlarmRules] = AlarmRules
     nearest_of_alarm: NearestOf = lambda _place: ()
     event_of_alarm: EventOf = lambda _kind: ("", "")
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
@@ -179,7 +181,9 @@ def register_api(app: Flask, services: ApiServices) -> None:
         moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
         orders_blueprint(Orders(instants, commands, recipients=s.recipients, accept_within_s=s.order_accept_within_s)),
         evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
-        alarms_blueprint(Alarms(instants, commands, nearest=s.nearest_of_alarm, event_of=s.event_of_alarm)),
+        alarms_blueprint(
+            Alarms(instants, commands, nearest=s.nearest_of_alarm, event_of=s.event_of_alarm, rules=s.alarm_rules)
+        ),
         *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
         attachments_blueprint(
             AttachmentDesk(instants, s.photos, s.attachments, city=s.city, a_day=s.photos_a_day, clock=s.clock)

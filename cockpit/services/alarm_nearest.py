@@ -13,9 +13,11 @@ _WANTED = {"camera": 2, "gridworker": 2}
 _WITHIN_M = 2_000.0
 
 
-def nearest_of(
-    nearby: Nearby, scope: Scope, clock: Callable[[], datetime]
-) -> Callable[[Place], tuple[dict[str, object], ...]]:
+#: what a place has near it: `[{"kind", "id", "name", "distance_m"}]`, at most a handful
+NearestOf = Callable[[Place], tuple[dict[str, object], ...]]
+
+
+def nearest_of(nearby: Nearby, scope: Scope, clock: Callable[[], datetime]) -> NearestOf:
     """What asks for a place; nothing for an alarm that nobody knows the place of."""
 
     def nearest(place: Place) -> tuple[dict[str, object], ...]:

@@ -1,0 +1,327 @@
+"""规则引擎: readings in, decisions out. Pure: no clock, no IO; the same readings give the same decisions.
+
+State per rule and device is one small object in a dict, so a reading costs a few microseconds. A device's own clock
+orders its readings; what arrives out of order, or too late to say anything about now, changes nothing.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cockpit.domain.alarm_rule import AlarmRule, RuleKind
+from cockpit.domain.device import Device
+from cockpit.domain.geo import distance_m
+from cockpit.domain.reading import Reading
+
+#: readings of one device and rule that a rate is measured over, at most
+_MOST_IN_WINDOW = 240
+#: alarms that a combination remembers, at most
+_MOST_TOGETHER = 2_000
+
+
+class Decision(NamedTuple):
+    """An alarm that begins or ends."""
+
+    rule: AlarmRule
+    device_id: str
+    is_raised: bool
+    at: datetime
+    value: float | None
+    unit: str
+    message: str
+    lon: float | None
+    lat: float | None
+
+    @property
+    def alarm_id(self) -> str:
+        """One alarm of a device and rule: raised again, it is the same one again."""
+        return f"{self.device_id}:{self.rule.name}"
+
+
+@dataclass(slots=True)
+class _State:
+    """What is known of one rule about one device."""
+
+    is_raised: bool = False
+    #: since when the bad side holds without being told
+    since: datetime | None = None
+    raised_at: datetime | None = None
+    #: when the newest raisings were, for flapping
+    raisings: deque[datetime] = field(default_factory=deque)
+    #: since when it is good again while a clearing is withheld
+    good_since: datetime | None = None
+    window: deque[tuple[datetime, float]] = field(default_factory=deque)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of readings that no rule looked at."""
+
+    judged: int = 0
+    late: int = 0
+    stale: int = 0
+    wrong_unit: int = 0
+    in_maintenance: int = 0
+
+
+class _Sighting(NamedTuple):
+    at: datetime
+    device_id: str
+    lon: float
+    lat: float
+
+
+DevicesNow = Callable[[], Mapping[str, Device]]
+
+
+class RuleEngine:
+    """The rules over the devices as `devices` tells them. Used by one thread."""
+
+    def __init__(self, rules: Sequence[AlarmRule], devices: DevicesNow) -> None:
+        self.rules = tuple(rule for rule in rules if rule.enabled)
+        self.counts = Counts()
+        #: rules that failed at work and are disabled, and why
+        self.failed: dict[str, str] = {}
+        self._devices = devices
+        self._of_quantity: dict[str, list[AlarmRule]] = {}
+        for rule in self.rules:
+            if rule.when in (RuleKind.THRESHOLD, RuleKind.RATE):
+                self._of_quantity.setdefault(rule.quantity, []).append(rule)
+        self._silence = [rule for rule in self.rules if rule.when is RuleKind.NO_DATA]
+        self._together = [rule for rule in self.rules if rule.when is RuleKind.TOGETHER]
+        self._states: dict[tuple[str, str], _State] = {}
+        self._newest: dict[tuple[str, str], datetime] = {}
+        self._heard: dict[str, datetime] = {}
+        self._sightings: dict[str, deque[_Sighting]] = {rule.name: deque() for rule in self._together}
+
+    def begin_with(self, open_alarms: Iterable[tuple[str, str, datetime]]) -> None:
+        """(device, rule, raised at) of what is raised already: a restart neither repeats nor forgets it."""
+        for device_id, rule, raised_at in open_alarms:
+            state = self._states.setdefault((rule, device_id), _State())
+            state.is_raised, state.raised_at = True, raised_at
+
+    def take(self, readings: Iterable[Reading]) -> list[Decision]:
+        """What the readings lead to, in their order."""
+        decisions: list[Decision] = []
+        devices = self._devices()
+        counts, newest, heard = self.counts, self._newest, self._heard
+        for reading in readings:
+            device_id, quantity = reading.device_id, reading.quantity
+            received = reading.received_at
+            if device_id not in heard or received > heard[device_id]:
+                heard[device_id] = received
+            key = (device_id, quantity)
+            before = newest.get(key)
+            if before is not None and reading.at <= before:
+                counts.late += 1
+                continue
+            newest[key] = reading.at
+            rules = self._of_quantity.get(quantity)
+            if self._silence:
+                self._speaks(device_id, devices.get(device_id), received, decisions)
+            if not rules:
+                continue
+            device = devices.get(device_id)
+            for rule in rules:
+                if rule.kinds and (device is None or device.kind not in rule.kinds):
+                    continue
+                if rule.unit and reading.unit and reading.unit != rule.unit:
+                    counts.wrong_unit += 1
+                    continue
+                if (received - reading.at).total_seconds() > rule.stale_s:
+                    counts.stale += 1
+                    continue
+                if device is not None and device.maintenance and device.is_in_maintenance(reading.at):
+                    counts.in_maintenance += 1
+                    continue
+                if rule.name in self.failed:
+                    continue
+                counts.judged += 1
+                try:
+                    self._judge(rule, reading, device, decisions)
+                except (ArithmeticError, ValueError, TypeError, LookupError) as wrong:
+                    # one bad rule must not keep the others from being heard
+                    self.failed[rule.name] = repr(wrong)
+        self._look_together([d for d in decisions if d.is_raised], decisions)
+        return decisions
+
+    def note(self, kind: str, device_id: str, at: datetime, lon: float | None, lat: float | None) -> list[Decision]:
+        """An alarm that a device raised by itself: it counts where several count together."""
+        decisions: list[Decision] = []
+        self._sight(kind, _Sighting(at, device_id, lon or 0.0, lat or 0.0), lon is not None, decisions)
+        return decisions
+
+    def tick(self, now: datetime) -> list[Decision]:
+        """What has become true by the passing of time: devices that are silent for too long."""
+        decisions: list[Decision] = []
+        devices = self._devices()
+        for rule in self._silence:
+            for device_id, heard_at in self._heard.items():
+                device = devices.get(device_id)
+                if device is None or device.interval_s is None or (rule.kinds and device.kind not in rule.kinds):
+                    continue
+                silent_s = (now - heard_at).total_seconds()
+                state = self._states.get((rule.name, device_id))
+                if silent_s <= rule.intervals * device.interval_s or (state is not None and state.is_raised):
+                    continue
+                if device.is_in_maintenance(now):
+                    continue
+                state = self._states.setdefault((rule.name, device_id), _State())
+                state.is_raised, state.raised_at = True, now
+                decisions.append(_decision(rule, device_id, device, True, now, None, "", seconds=round(silent_s)))
+        return decisions
+
+    # -- one reading -------------------------------------------------------------------------------------------
+
+    def _speaks(self, device_id: str, device: Device | None, at: datetime, decisions: list[Decision]) -> None:
+        for rule in self._silence:
+            state = self._states.get((rule.name, device_id))
+            if state is not None and state.is_raised:
+                state.is_raised = False
+                decisions.append(_decision(rule, device_id, device, False, at, None, ""))
+
+    def _judge(self, rule: AlarmRule, reading: Reading, device: Device | None, decisions: list[Decision]) -> None:
+        above, below = rule.above, rule.below
+        if rule.limits_of_device and device is not None and rule.quantity in device.limits:
+            own = device.limits[rule.quantity]
+            above, below = own.high, own.low
+        value = reading.value
+        if rule.when is RuleKind.RATE:
+            state = self._state(rule, reading.device_id)
+            changed = _rate(state.window, reading, rule)
+            if changed is None:
+                return
+            value = changed
+        is_bad = (above is not None and value > above) or (below is not None and value < below)
+        known = self._states.get((rule.name, reading.device_id))
+        if not is_bad and (known is None or (not known.is_raised and known.since is None)):
+            return
+        state = known or self._state(rule, reading.device_id)
+        if is_bad:
+            limit = above if above is not None and value > above else below
+            self._bad(rule, state, reading, device, value, limit, decisions)
+            return
+        state.since = None
+        gap = rule.hysteresis
+        is_good = (above is None or value <= above - gap) and (below is None or value >= below + gap)
+        if state.is_raised and is_good:
+            self._good(rule, state, reading, device, decisions)
+        elif not is_good:
+            state.good_since = None
+
+    def _bad(
+        self, rule: AlarmRule, state: _State, reading: Reading, device: Device | None, value: float,
+        limit: float | None, decisions: list[Decision],
+    ) -> None:  # fmt: skip
+        at = reading.at
+        state.good_since = None
+        if state.is_raised:
+            return
+        state.since = state.since or at
+        held_s = (at - state.since).total_seconds()
+        if held_s < rule.for_s:
+            return
+        if state.raised_at is not None and (at - state.raised_at).total_seconds() < rule.dedupe_s:
+            return
+        state.is_raised, state.raised_at = True, at
+        state.raisings.append(at)
+        while state.raisings and (at - state.raisings[0]).total_seconds() > rule.flap_s:
+            state.raisings.popleft()
+        decisions.append(
+            _decision(
+                rule, reading.device_id, device, True, at, reading.value, reading.unit or rule.unit, limit=limit,
+                change=round(value, 3), seconds=round(held_s if rule.when is RuleKind.THRESHOLD else rule.per_s),
+                lon=reading.lon, lat=reading.lat,
+            )
+        )  # fmt: skip
+
+    def _good(
+        self, rule: AlarmRule, state: _State, reading: Reading, device: Device | None, decisions: list[Decision]
+    ) -> None:
+        at = reading.at
+        if len(state.raisings) >= rule.flap_times:
+            # it flaps: one alarm that stays until the device has been quiet for as long as we look back
+            state.good_since = state.good_since or at
+            if (at - state.good_since).total_seconds() < rule.flap_s:
+                return
+            state.raisings.clear()
+        state.is_raised, state.good_since = False, None
+        unit = reading.unit or rule.unit
+        decisions.append(
+            _decision(rule, reading.device_id, device, False, at, reading.value, unit, lon=reading.lon, lat=reading.lat)
+        )
+
+    def _state(self, rule: AlarmRule, device_id: str) -> _State:
+        key = (rule.name, device_id)
+        found = self._states.get(key)
+        if found is None:
+            found = self._states[key] = _State()
+        return found
+
+    # -- several together --------------------------------------------------------------------------------------
+
+    def _look_together(self, raised: list[Decision], decisions: list[Decision]) -> None:
+        for d in raised:
+            if d.rule.when is not RuleKind.TOGETHER:
+                sighting = _Sighting(d.at, d.device_id, d.lon or 0.0, d.lat or 0.0)
+                self._sight(d.rule.alarm, sighting, d.lon is not None, decisions)
+
+    def _sight(self, kind: str, new: _Sighting, is_placed: bool, decisions: list[Decision]) -> None:
+        for rule in self._together:
+            if kind not in rule.alarms or not is_placed:
+                continue
+            seen = self._sightings[rule.name]
+            while seen and (new.at - seen[0].at > timedelta(seconds=rule.within_s) or len(seen) >= _MOST_TOGETHER):
+                seen.popleft()
+            near = {
+                s.device_id: s
+                for s in seen
+                if abs((new.at - s.at).total_seconds()) <= rule.within_s
+                and distance_m(new.lon, new.lat, s.lon, s.lat) <= rule.within_m
+            }
+            near[new.device_id] = new
+            seen.append(new)
+            if len(near) < rule.at_least:
+                continue
+            first = min(near.values(), key=lambda s: (s.at, s.device_id))
+            state = self._state(rule, first.device_id)
+            if state.raised_at is not None and (new.at - state.raised_at).total_seconds() < max(
+                rule.dedupe_s, rule.within_s
+            ):
+                continue
+            state.raised_at = new.at
+            seconds = round((new.at - first.at).total_seconds())
+            decisions.append(
+                _decision(
+                    rule, first.device_id, None, True, new.at, None, "", count=len(near), seconds=seconds,
+                    lon=first.lon, lat=first.lat,
+                )
+            )  # fmt: skip
+
+
+def _rate(window: deque[tuple[datetime, float]], reading: Reading, rule: AlarmRule) -> float | None:
+    """Change per `per_s` since the oldest reading of the window; None while there is only one."""
+    while window and ((reading.at - window[0][0]).total_seconds() > rule.window_s or len(window) >= _MOST_IN_WINDOW):
+        window.popleft()
+    oldest = window[0] if window else None
+    window.append((reading.at, reading.value))
+    if oldest is None:
+        return None
+    elapsed = (reading.at - oldest[0]).total_seconds()
+    # what changes within a moment is noise, not a rate
+    return None if elapsed < min(rule.window_s, rule.per_s) / 10 else (reading.value - oldest[1]) / elapsed * rule.per_s
+
+
+def _decision(
+    rule: AlarmRule, device_id: str, device: Device | None, is_raised: bool, at: datetime, value: float | None,
+    unit: str, *, lon: float | None = None, lat: float | None = None, **words: object,
+) -> Decision:  # fmt: skip
+    filled: dict[str, object] = {"value": "" if value is None else f"{value:g}", "unit": unit, "device": device_id}
+    filled |= {"limit": "", "seconds": 0, "change": "", "count": 1}
+    filled |= {name: f"{given:g}" if isinstance(given, float) else given for name, given in words.items()}
+    place = device.place if device is not None else None
+    where = (place.lon, place.lat) if place is not None and place.lon is not None else (lon, lat)
+    message = rule.message.format(**filled) if is_raised else ""
+    return Decision(rule, device_id, is_raised, at, value, unit, message, *where)
