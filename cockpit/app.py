@@ -24,6 +24,7 @@ from cockpit.catalogue import LANGS, texts
 from cockpit.city_files import city_blueprint
 from cockpit.data_dir import DataDir
 from cockpit.domain.scope import Scope
+from cockpit.domain.travel import Travel
 from cockpit.feeding import dead_letter_of, known_titles, posted_feeds, taker_maker
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
@@ -31,8 +32,10 @@ from cockpit.services.alarm_nearest import nearest_of
 from cockpit.services.alarm_rules import load_alarm_rules
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
+from cockpit.services.door_split import walk_straight
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
+from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
 from cockpit.services.surroundings import Lookout
 from cockpit.settings import Settings
@@ -52,6 +55,8 @@ _COMMANDING = frozenset({Role.DUTY, Role.ADMIN})
 _LAG_LIMIT_S = 10.0
 #: every open browser holds a thread; these are left for reports and pages
 _THREADS_FOR_THE_API = 20
+#: places between which ways by road are looked up at once: each costs milliseconds
+_MOST_BY_ROAD = 60
 
 
 def assets_directory() -> Path:
@@ -156,6 +161,8 @@ class _Web:
             nearby=parts.nearby,
             things=parts.resources,
             evacuating=self._evacuating(),
+            plans=parts.plans,
+            plan_runner=PlanRunner(city=parts.city, nearby=parts.nearby, recipients=parts.recipients),
             on_duty_within_s=self.settings.on_duty_within_s,
             recipients=parts.recipients,
             order_accept_within_s=self.settings.order_accept_within_s,
@@ -212,7 +219,15 @@ class _Web:
             city=parts.city,
             households=parts.households,
             fresh_within_s=self.settings.on_duty_within_s,
+            walk=self._walk,
+            busy=lambda situation: situation.orders.busy,
         )
+
+    def _walk(self, origins: Any, targets: Any) -> Any:
+        """Seconds on foot by road between a few places; the straight line where it is many, which is close enough."""
+        if max(len(origins), len(targets)) > _MOST_BY_ROAD:
+            return walk_straight(origins, targets)
+        return self.parts.nearby.travel(origins, targets, Travel.FOOT)
 
     def _push_services(self) -> PushServices:
         return PushServices(

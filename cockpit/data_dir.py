@@ -56,6 +56,11 @@ class DataDir:
         """The city that imported divisions and grids make; it is there once there are any."""
         return self.path / "city"
 
+    @property
+    def plans(self) -> Path:
+        """Plans of one's own, which stand in for shipped ones of the same name."""
+        return self.path / "plans"
+
     def remember_city(self, name: str, *, empty: bool) -> None:
         """Keep which city runs here, for commands that are not told so again."""
         (self.path / _CHOICE).write_text(f"city = {json.dumps(name)}\nempty = {str(empty).lower()}\n", encoding="utf-8")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
     from cockpit.services.photos import Photos
+    from cockpit.services.plan_files import PlanBook
     from cockpit.services.projector import Projector
     from cockpit.services.recipients import Recipients
     from cockpit.services.recording import Recorder
@@ -263,6 +264,13 @@ class Parts:
             stale_after_s=self.settings.stale_after_s, busy_of=lambda situation: situation.orders.busy,
             attendance_of=lambda situation: situation.attendance,
         )  # fmt: skip
+
+    @cached_property
+    def plans(self) -> "PlanBook":
+        """预案: those that come with the program, and those of the data directory before them."""
+        from cockpit.services.plan_files import PlanBook, shipped_plans
+
+        return PlanBook(shipped_plans(), DataDir(self.settings.data_dir).plans)
 
     @cached_property
     def households(self) -> "HouseholdBook":

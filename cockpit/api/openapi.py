@@ -20,6 +20,7 @@ from cockpit.api.openapi_parts import problems as _problems
 from cockpit.api.openapi_parts import query as _query
 from cockpit.api.openapi_parts import ref as _ref
 from cockpit.api.openapi_phone import PHONE_MODELS, phone_paths
+from cockpit.api.openapi_plans import PLAN_MODELS, plan_paths
 from cockpit.api.orders import VERBS, OrdersRequest, OrderStepRequest, UndoRequest
 from cockpit.domain.level import Level
 from cockpit.domain.moves import MOVES
@@ -39,6 +40,7 @@ _FEEDS = {
 }
 _MODELS: list[Any] = [
     *(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest, *EVACUATION_MODELS,
+    *PLAN_MODELS,
 ]  # fmt: skip
 _MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS]
 
@@ -61,6 +63,7 @@ def document(*, version: str) -> dict[str, Any]:
             **phone_paths(),
             **evacuation_paths(),
             **alarm_paths(),
+            **plan_paths(),
         },
         "components": {
             "securitySchemes": {

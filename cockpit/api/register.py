@@ -35,6 +35,7 @@ from cockpit.api.operations import Checks, Gauges, Operations, operations_bluepr
 from cockpit.api.orders import Orders, orders_blueprint
 from cockpit.api.own import Own, own_blueprint
 from cockpit.api.own_feeds import OwnFeeds
+from cockpit.api.plans import Plans, plans_blueprint
 from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
 from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
@@ -51,6 +52,8 @@ from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby, Things
+from cockpit.services.plan_files import PlanBook
+from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
 from cockpit.services.recipients import RecipientBook
 from cockpit.services.responsibilities import ResponsibilityBook
@@ -97,6 +100,8 @@ class ApiServices:
     attachments: AttachmentTable
     #: photos that one account may bring within a day
     photos_a_day: int
+    plans: PlanBook
+    plan_runner: PlanRunner
     checks: Checks
     version: str
     session_for: timedelta
@@ -180,6 +185,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         commands_blueprint(commands),
         moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
         orders_blueprint(Orders(instants, commands, recipients=s.recipients, accept_within_s=s.order_accept_within_s)),
+        plans_blueprint(Plans(instants, commands, plans=s.plans, runner=s.plan_runner)),
         evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
         alarms_blueprint(
             Alarms(instants, commands, nearest=s.nearest_of_alarm, event_of=s.event_of_alarm, rules=s.alarm_rules)

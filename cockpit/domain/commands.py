@@ -12,6 +12,7 @@ from cockpit.domain.level import Level
 from cockpit.domain.mode import Mode
 from cockpit.domain.moves import MoveName
 from cockpit.domain.order_commands import ORDER_COMMANDS
+from cockpit.domain.plan_commands import PLAN_COMMANDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,5 +76,6 @@ COMMAND_TYPES: dict[str, type[Command]] = {
     kind.__name__: kind
     for kind in (
         SwitchMode, SetCalendarDay, MoveEvent, ActOnAlarm, MarkAttendance, *ORDER_COMMANDS, *EVACUATION_COMMANDS,
+        *PLAN_COMMANDS,
     )
 }  # fmt: skip

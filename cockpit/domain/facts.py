@@ -14,6 +14,7 @@ from cockpit.domain.event import Place, Report, Step
 from cockpit.domain.fact import Fact as Fact
 from cockpit.domain.mode import Mode
 from cockpit.domain.order_facts import ORDER_FACTS
+from cockpit.domain.plan_facts import PLAN_FACTS
 from cockpit.domain.running_clock import ClockKind
 from cockpit.domain.severity import Severity
 
@@ -149,5 +150,6 @@ FACT_TYPES: dict[str, type[Fact]] = {
         EventBecameOvertime, ModeChanged, CalendarDaySet, AttendanceMarked, CommandRefused, FeedLost, FeedRecovered,
         DayStarted, *ORDER_FACTS,
         *EVACUATION_FACTS,
+        *PLAN_FACTS,
     )
 }  # fmt: skip

@@ -20,10 +20,11 @@ from cockpit.situation.alarm_groups import AlarmGroup
 from cockpit.situation.alarm_ledger import LedgerLine
 from cockpit.situation.evacuations import BoardRecord, Boards, board_of
 from cockpit.situation.order_book import OrderBook
+from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import CalendarDay, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 8
+VERSION = 9
 
 
 class StaleCheckpointError(ValueError):
@@ -55,6 +56,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     order_turns: dict[str, int]
     evacuations: list[BoardRecord]
     attendance: dict[str, Attendance]
+    plan_runs: list[RunningPlan]
 
 
 _decoder = msgspec.msgpack.Decoder(_Checkpoint)
@@ -88,6 +90,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             order_turns=situation.orders.turns,
             evacuations=[board.record() for board in situation.evacuations.values()],
             attendance=situation.attendance,
+            plan_runs=list(situation.plan_runs.values()),
         )
     )
 
@@ -120,6 +123,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         day=saved.day,
         calendar_days={d.day: d for d in saved.calendar_days},
         orders=OrderBook(saved.orders, saved.order_turns),
+        plan_runs={running.run.run_id: running for running in saved.plan_runs},
         evacuations=Boards({b.evacuation.evacuation_id: board_of(b) for b in saved.evacuations}),
         attendance=saved.attendance,
     )

@@ -7,6 +7,7 @@ from cockpit.domain.commands import ActOnAlarm, Command, MarkAttendance, MoveEve
 from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, StartEvacuation, TapHouseholds
 from cockpit.domain.facts import CommandRefused, Fact
 from cockpit.domain.order_commands import IssueOrders, StepOrder, UndoOrders
+from cockpit.domain.plan_commands import RunPlan, TickChecklist
 from cockpit.domain.refusal import ForbiddenError
 from cockpit.situation.act_on_alarm import act_on_alarm
 from cockpit.situation.attendance import mark_attendance
@@ -14,6 +15,7 @@ from cockpit.situation.evacuate import change_helpers, end_evacuation, start_eva
 from cockpit.situation.give_orders import issue_orders, step_order, undo_orders
 from cockpit.situation.move_event import move_event
 from cockpit.situation.outcome import outcome_id as outcome_id
+from cockpit.situation.plan_runs import run_plan, tick_checklist
 from cockpit.situation.set_calendar_day import set_calendar_day
 from cockpit.situation.situation import Situation
 from cockpit.situation.switch_mode import switch_mode
@@ -45,6 +47,8 @@ _DECIDE: dict[type[Command], Callable[[Situation, Any], list[Fact]]] = {
     IssueOrders: issue_orders,
     StepOrder: step_order,
     UndoOrders: undo_orders,
+    RunPlan: run_plan,
+    TickChecklist: tick_checklist,
     StartEvacuation: start_evacuation,
     TapHouseholds: tap_households,
     ChangeHelpers: change_helpers,

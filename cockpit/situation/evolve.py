@@ -41,6 +41,7 @@ from cockpit.situation.evacuations import (
     household_tapped,
 )
 from cockpit.situation.orders import EVOLVE_ORDERS, drop_ended_orders
+from cockpit.situation.plan_runs import EVOLVE_PLANS, forget_plan_runs
 from cockpit.situation.situation import Changed, Happening, Refusal, Situation
 
 #: the trend compares with the seven days before; older counts leave the fold
@@ -153,6 +154,7 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
         yield Changed("event", event.event_id)
     yield from drop_alarms_before(situation, start)
     yield from drop_ended_orders(situation, start)
+    yield from forget_plan_runs(situation, start)
     yield from (Changed("evacuation", key) for key in forget_ended(situation.evacuations, start))
     drop_old_marks(situation, start)
     oldest = start - timedelta(days=_DAYS_KEPT)
@@ -228,6 +230,7 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     FeedRecovered: _feed_recovered,
     DayStarted: _day_started,
     **EVOLVE_ORDERS,
+    **EVOLVE_PLANS,
     EvacuationStarted: _on_boards(evacuation_started),
     HouseholdTapped: _on_boards(household_tapped),
     HelpersChanged: _on_boards(helpers_changed),

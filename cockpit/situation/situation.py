@@ -28,6 +28,7 @@ from cockpit.situation.handovers import Handovers
 from cockpit.situation.links import Links
 from cockpit.situation.office_limits import OfficeLimits
 from cockpit.situation.order_book import OrderBook
+from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.table import EventTable
 
 
@@ -132,6 +133,8 @@ class Situation:
     day: date | None = None
     #: days that people decided about
     calendar_days: dict[date, CalendarDay] = field(default_factory=dict)
+    #: plans that were run, by the id of the run
+    plan_runs: dict[str, RunningPlan] = field(default_factory=dict)
     #: evacuations and every tap in them
     evacuations: Boards = field(default_factory=Boards)
     #: the newest mark of each gridworker, by subject
@@ -194,6 +197,7 @@ class Situation:
             orders=OrderBook(self.orders.values()),
             modes=dict(self.modes),
             evacuations=self.evacuations.copy(),
+            plan_runs=dict(self.plan_runs),
         )
         copy.calendar_days, copy.timing = dict(self.calendar_days), self.timing
         copy.clocked = dict(self.clocked)

@@ -19,6 +19,7 @@ from cockpit.domain.scope import Scope
 from cockpit.domain.timing import Timing
 from cockpit.situation.evacuations import evacuation_row
 from cockpit.situation.orders import order_row
+from cockpit.situation.plan_book import plan_run_row
 from cockpit.situation.situation import Changed, Situation
 
 View = dict[str, Any]
@@ -158,6 +159,7 @@ VIEWED: dict[str, Viewed] = {
         lambda alarm: alarm.is_open,
     ),
     "order": Viewed("orders", lambda s: s.orders, lambda order: order.issued.place.code, order_row),
+    "plan_run": Viewed("plan_runs", lambda s: s.plan_runs, lambda running: running.run.code, plan_run_row),
     "evacuation": Viewed("evacuations", lambda s: s.evacuations, lambda b: b.evacuation.code, evacuation_row),
 }  # fmt: skip
 #: the tables of a view

@@ -31,6 +31,8 @@ from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.roads import RoadGraph
 from cockpit.services.past_events import PastEvents
 from cockpit.services.photos import Photos
+from cockpit.services.plan_files import PlanBook, shipped_plans
+from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
 from cockpit.services.recipients import Recipients
 from cockpit.services.resources import ResourceBook
@@ -145,6 +147,7 @@ class Town:
     readings: ReadingLane = field(default_factory=MemoryReadingLane)
     past: dict[datetime, Situation] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
+    own_plans: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.fold = Fold(self.city, self.facts, self.positions, self.clock)
@@ -181,6 +184,7 @@ class Town:
             city=self.city, health=self.health, dead_letters=lambda: 0,
             clock_ms=lambda: round(self.now.timestamp() * 1000),
         )  # fmt: skip
+        recipients = Recipients(fold=self.fold, roster=Roster(self.city), things=self.things)
         services: dict[str, Any] = {
             "projection": self.fold,
             "intake": Intake(
@@ -195,7 +199,9 @@ class Town:
                 learned=LearnedBook(Classifiers(self.engine), monotonic=lambda: self.tick_s),
             ),
             "nearby": self.nearby, "things": self.things,
-            "recipients": Recipients(fold=self.fold, roster=Roster(self.city), things=self.things),
+            "recipients": recipients,
+            "plans": PlanBook(shipped_plans(), *self.own_plans),
+            "plan_runner": PlanRunner(city=self.city, nearby=self.nearby, recipients=recipients),
             "evacuating": Evacuating(
                 self.fold, city=self.city, fresh_within_s=900,
                 households=HouseholdBook(HouseholdTable(self.engine), city=self.city),
