@@ -138,7 +138,7 @@ class _Web:
             over=parts.past_events.over_among,
         )
         readings = ReadingIntake(lane=parts.readings, clock=_now)
-        make_taker = taker_maker(intake, self.meter, readings=readings, clock=_now)
+        make_taker = taker_maker(intake, self.meter, readings=readings, clock=_now, expiries=parts.expiries)
         return ApiServices(
             projection=projector,
             intake=intake,

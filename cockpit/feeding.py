@@ -20,6 +20,7 @@ from cockpit.services.feeding.terms import readings_of
 from cockpit.services.intake import Intake, Outcome
 from cockpit.services.readings import ReadingIntake
 from cockpit.stream.dead_messages import DeadMessages
+from cockpit.stream.expiries import Expiries
 from feeds.registry import FORMAT_OF, FORMATS, Way
 
 #: (feed's name) → what takes its messages
@@ -34,6 +35,7 @@ def taker_maker(
     readings: ReadingIntake,
     clock: Callable[[], datetime],
     levels: AlarmLevels | None = None,
+    expiries: Expiries | None = None,
 ) -> MakeTaker:
     """What makes a feed's taker in this process."""
 
@@ -42,7 +44,13 @@ def taker_maker(
 
     def make(name: str) -> Taker:
         return Taker(
-            name, intake=intake, meter=meter, clock=clock, take_readings=take_readings, levels=levels or AlarmLevels()
+            name,
+            intake=intake,
+            meter=meter,
+            clock=clock,
+            take_readings=take_readings,
+            levels=levels or AlarmLevels(),
+            expiries=expiries,
         )
 
     return make

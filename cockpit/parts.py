@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from cockpit.store.journal import Journal
     from cockpit.stream.commands import CommandLog
     from cockpit.stream.dead_messages import DeadMessages
+    from cockpit.stream.expiries import Expiries
     from cockpit.stream.facts import FactLog
     from cockpit.stream.health import Health
     from cockpit.stream.keys import Keys
@@ -314,6 +315,12 @@ class Parts:
         from cockpit.stream.dead_messages import RedisDeadMessages
 
         return RedisDeadMessages(self.redis, self.keys)
+
+    @cached_property
+    def expiries(self) -> "Expiries":
+        from cockpit.stream.expiries import RedisExpiries
+
+        return RedisExpiries(self.redis, self.keys)
 
     @cached_property
     def health(self) -> "Health":

@@ -123,6 +123,7 @@ def run_dispatch(settings: Settings) -> None:
     from cockpit.services.alarm_nearest import nearest_of
     from cockpit.services.alarm_watch import AlarmWatch
     from cockpit.services.dispatcher import Dispatcher
+    from cockpit.services.feeding.expiry import ExpiryWatch
     from cockpit.services.intake import Intake
     from cockpit.services.order_watch import OrderWatch
     from cockpit.services.rule_watch import RuleWatch
@@ -147,10 +148,11 @@ def run_dispatch(settings: Settings) -> None:
 
     alarm_watch = AlarmWatch(projector=parts.projector, facts=parts.facts)
     city_scope = Scope(parts.city.code)
+    intake = Intake(city=parts.city, facts=parts.facts, positions=parts.positions, clock=_now)
     rule_watch = RuleWatch(
         projector=parts.projector,
         group=parts.readings.group("rules", parts.consumer),
-        intake=Intake(city=parts.city, facts=parts.facts, positions=parts.positions, clock=_now),
+        intake=intake,
         commands=parts.commands,
         devices=parts.devices,
         kinds=parts.alarm_kinds,
@@ -158,6 +160,8 @@ def run_dispatch(settings: Settings) -> None:
         scope=city_scope,
         own_rules=DataDir(settings.data_dir).alarms,
     )
+
+    expiry = ExpiryWatch(expiries=parts.expiries, intake=intake, scope=city_scope, clock=_now)
 
     def keep_saving() -> None:
         parts.history.keep_saving(parts.projector, interval_s=settings.checkpoint_interval_s, stop=stop)
@@ -170,6 +174,7 @@ def run_dispatch(settings: Settings) -> None:
     )
     loops = {
         "dispatcher": lambda: dispatcher.run(stop),
+        "expiry": lambda: expiry.run(stop),
         "ticker": lambda: ticker.run(stop),
         "order_watch": lambda: order_watch.run(stop),
         "alarm_watch": lambda: alarm_watch.run(stop),
@@ -247,7 +252,12 @@ def run_feed(settings: Settings, name: str) -> None:
         line,
         parse=parse_of(file),
         taker=taker_maker(
-            intake, meter, readings=ReadingIntake(lane=parts.readings, clock=_now), clock=_now, levels=levels
+            intake,
+            meter,
+            readings=ReadingIntake(lane=parts.readings, clock=_now),
+            clock=_now,
+            levels=levels,
+            expiries=parts.expiries,
         )(name),
         scope=Scope(file.scope).in_city(parts.city.code),
         period_s=file.period_s,

@@ -92,5 +92,26 @@ FORMATS: tuple[Format, ...] = (
         name="jt808", title_zh="部标车载 808", title_en="JT/T 808",
         brings=(Brings.POSITIONS, Brings.ALARMS, Brings.READINGS), ways=(Way.MQTT, Way.HTTP, Way.REPLAY),
     ),
+    Format(
+        name="cap", title_zh="预警信息 CAP", title_en="CAP warnings", brings=(Brings.ALARMS,),
+        ways=(Way.HTTP, Way.POLL, Way.FOLDER, Way.REPLAY), ready=True,
+    ),
+    Format(
+        name="work_orders", title_zh="12345 工单", title_en="12345 orders", brings=_EVENTS,
+        ways=(Way.HTTP, Way.FOLDER, Way.POLL, Way.REPLAY), ready=True,
+    ),
+    Format(
+        name="findings", title_zh="AI 智能巡查", title_en="AI findings", brings=(Brings.EVENTS,),
+        ways=(Way.HTTP, Way.MQTT, Way.KAFKA, Way.REPLAY), ready=True,
+    ),
+    Format(
+        name="sensorthings", title_zh="SensorThings", title_en="SensorThings", brings=(Brings.READINGS,),
+        ways=(Way.POLL, Way.REPLAY),
+    ),
+    Format(
+        name="webhook", title_zh="外部系统", title_en="Webhook",
+        brings=(Brings.EVENTS, Brings.TRANSITIONS, Brings.ALARMS, Brings.POSITIONS, Brings.READINGS),
+        ways=(Way.HTTP, Way.REPLAY),
+    ),
 )  # fmt: skip
 FORMAT_OF = {form.name: form for form in FORMATS}

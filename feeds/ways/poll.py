@@ -41,9 +41,9 @@ class PollLine:
 
     def _round(self, client: httpx.Client, sink: Sink, stop: threading.Event) -> None:
         """All pages that there are. The cursor is kept after each page that was taken."""
-        first_url: Callable[[str, Any, Any], str] | None = getattr(self._pages, "first_url", None)
+        first_url: Callable[[str, Any, Any, datetime], str] | None = getattr(self._pages, "first_url", None)
         cursor = self._kept.find("cursor")
-        url = first_url(self._way.url, cursor, self._config) if first_url else self._way.url
+        url = first_url(self._way.url, cursor, self._config, self._clock()) if first_url else self._way.url
         for _ in range(self._way.most_pages):
             body = self._get(client, url, conditional=first_url is None)
             if body is None or stop.is_set():

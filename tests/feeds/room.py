@@ -15,6 +15,7 @@ from cockpit.services.feeding.seam import Raw
 from cockpit.services.feeding.taking import Taker
 from cockpit.services.intake import Intake, Outcome
 from cockpit.stream.connection import UNAVAILABLE
+from cockpit.stream.expiries import MemoryExpiries
 from cockpit.stream.facts import MemoryFactLog
 from cockpit.stream.health import FeedCounts, MemoryHealth
 from cockpit.stream.positions import MemoryPositionLane
@@ -34,6 +35,7 @@ class Room:
     health: MemoryHealth = field(default_factory=MemoryHealth)
     readings: list[ReadingMessage] = field(default_factory=list)
     levels: AlarmLevels = field(default_factory=AlarmLevels)
+    expiries: MemoryExpiries = field(default_factory=MemoryExpiries)
     dead: list[tuple[Raw, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -43,8 +45,9 @@ class Room:
     def taker(self, name: str) -> Taker:
         intake = Intake(city=self.city, facts=self.facts, positions=self.positions, clock=lambda: self.now)
         return Taker(
-            name, intake=intake, meter=self.meter, clock=lambda: self.now, take_readings=self._read, levels=self.levels
-        )
+            name, intake=intake, meter=self.meter, clock=lambda: self.now, take_readings=self._read, levels=self.levels,
+            expiries=self.expiries,
+        )  # fmt: skip
 
     def counts(self, name: str) -> FeedCounts:
         """What the feed has been counted with."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import POSITIONS_FEED, Source
 from cockpit.services.feeding.batch import Batch
+from cockpit.services.feeding.expiry import note_expiries
 from cockpit.services.feeding.levels import AlarmLevels
 from cockpit.services.feeding.messages import (
     AlarmLevelsMessage,
@@ -26,6 +27,7 @@ from cockpit.services.feeding.messages import (
 from cockpit.services.feeding.seam import Parsed
 from cockpit.services.feeding.terms import alarms_of, fixes_of, reports_of, steps_of
 from cockpit.services.intake import Intake, Outcome, Refused
+from cockpit.stream.expiries import Expiries
 
 _Items = list[tuple[int, Message]]
 
@@ -85,10 +87,11 @@ class Taker:
         clock: Callable[[], datetime],
         take_readings: TakeReadings,
         levels: AlarmLevels | None = None,
+        expiries: Expiries | None = None,
     ) -> None:
         self.name = name
         self._intake, self._meter, self._clock = intake, meter, clock
-        self._take_readings, self._levels = take_readings, levels or AlarmLevels()
+        self._take_readings, self._levels, self._expiries = take_readings, levels or AlarmLevels(), expiries
 
     def take(self, parsed: Sequence[Parsed], scope: Scope) -> Taken:
         """All messages of all raw ones, one append a kind."""
@@ -136,6 +139,8 @@ class Taker:
                     batch: Batch[Any] = Batch([message for _, message in of], list(range(len(of))))
                     outcome = take(batch)
                     outcome.rejected += batch.rejected
+                    if kind is AlarmMessage and self._expiries is not None:
+                        note_expiries(batch.items, self._expiries)
                     yield outcome, of
 
     def _count(self, taken: Taken, messages: list[Message], sources: Mapping[str, int]) -> None:

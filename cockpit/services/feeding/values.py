@@ -26,7 +26,7 @@ def load_json(body: bytes, *, largest: int = LARGEST_BYTES) -> Any:
         raise UnreadableError(f"the message is larger than {largest} bytes")
     try:
         return msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     except RecursionError:
         raise UnreadableError("the JSON is nested too deeply") from None
