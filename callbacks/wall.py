@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cockpit.catalogue import LANGS, texts
+from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import FeedStatus
 from cockpit.services.city import City
 from cockpit.services.projector import Projector
 from cockpit.services.surroundings import FeedNow, Lookout
+from cockpit.services.wartime import Scene, Scenes
 from cockpit.situation.figures import Figures
 from cockpit.situation.situation import Situation
 from cockpit.situation.tally import figures_of
@@ -20,7 +22,8 @@ from layouts.context import FeedRow, ProcessRow, ScreenContext
 from layouts.duty.page import DESK
 from layouts.duty.panels import desk_trees
 from layouts.panels import counts_of, feeds_of, panel_trees
-from layouts.wall import STANDARD, WALLS
+from layouts.wall import STANDARD, WALLS, wall_of
+from layouts.war import war_told, war_trees
 
 #: what intake counts messages under that name no source; it is no feed that anybody could miss
 _NAMELESS = "unknown"
@@ -39,9 +42,11 @@ class WallRenderer:
         lookout: Lookout,
         target_rate: float,
         on_duty_within_s: int,
+        scenes: Scenes | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._city, self._projector, self._lookout = city, projector, lookout
+        self._scenes = scenes or Scenes()
         self._target_rate, self._on_duty_within_s, self._clock = target_rate, on_duty_within_s, clock
         self._names = {lang: {code: city.name_of(code, lang) for code in city.divisions} for lang in LANGS}
         self._lock = threading.Lock()
@@ -52,22 +57,30 @@ class WallRenderer:
         figures = self._live_figures(scope)
         context = self.context_of(scope)
         words = texts(lang)
+        scene = self._live_scene(scope, figures)
         if stage == DESK.name:
             trees = desk_trees(figures, context, words)
         else:
-            trees = panel_trees(figures, context, words, stage if stage in WALLS else STANDARD.name)
+            wall = stage if stage in WALLS else STANDARD.name
+            trees = panel_trees(figures, context, words, wall)
+            if scene is not None:
+                trees |= war_trees(scene, context, words, wall_of(wall))
         return {
             "as_of_ms": round(figures.as_of.timestamp() * 1000),
             "panels": trees,
             "counts": counts_of(figures),
             "feeds": feeds_of(context),
+            "war": None if scene is None else war_told(scene),
         }
 
     def trees_at(self, situation: Situation, scope: Scope, as_of: datetime, lang: str, stage: str) -> Mapping[str, Any]:
         """The panels of a moment in history; feeds and people of that moment are not known."""
         figures = figures_of(situation, scope, as_of, divisions=self._city.children_of(scope.code), lines=_LINES)
         context = self._context(scope, feeds=(), processes=(), on_duty=None)
-        return panel_trees(figures, context, texts(lang), stage)
+        words = texts(lang)
+        trees = panel_trees(figures, context, words, stage)
+        scene = self._scenes.read(situation, scope, as_of)
+        return trees if scene is None else trees | war_trees(scene, context, words, wall_of(stage))
 
     def context_of(self, scope: Scope) -> ScreenContext:
         around = self._lookout.now()
@@ -116,6 +129,13 @@ class WallRenderer:
             demo=city.demo,
             target_rate=self._target_rate,
         )
+
+    def _live_scene(self, scope: Scope, figures: Figures) -> Scene | None:
+        if figures.mode is not Mode.WARTIME:
+            return None
+        with self._projector.lock:
+            scene = self._scenes.read(self._projector.situation, scope, figures.as_of)
+        return None if scene is None else self._scenes.surrounded(scene, scope)
 
     def _live_figures(self, scope: Scope) -> Figures:
         """Shared by the languages and stages of one scope within half a second."""

@@ -94,6 +94,7 @@ class _Web:
             lookout=self.lookout,
             target_rate=settings.target_rate,
             on_duty_within_s=settings.on_duty_within_s,
+            scenes=parts.scenes,
         )
 
     def server(self) -> Flask:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cockpit.services.roster import Roster
     from cockpit.services.standards import StandardsBook
     from cockpit.services.substitutes import NearbySubstitutes
+    from cockpit.services.wartime import Scenes
     from cockpit.situation.situation import Rules
     from cockpit.store.journal import Journal
     from cockpit.stream.commands import CommandLog
@@ -279,6 +280,17 @@ class Parts:
         from cockpit.store.households import HouseholdTable
 
         return HouseholdBook(HouseholdTable(self.engine), city=self.city)
+
+    @cached_property
+    def scenes(self) -> "Scenes":
+        """战时现场 for this process's screens."""
+        from cockpit.services.wartime import Scenes
+        from cockpit.services.wartime.around import NearbyAround
+        from cockpit.services.wartime.cameras import CameraAddresses, addresses_of_city
+
+        own = CameraAddresses(template=self.settings.camera_url, stream=self.settings.camera_stream)
+        cameras = own if own.template else addresses_of_city(self.city.config)
+        return Scenes(NearbyAround(self.nearby, cameras))
 
     @cached_property
     def keys(self) -> "Keys":

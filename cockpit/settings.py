@@ -5,6 +5,7 @@ supervisor) reads settings; everything else takes arguments.
 """
 
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
@@ -78,6 +79,13 @@ class Settings(BaseSettings):
     )
     order_arrived_within_m: float = Field(
         default=50.0, gt=0, description="who has accepted an order and is so near the place has arrived"
+    )
+    camera_url: str = Field(
+        default="",
+        description="address of a camera's stream with `{id}`, e.g. https://…/{id}/whep; see docs/cameras.md",
+    )
+    camera_stream: Literal["", "hls", "whep", "jpeg", "video"] = Field(
+        default="", description="how `camera_url` is played; empty: told by its ending"
     )
     checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")

@@ -1,5 +1,6 @@
 """图上部件: layer buttons, sound, legend, strength, scale and source around the map window."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dash import html
@@ -26,13 +27,57 @@ LAYERS = (
 )
 
 
+#: what the map shows of 就近力量 in wartime, a button a kind
+NEAR_KINDS = (
+    ("fire_station", "fire"), ("hydrant", "hydrant"), ("camera", "camera"), ("hospital", "medical"),
+    ("police", "police"), ("shelter", "shelter"),
+)  # fmt: skip
+
+
 def layer_bar(page: ScreenPage, texts: Texts) -> Any:
-    return html.Div([layer_buttons(texts), *([] if page.as_of else [sound(texts)])], className="layer-line")
-
-
-def layer_buttons(texts: Texts) -> Any:
     return html.Div(
-        [_button(layer, texts) for layer in LAYERS],
+        [
+            layer_buttons(texts, [near_button(kind, icon, texts) for kind, icon in NEAR_KINDS]),
+            view_lock(texts),
+            *([] if page.as_of else [sound(texts)]),
+        ],
+        className="layer-line",
+    )
+
+
+def near_button(kind: str, icon: str, texts: Texts) -> Any:
+    """A layer of wartime with its count, which 81-war-map.js writes."""
+    words = texts[f"near_kind.{kind}"]
+    return html.Button(
+        [glyph(icon), html.Span(words), html.B("", **{"data-near-count": kind})],
+        type="button",
+        className="in-war",
+        title=words,
+        **{
+            "data-action": f"layer-near-{kind}",
+            "data-layer": f"near-{kind}",
+            "data-default": "true",
+            "aria-pressed": "true",
+        },
+    )
+
+
+def view_lock(texts: Texts) -> Any:
+    """锁定视图: who locks the view is asked before a change of mode moves it."""
+    return html.Div(
+        html.Button(
+            glyph("lock"),
+            type="button",
+            title=texts["war.lock"],
+            **{"data-action": "view-lock", "aria-pressed": "false", "aria-label": texts["war.lock"]},
+        ),
+        className="view-lock",
+    )
+
+
+def layer_buttons(texts: Texts, more: Sequence[Any] = ()) -> Any:
+    return html.Div(
+        [*(_button(layer, texts) for layer in LAYERS), *more],
         id="layers",
         className="layers",
         role="group",
@@ -42,7 +87,7 @@ def layer_buttons(texts: Texts) -> Any:
 
 def _button(layer: Layer, texts: Texts) -> Any:
     return html.Button(
-        [glyph(layer.icon), html.Span(texts[layer.text])],
+        [glyph(layer.icon), *_layer_words(layer, texts)],
         type="button",
         **{
             "data-action": f"layer-{layer.name}",
@@ -51,6 +96,16 @@ def _button(layer: Layer, texts: Texts) -> Any:
             "aria-pressed": "true" if layer.on else "false",
         },
     )
+
+
+def _layer_words(layer: Layer, texts: Texts) -> list[Any]:
+    """In wartime everything but the incident is 其他事件, one button."""
+    if layer.name != "event":
+        return [html.Span(texts[layer.text])]
+    return [
+        html.Span(texts[layer.text], className="in-peace"),
+        html.Span(texts["war.other_events"], className="in-war"),
+    ]
 
 
 def sound(texts: Texts) -> Any:

@@ -19,6 +19,11 @@ def mode_dialog(page: ScreenPage, texts: Texts) -> Any:
                     html.H2(texts["mode.ask_wartime"], id="mode-dialog-title"),
                     html.P("—", id="mode-dialog-about"),
                     html.P("—", id="mode-dialog-focus", className="focus"),
+                    html.Div(id="mode-note-place", className="mode-note"),
+                    html.Div(
+                        [html.H3(texts["mode.history"]), html.Ul(id="mode-history")],
+                        className="mode-history",
+                    ),
                     html.Div(
                         [
                             html.Button(
@@ -50,4 +55,20 @@ def mode_dialog(page: ScreenPage, texts: Texts) -> Any:
         id="mode-dialog",
         className="mode-dialog",
         **{"data-open": "", "data-place": page.city},
+    )
+
+
+def view_question(texts: Texts) -> Any:
+    """已转入战时，移到现场？ Whoever is panning or has locked the view is asked, never moved (80-war-view.js)."""
+    return html.Div(
+        [
+            html.Span("—", id="view-question-words"),
+            html.Button("—", type="button", id="view-question-go", className="btn pri", **{"data-action": "view-go"}),
+            html.Button(texts["war.stay"], type="button", className="btn", **{"data-action": "view-stay"}),
+        ],
+        id="view-question",
+        className="view-question",
+        role="alertdialog",
+        hidden=True,
+        **{"aria-labelledby": "view-question-words"},
     )

@@ -13,7 +13,7 @@ from dash import dcc, html
 from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
 from layouts.map_chrome import layer_bar, notices
-from layouts.mode_dialog import mode_dialog
+from layouts.mode_dialog import mode_dialog, view_question
 from layouts.page import ScreenPage
 from layouts.panel import waiting_panel
 from layouts.panels import TREND_GRAPH
@@ -21,6 +21,7 @@ from layouts.panels.board import board_title
 from layouts.panels.trend import trend_figure
 from layouts.title_bar import title_bar
 from layouts.wall import Wall, wall_of
+from layouts.war import war_sections
 
 _SIDES = ("left", "top", "right", "bottom")
 
@@ -44,6 +45,7 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
             *(html.Div(className=f"scrim {side}") for side in ("left", "right", "top", "bottom")),
             title_bar(page, texts),
             *_panels(page, texts, wall),
+            *war_sections(page, texts, wall),
             layer_bar(page, texts),
             *notices(page, texts),
             html.Div(
@@ -54,6 +56,7 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
                 className="foot",
             ),
             mode_dialog(page, texts),
+            view_question(texts),
         ],
         id="stage",
         className="stage",

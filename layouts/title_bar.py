@@ -18,7 +18,10 @@ def title_bar(page: ScreenPage, texts: Texts) -> Any:
         tags.append(texts.format("trust.history", time=at))
     return html.Header(
         [
-            html.Div([_clock(), html.Div(className="vr"), mode_switch(page, texts), _tags(tags)], className="left"),
+            html.Div(
+                [_clock(), _elapsed(texts), html.Div(className="vr"), mode_switch(page, texts), _tags(tags)],
+                className="left",
+            ),
             html.Div(page.trees.get("headline", name), id="headline", className="headline"),
             html.Div(
                 [
@@ -51,8 +54,31 @@ def _clock() -> Any:
                 className="two",
             ),
         ],
-        className="clock-line",
+        className="clock-line in-peace",
     )
+
+
+def _elapsed(texts: Texts) -> Any:
+    """In wartime the clock tells how long it has lasted since the report; 80-war-mode.js sets its beginning."""
+    return html.Div(
+        [
+            html.Div("--:--:--", id="war-clock", className="clock", **{"data-since-ms": "", "data-since": "elapsed"}),
+            html.Div(
+                [
+                    html.Div([texts["war.happened"], " ", html.B("--:--:--", id="war-happened")]),
+                    html.Div(
+                        [
+                            texts["war.now"],
+                            " ",
+                            html.B("--:--:--", **{"data-clock": "time"}),
+                        ]
+                    ),
+                ],
+                className="two",
+            ),
+        ],
+        className="clock-line in-war",
+    )  # fmt: skip
 
 
 def mode_switch(page: ScreenPage, texts: Texts) -> Any:

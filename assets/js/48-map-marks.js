@@ -165,6 +165,17 @@
     }
   }
 
+  /** What others draw on the same sheet, below the marks and above them: another canvas would cost another blending. */
+  map.under = [];
+  map.above = [];
+  const others = (list, sheet, style) => {
+    for (const draw of list) {
+      sheet.ctx.save();
+      draw(sheet.ctx, sheet, style);
+      sheet.ctx.restore();
+    }
+  };
+
   const layer = (map.marks = map.add({
     level: 30,
     sheet: null,
@@ -180,6 +191,7 @@
       const { ctx } = sheet;
       ctx.textAlign = 'center';
       ctx.textBaseline = 'middle';
+      others(map.under, sheet, style);
       if (map.on.iot) drawAlarms(ctx, sheet, hits);
       if (map.on.event) drawEvents(ctx, sheet, style, plan, hits);
       else drawNames(ctx, sheet, style, plan);
@@ -190,6 +202,7 @@
         map.glyph(ctx, 'focus', x, y, 36, sheet.ratio);
         hits.put(x, y, 20, { slot: focus });
       }
+      others(map.above, sheet, style);
       layer.hits = hits;
       waiting.splice(0).forEach((delta) => cockpit.measure.drawn(delta.at_ms));
       cockpit.emit('marks', plan);

@@ -67,6 +67,7 @@
     const words = {
       minutes: p.hour + ':' + p.minute,
       seconds: ':' + p.second,
+      time: p.hour + ':' + p.minute + ':' + p.second,
       date: p.year + '-' + p.month + '-' + p.day,
       weekday: text('weekday.' + WEEKDAYS[day]),
     };

@@ -30,7 +30,8 @@
     const button = event.target.closest && event.target.closest('#layers [data-layer]');
     if (!button || button.disabled) return;
     turn(button, !isOn(button));
-    remember();
+    // what is folded away for an incident is not how this screen is used otherwise
+    if (document.getElementById('stage').dataset.mode !== 'war') remember();
   });
 
   function recall() {
@@ -40,6 +41,17 @@
       if (wanted !== isOn(button)) turn(button, wanted);
     }
   }
+  /** What is on and off now, and to put it so again: for whoever turns many at once and back. */
+  cockpit.layers = {
+    state: () => Object.fromEntries([...buttons()].map((button) => [button.dataset.layer, isOn(button)])),
+    put(state) {
+      for (const button of buttons()) {
+        const on = state[button.dataset.layer];
+        if (on !== undefined && on !== isOn(button)) turn(button, on);
+      }
+    },
+  };
+
   let shown = null;
   function drawScale({ scale }) {
     const bar = document.getElementById('map-scale-bar'), words = document.getElementById('map-scale-words');

@@ -18,6 +18,8 @@
   function titleOf(eventId) {
     const row = cockpit.situation && cockpit.situation.events.get(eventId);
     const line = document.querySelector(`#panel-red [data-event-id="${CSS.escape(eventId)}"]`);
+    const { mode } = cockpit.situation || {};
+    if (!row && mode && mode.event_id === eventId && mode.title) return mode.title;
     return row ? row[5] : line ? line.title : eventId;
   }
 
@@ -46,6 +48,7 @@
     const go = document.querySelector('[data-action="mode-confirm"]');
     cockpit.write(go, text(war ? 'mode.do_wartime' : 'mode.do_peacetime'));
     byId('mode-dialog').dataset.open = 'ask';
+    cockpit.emit('mode-dialog', wanted); // who turned it last, and a place to say why
     document.querySelector('[data-action="mode-cancel"]').focus();
   }
 
@@ -66,7 +69,7 @@
     const root = byId('stage');
     const headers = { 'Content-Type': 'application/json' };
     if (root.dataset.csrf) headers['X-CSRF-Token'] = root.dataset.csrf;
-    const body = JSON.stringify({ mode: wish.mode, scope: root.dataset.scope, event_id: wish.event_id });
+    const body = JSON.stringify({ mode: wish.mode, scope: root.dataset.scope, event_id: wish.event_id, ...(wish.note ? { note: wish.note } : {}) });
     const answer = await fetch('/api/v1/mode', { method: 'PUT', credentials: 'same-origin', headers, body });
     if (answer.ok) return;
     const problem = await answer.json().catch(() => ({}));
@@ -92,8 +95,9 @@
       if (byId('mode').dataset.maySwitch === 'true' && button.dataset.modeValue !== state()) open(button.dataset.modeValue);
     } else if (action === 'mode-cancel') close();
     else if (action === 'mode-confirm') {
+      const note = byId('mode-note');
       close();
-      wish(wanted, true);
+      wish({ ...wanted, note: note ? note.value.trim() : '' }, true);
     } else if (action === 'mode-undo') {
       close();
       wish(before, false);

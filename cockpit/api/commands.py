@@ -39,6 +39,8 @@ class ModeRequest(BaseModel):
     mode: Mode
     scope: Name = ""
     event_id: Id | None = None
+    #: why; shown in the history of modes
+    note: Name = ""
 
 
 class CalendarDayRequest(BaseModel):
@@ -87,6 +89,7 @@ class Commands:
                 at=at,
                 mode=wanted.mode,
                 event_id=wanted.event_id,
+                note=wanted.note,
             ),
         )
 

@@ -210,6 +210,17 @@ def _commands() -> dict[str, Any]:
             **_get("平时/战时", [_query("scope", _TEXT, "whose mode"), _query("as_of", _TIME, "then")], "Page"),
             "put": _asking("ask for another mode; the answer comes as a fact", "ModeRequest", [key]),
         },
+        "/mode/history": _get(
+            "模式切换记录: every change of mode the scope saw, newest first",
+            [
+                _query("scope", _TEXT, "whose mode"),
+                _query("from", _TIME, "at or after"),
+                _query("to", _TIME, "before"),
+                _query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}, "the newest so many"),
+                _query("as_of", _TIME, "as it was known then"),
+            ],
+            "Page",
+        ),
         "/calendar": {
             **_get(
                 "工作日历: days that are not what their weekday says",

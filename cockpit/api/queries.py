@@ -14,6 +14,7 @@ from cockpit.api.asked import (
     limit_asked,
     page_of,
     scope_asked,
+    time_of,
 )
 from cockpit.api.items import event_item, mover_item
 from cockpit.api.language import language
@@ -22,8 +23,8 @@ from cockpit.catalogue import texts
 from cockpit.services.surroundings import Surroundings
 from cockpit.situation.indicators import BY_NAME, INDICATORS, Moment, measures
 from cockpit.situation.listing import Place, listed_records
+from cockpit.situation.modes import changes_of, mode_row
 from cockpit.situation.movers import Movers
-from cockpit.situation.view import mode_row
 
 _GRIDWORKER = "gridworker"
 
@@ -91,6 +92,20 @@ class Queries:
             ]
         return page_of(now, items, total=len(items), scope=scope.code, mode=holds["mode"], event_id=holds["event_id"])
 
+    def mode_history(self) -> Response:
+        """Every change of mode that the scope saw, newest first: who, when, why and around which event."""
+        scope, limit, since, until = scope_asked(), limit_asked(), time_of("from"), time_of("to")
+        with self._instants.asked(facts_alone=True) as (situation, now):
+            found = changes_of(situation, scope, since=since, until=until)
+        items: list[object] = [
+            {
+                "scope": s.scope, "mode": s.mode, "event_id": s.event_id,
+                "title": s.incident.title if s.incident else "", "by": s.by, "at": s.at, "note": s.note,
+            }
+            for s in found[:limit]
+        ]  # fmt: skip
+        return page_of(now, items, total=len(found), scope=scope.code)
+
     def indicators(self) -> Response:
         """Every indicator of the scope; the number equals the length of its list of records."""
         scope, words = scope_asked(), texts(language(request))
@@ -147,5 +162,6 @@ def queries_blueprint(queries: Queries) -> Blueprint:
     blueprint = Blueprint("queries", __name__, url_prefix="/api/v1")
     for name in ("gridworkers", "feeds", "mode", "indicators"):
         blueprint.add_url_rule(f"/{name}", name, getattr(queries, name), methods=["GET"])
+    blueprint.add_url_rule("/mode/history", "mode_history", queries.mode_history, methods=["GET"])
     blueprint.add_url_rule("/indicators/<name>/records", "records", queries.records, methods=["GET"])
     return blueprint

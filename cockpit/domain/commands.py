@@ -21,6 +21,8 @@ class SwitchMode(Command):
 
     mode: Mode
     event_id: str | None = None
+    #: why, in the words of whoever asks
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

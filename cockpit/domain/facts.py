@@ -87,6 +87,7 @@ class ModeChanged(Fact):
     event_id: str | None
     by: str
     command_id: str
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

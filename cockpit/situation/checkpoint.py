@@ -44,6 +44,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     alarm_ledger: list[tuple[str, str, LedgerLine]]
     past_alarms: dict[str, tuple[PastAlarm, ...]]
     modes: list[ModeState]
+    mode_changes: list[ModeState]
     lost_feeds: dict[str, datetime]
     hours: list[tuple[str, int, int]]
     arrived: dict[str, datetime]
@@ -78,6 +79,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             alarm_ledger=[(device, rule, line) for (device, rule), line in situation.alarm_ledger.items()],
             past_alarms=situation.past_alarms,
             modes=list(situation.modes.values()),
+            mode_changes=situation.mode_changes,
             lost_feeds=situation.lost_feeds,
             hours=[(code, hour, n) for (code, hour), n in situation.hours.items()],
             arrived=situation.arrived,
@@ -114,6 +116,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         alarm_ledger={(device, rule): line for device, rule, line in saved.alarm_ledger},
         past_alarms=saved.past_alarms,
         modes={state.scope: state for state in saved.modes},
+        mode_changes=saved.mode_changes,
         lost_feeds=saved.lost_feeds,
         hours=Counter({(code, hour): n for code, hour, n in saved.hours}),
         arrived=saved.arrived,

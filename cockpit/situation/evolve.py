@@ -26,7 +26,6 @@ from cockpit.domain.facts import (
     ModeChanged,
     StageEntered,
 )
-from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import clock_of
 from cockpit.domain.scope import community_of
 from cockpit.situation.alarm_fold import alarm_acted, alarm_told, drop_alarms_before
@@ -40,6 +39,7 @@ from cockpit.situation.evacuations import (
     helpers_changed,
     household_tapped,
 )
+from cockpit.situation.modes import mode_changed
 from cockpit.situation.orders import EVOLVE_ORDERS, drop_ended_orders
 from cockpit.situation.plan_runs import EVOLVE_PLANS, forget_plan_runs
 from cockpit.situation.situation import Changed, Happening, Refusal, Situation
@@ -111,13 +111,6 @@ def _keep_orphan(orphans: dict[str, tuple[T, ...]], event_id: str, orphan: T) ->
     known: tuple[T, ...] = orphans.get(event_id, ())
     if all(o.fact_id != orphan.fact_id for o in known):
         orphans[event_id] = (*known, orphan)
-
-
-def _mode_changed(situation: Situation, fact: ModeChanged) -> Iterable[Changed]:
-    situation.modes[fact.scope] = ModeState(
-        scope=fact.scope, mode=fact.mode, event_id=fact.event_id, by=fact.by, at=fact.at
-    )
-    yield Changed("mode", fact.scope)
 
 
 def _command_refused(situation: Situation, fact: CommandRefused) -> Iterable[Changed]:
@@ -222,7 +215,7 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     AlarmActed: alarm_acted,
     EventBecameAtRisk: _remembered,
     EventBecameOvertime: _remembered,
-    ModeChanged: _mode_changed,
+    ModeChanged: mode_changed,
     CalendarDaySet: calendar_day_set,
     AttendanceMarked: attendance_marked,
     CommandRefused: _command_refused,

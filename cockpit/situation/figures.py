@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cockpit.domain.alarm import Alarm
 from cockpit.domain.level import Level
-from cockpit.domain.mode import Mode
+from cockpit.domain.mode import Incident, Mode
 from cockpit.domain.overtime import Colour
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
@@ -103,3 +103,5 @@ class Figures:
     board: list[BoardRow]
     #: newest first, with the event's title and division code
     happenings: list[tuple[Happening, str, str]]
+    #: what the scope turned to wartime for
+    incident: Incident | None = None

@@ -121,6 +121,8 @@ class Situation:
     #: the newest alarms of a device that have left the fold, the oldest first
     past_alarms: dict[str, tuple[PastAlarm, ...]] = field(default_factory=dict)
     modes: dict[str, ModeState] = field(default_factory=dict)
+    #: every change of mode, oldest first
+    mode_changes: list[ModeState] = field(default_factory=list)
     lost_feeds: dict[str, datetime] = field(default_factory=dict)
     #: reports per (community or shorter code, hour since 1970)
     hours: Counter[tuple[str, int]] = field(default_factory=Counter)

@@ -5,9 +5,9 @@ from cockpit.domain.facts import Fact, ModeChanged
 from cockpit.domain.mode import Mode
 from cockpit.domain.refusal import ForbiddenError
 from cockpit.domain.scope import Scope
+from cockpit.situation.modes import mode_of
 from cockpit.situation.outcome import outcome_id
 from cockpit.situation.situation import Situation
-from cockpit.situation.view import mode_of
 
 
 def switch_mode(situation: Situation, command: SwitchMode) -> list[Fact]:
@@ -34,5 +34,6 @@ def switch_mode(situation: Situation, command: SwitchMode) -> list[Fact]:
             event_id=command.event_id if command.mode is Mode.WARTIME else None,
             by=command.by,
             command_id=command.command_id,
+            note=command.note,
         )
     ]

@@ -13,9 +13,9 @@ from cockpit.domain.scope import Scope
 from cockpit.domain.timing import Timing
 from cockpit.situation.figures import BoardRow, Counts, Figures, LevelRow, RedRow
 from cockpit.situation.indicators import BY_NAME, Moment, day_part, measure_of, measures
+from cockpit.situation.modes import mode_of
 from cockpit.situation.situation import Situation
 from cockpit.situation.table import FINISHED, LEVELS, OPEN, PAUSED, PHASES, SOURCES, Mask
-from cockpit.situation.view import mode_of
 
 _HOUR = 3600
 _PAST_DAYS = 7
@@ -32,7 +32,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
     moment = Moment.of(now, situation.rules.zone())
     within = table.within(scope)
     state = mode_of(situation, scope)
-    focus = situation.events.get(state.event_id or "") if state else None
+    incident = state.incident if state else None
     reported = within & day_part(table.rows["reported"], moment)
     alarms = [a for a in situation.alarms.values() if scope.covers(a.place.code) and a.raised_at is not None]
     today = now.astimezone(situation.rules.zone()).date().isoformat()
@@ -44,7 +44,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
         mode=state.mode if state else Mode.PEACETIME,
         mode_since=state.at if state else None,
         mode_event_id=state.event_id if state else None,
-        mode_event_title=focus.report.title if focus else "",
+        mode_event_title=incident.title if incident else "",
         counts=_counts(situation, within, moment),
         measures=measures(table, within, moment),
         past_rate=_past_rate(situation, scope, within, moment),
@@ -64,6 +64,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
             for h in reversed(situation.happenings)
             if (event := situation.events.get(h.event_id)) and scope.covers(event.report.place.code)
         ][:lines],
+        incident=incident,
     )
 
 

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from cockpit.domain.alarm import Alarm, AlarmActKind
 from cockpit.domain.docket import CLAIM_FOR
 from cockpit.domain.event import Event, Place
-from cockpit.domain.mode import Mode, ModeState
 from cockpit.domain.overtime import Clocked, clocked
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
 from cockpit.domain.timing import Timing
 from cockpit.situation.evacuations import evacuation_row
+from cockpit.situation.modes import mode_of as mode_of
+from cockpit.situation.modes import mode_row as mode_row
 from cockpit.situation.orders import order_row
 from cockpit.situation.plan_book import plan_run_row
 from cockpit.situation.situation import Changed, Situation
@@ -116,19 +117,6 @@ def alarm_row(alarm: Alarm) -> list[Any]:
         alarm.value,
         alarm.unit,
     ]
-
-
-def mode_of(situation: Situation, scope: Scope) -> ModeState | None:
-    """The mode that holds for a scope: its own if it has one, else that of the nearest scope above."""
-    found = [state for code, state in situation.modes.items() if scope.code.startswith(code)]
-    return max(found, key=lambda state: len(state.scope), default=None)
-
-
-def mode_row(situation: Situation, scope: Scope) -> dict[str, Any]:
-    state = mode_of(situation, scope)
-    if state is None:
-        return {"mode": Mode.PEACETIME.value, "event_id": None, "at": None}
-    return {"mode": state.mode.value, "event_id": state.event_id, "at": millis(state.at)}
 
 
 def view_of(situation: Situation, scope: Scope, *, closed_since: datetime | None = None) -> View:

@@ -18,7 +18,7 @@ from layouts.duty.map_panel import map_panel
 from layouts.duty.page import DESK, DeskPage
 from layouts.duty.queue import queue
 from layouts.duty.title_bar import desk_bar
-from layouts.mode_dialog import mode_dialog
+from layouts.mode_dialog import mode_dialog, view_question
 
 __all__ = ["DESK", "DeskPage", "duty"]
 
@@ -41,6 +41,7 @@ def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
             plan_dialog(texts),
             keys_dialog(texts),
             mode_dialog(page, texts),
+            view_question(texts),
         ],
         id="stage",
         className="stage",

@@ -16,7 +16,10 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
         [
             html.Div(
                 [
-                    html.H1([texts["desk.title"], html.I(f"{page.city} {texts['product.name']}")]),
+                    html.H1(
+                        [texts["desk.title"], html.I(f"{page.city} {texts['product.name']}", className="in-peace")]
+                    ),
+                    _banner(texts),
                     html.Div(className="vr"),
                     html.Div(texts.format("desk.officer", name=page.officer), className="officer", title=page.officer),
                     *([html.Span(texts["product.demo"], className="tagx amb")] if page.demo else []),
@@ -42,6 +45,21 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
         ],
         id="title-bar",
         className="bar",
+    )
+
+
+def _banner(texts: Texts) -> Any:
+    """战时 with the incident and how long it has lasted; hidden in peacetime, written by 80-war-mode.js."""
+    return html.Div(
+        [
+            glyph("focus"),
+            html.B(texts["war.banner"]),
+            html.Span("—", id="war-title", className="what"),
+            html.Span("--:--:--", id="war-clock", className="since", **{"data-since-ms": "", "data-since": "elapsed"}),
+        ],
+        id="war-banner",
+        className="war-banner in-war",
+        role="status",
     )
 
 

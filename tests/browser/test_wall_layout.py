@@ -11,11 +11,21 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from cockpit.domain.source import FeedStatus
+from cockpit.services.wartime import Scene
 from cockpit.situation.figures import Figures
 from layouts.context import ScreenContext
 from layouts.wall import STANDARD
 from tests.browser.wall_app import message_of, served, wall_app
 from tests.layouts.sample import UNHEARD, a_day, nothing_yet, surroundings
+from tests.layouts.war_sample import (
+    a_scene,
+    at_war,
+    evacuating,
+    evacuation_rows,
+    lost_sight,
+    mode_row,
+    order_rows,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -100,8 +110,15 @@ def _stage(size: str) -> str:
     return size if size == "3840x1080" else "1920x1080"
 
 
-def say(page: Page, figures: Figures, context: ScreenContext, lang: str = "zh-CN", stage: str = "1920x1080") -> None:
-    page.evaluate("m => cockpit.emit('panels', m)", message_of(figures, context, lang, stage))
+def say(
+    page: Page,
+    figures: Figures,
+    context: ScreenContext,
+    lang: str = "zh-CN",
+    stage: str = "1920x1080",
+    scene: Scene | None = None,
+) -> None:
+    page.evaluate("m => cockpit.emit('panels', m)", message_of(figures, context, lang, stage, scene))
     page.wait_for_selector("#legend [data-count=green]")
     page.wait_for_timeout(400)
 
@@ -126,6 +143,88 @@ def test_nothing_clips_and_nothing_overlaps(open_wall: Open, tmp_path: Path, siz
         assert page.evaluate(_CLIPPED) == [], case
         assert page.evaluate(_OUTSIDE) == [], case
         assert page.evaluate(_OVERLAPS) == [], case
+
+
+@pytest.mark.parametrize(("size", "lang"), [(size, lang) for size in _SIZES for lang in ("zh-CN", "en")])
+def test_wartime_clips_nothing_and_overlaps_nothing(open_wall: Open, tmp_path: Path, size: str, lang: str) -> None:
+    page = open_wall(size, lang)
+    for case, scene in {"calm": a_scene(), "evacuating": evacuating(), "unknown": lost_sight()}.items():
+        turn_to_war(page, evacuation=case == "evacuating", orders=0 if case == "unknown" else 10)
+        say(page, at_war(), surroundings(), lang, _stage(size), scene)
+        page.screenshot(path=tmp_path / f"war-{size}-{lang}-{case}.png")
+        assert page.evaluate(_CLIPPED) == [], case
+        assert page.evaluate(_OUTSIDE) == [], case
+        assert page.evaluate(_OVERLAPS) == [], case
+
+
+def turn_to_war(page: Page, *, evacuation: bool = False, orders: int = 8) -> None:
+    """What the push tells when the mode turns, and the orders and evacuations that it holds."""
+    page.evaluate(
+        """([mode, orders, evacuations]) => {
+          cockpit.situation = { events: new Map(), alarms: new Map(), mode, orders: new Map(Object.entries(orders)),
+            evacuations: new Map(Object.entries(evacuations)) };
+          cockpit.emit('snapshot', { mode, events: {}, alarms: {} });
+          cockpit.emit('delta', { mode, orders, evacuations, events: {}, alarms: {} });
+        }""",
+        [mode_row(), order_rows(orders), evacuation_rows() if evacuation else {}],
+    )
+
+
+def test_a_turn_to_wartime_shows_title_and_clock_before_the_next_panels(open_wall: Open) -> None:
+    page = open_wall(figures=a_day())
+    expect(page.locator("#panel-incident")).to_be_hidden()
+    turn_to_war(page)
+    expect(page.locator("#headline h1")).to_have_text("路面塌陷仓前街道 文一西路高教路口")
+    expect(page.locator("#war-clock")).to_have_text("00:12:07")
+    expect(page.locator("#panel-incident")).to_be_visible()
+    expect(page.locator("#panel-today")).to_be_hidden()
+    page.evaluate("cockpit.emit('delta', {mode: {mode: 'peacetime', event_id: null, at: testNow}})")
+    expect(page.locator("#panel-today")).to_be_visible()
+    expect(page.locator("#panel-incident")).to_be_hidden()
+
+
+def test_the_ladder_counts_each_stop_and_says_who_is_silent(open_wall: Open) -> None:
+    page = open_wall(figures=a_day())
+    turn_to_war(page)
+    assert page.locator("#panel-ladder [data-rung]").all_inner_texts() == ["8", "7", "7", "6", "4"]
+    last = page.locator("[data-order-id=o7]")
+    expect(last.locator(".m")).to_have_text("已自动改派")
+    expect(last.locator(".stops i").nth(1)).to_have_class("missed")
+    fresh = {
+        "o9": ["gridworker:1", "r", "gridworker", "周**", "封控", "issued", None, None, {}, None, None, None, None]
+    }
+    page.evaluate(
+        """(fresh) => { const row = fresh.o9; row[6] = testNow; row[7] = testNow + 90000;
+          cockpit.situation.orders.set('o9', row); cockpit.emit('delta', { orders: fresh }); }""",
+        fresh,
+    )
+    new = page.locator("[data-order-id=o9] .when span")
+    expect(new).to_have_text("余 01:30")
+    page.evaluate("testNow += 100000")
+    expect(new).to_have_text("00:10")
+    expect(page.locator("#ladder-rows .receipt").first).to_have_attribute("data-order-id", "o9")
+
+
+def test_a_camera_that_does_not_answer_says_so_and_offers_the_next_nearest(open_wall: Open) -> None:
+    page = open_wall(figures=a_day())
+    clip = "/assets/clips/street-1.webm"
+    urls = ("/nowhere.webm", clip, clip, "/nothing.jpg", clip, clip)
+    streams = ("video", "video", "video", "jpeg", "video", "video")
+    docked = tuple(
+        replace(camera, url=url, stream=stream)
+        for camera, url, stream in zip(a_scene().cameras or (), urls, streams, strict=True)
+    )
+    turn_to_war(page)
+    say(page, at_war(), surroundings(), scene=a_scene(cameras=docked))
+    tiles = page.locator("#camera-tiles .cam")
+    expect(tiles).to_have_count(4)
+    dead, good = page.locator("[data-camera-id=cam-0]"), page.locator("[data-camera-id=cam-1]")
+    expect(dead).to_have_attribute("data-state", "no_signal", timeout=15_000)
+    expect(dead.locator(".words")).to_have_text("无信号")
+    expect(good).to_have_attribute("data-state", "live", timeout=15_000)
+    dead.locator("[data-action=camera-next]").click()
+    expect(page.locator("[data-camera-id=cam-0]")).to_have_count(0)
+    expect(page.locator("[data-camera-id=cam-4]")).to_have_attribute("data-state", "live", timeout=15_000)
 
 
 def test_what_the_map_leaves_out_lies_under_panels(open_wall: Open) -> None:

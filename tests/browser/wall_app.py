@@ -10,26 +10,36 @@ from dash import Dash, html
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from cockpit.catalogue import texts
+from cockpit.services.wartime import Scene
 from cockpit.situation.figures import Figures
 from layouts.context import ScreenContext
 from layouts.page import ScreenPage
 from layouts.panels import counts_of, feeds_of, panel_trees
 from layouts.screen import screen
+from layouts.wall import wall_of
+from layouts.war import war_told, war_trees
 from tests.layouts.sample import AS_OF, COUNTY
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 #: the map, the socket and the clock are others' concern: the bus and ours are enough; the desk's keep out of the way
-_NOT_OURS = r"^(?!.*\.css$)(?!10-bus|59-|[67]\d-).*"
+_NOT_OURS = r"^(?!.*\.css$)(?!10-bus|59-|[67]\d-|8[0-4]-).*"
 _CLOCK = """<script>window.cockpit = window.cockpit || {};
 window.testNow = %d; cockpit.now = () => window.testNow;
 setInterval(() => cockpit.emit && cockpit.emit('tick', cockpit.now()), 200);</script>"""
 
 
-def message_of(figures: Figures, context: ScreenContext, lang: str, stage: str) -> dict[str, Any]:
-    """A `panels` message as the push sends it."""
+def message_of(
+    figures: Figures, context: ScreenContext, lang: str, stage: str, scene: Scene | None = None
+) -> dict[str, Any]:
+    """A `panels` message as the push sends it; in wartime with its `scene`."""
     trees = panel_trees(figures, context, texts(lang), stage)
+    if scene is not None:
+        trees |= war_trees(scene, context, texts(lang), wall_of(stage))
     as_of_ms = round(figures.as_of.timestamp() * 1000)
-    return {"as_of_ms": as_of_ms, "panels": trees, "counts": counts_of(figures), "feeds": feeds_of(context)}
+    told = None if scene is None else war_told(scene)
+    return {
+        "as_of_ms": as_of_ms, "panels": trees, "counts": counts_of(figures), "feeds": feeds_of(context), "war": told,
+    }  # fmt: skip
 
 
 def wall_app(*, lang: str, stage: str, may_switch: bool = True) -> Dash:

@@ -79,7 +79,7 @@ def test_every_source_is_on_the_desk_with_its_state() -> None:
 
 
 def test_every_glyph_that_the_desk_names_is_drawn() -> None:
-    css = (ASSETS / "css" / "21-glyphs.css").read_text(encoding="utf-8")
+    css = "".join(sheet.read_text(encoding="utf-8") for sheet in (ASSETS / "css").glob("*.css"))
     trees = [duty(PAGE, ZH), *desk_trees(a_day(), surroundings(), ZH).values()]
     used = {c for n in nodes(trees) for c in str(n.get("className", "")).split() if c.startswith("g-")}
     assert {"g-search", "g-filter"} <= used

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from cockpit.catalogue import texts
-from cockpit.domain.mode import Mode
+from cockpit.domain.mode import Incident, Mode
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import FeedStatus
 from cockpit.situation.indicators import Measure
@@ -157,17 +157,19 @@ def test_an_archive_that_lags_is_told_on_the_health_line() -> None:
     assert words(wall(context=replace(context, archive_lag_s=64.2))["health"]) == "进程 4 / 4归档滞后 64 秒"
 
 
-def test_wartime_names_the_incident_and_counts_its_time() -> None:
+def test_wartime_names_the_incident_and_where_it_is() -> None:
     figures = replace(
         a_day(),
         mode=Mode.WARTIME,
         mode_since=AS_OF - timedelta(minutes=12),
         mode_event_id="gridworker:1",
         mode_event_title="路面塌陷隐患",
+        incident=Incident(
+            title="路面塌陷隐患", lon=120.0, lat=30.3, code="330110012", address="文一西路高教路口", reported_at=AS_OF
+        ),
     )
-    headline = wall(figures)["headline"]
-    assert "路面塌陷隐患" in words(headline)
-    assert having(headline, "data-since", "elapsed")
+    assert words(wall(figures)["headline"]) == "路面塌陷隐患文一西路高教路口"
+    assert words(wall(replace(figures, incident=None))["headline"]) == "路面塌陷隐患"
 
 
 def test_the_hour_that_still_runs_is_hatched_and_the_hours_to_come_are_missing() -> None:

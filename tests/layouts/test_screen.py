@@ -85,7 +85,7 @@ def test_a_problem_says_what_to_do_next() -> None:
 
 
 def test_every_glyph_that_a_tree_names_is_drawn() -> None:
-    css = (ASSETS / "css" / "21-glyphs.css").read_text(encoding="utf-8")
+    css = "".join(sheet.read_text(encoding="utf-8") for sheet in (ASSETS / "css").glob("*.css"))
     trees = [screen(PAGE, ZH), *panel_trees(a_day(), surroundings(), ZH, STANDARD.name).values()]
     used = {c for n in nodes(trees) for c in str(n.get("className", "")).split() if c.startswith("g-")}
     assert used

@@ -52,6 +52,10 @@ def text(places: list[Place], buildings: int) -> str:
         'index = "buildings.json"  # {"zoom": 14, "tiles": [[x, y, first, count], …]}',
         f"count = {buildings}",
         "min_zoom = 15",
+        "",
+        "[cameras]  # {n} is one of the four clips of assets/clips, the same for a camera always",
+        'url = "/assets/clips/street-{n}.webm"',
+        "demo = true",
     ]
     for name, zh, en, period in FEEDS:
         lines += [

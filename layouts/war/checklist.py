@@ -1,0 +1,40 @@
+"""预案清单: what the plan that runs asks for, what is done and when."""
+
+from typing import Any
+
+from cockpit.catalogue import Texts
+from cockpit.services.wartime import ChecklistItem, Scene
+from layouts import element as html
+from layouts.context import ScreenContext
+from layouts.glyph import glyph
+from layouts.panel import as_of_badge, empty_line, header, sub
+from layouts.wall import Wall
+
+
+def checklist(scene: Scene, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
+    badge, title = as_of_badge(texts, None, ()), texts["checklist.title"]
+    plan = scene.checklist
+    if plan is None:
+        return [header(title, badge), empty_line(texts["checklist.none"])]
+    facts = texts.format("checklist.sub", plan=plan.plan, done=plan.done, all=len(plan.items))
+    # what is done last and what comes next; the first steps of a long list have had their time
+    first = max(0, min(plan.done - 2, len(plan.items) - wall.checklist_rows))
+    shown = plan.items[first : first + wall.checklist_rows]
+    return [
+        header(title, badge, [sub(facts)]),
+        html.div([_row(item, context, texts) for item in shown], className="rows checks"),
+    ]
+
+
+def _row(item: ChecklistItem, context: ScreenContext, texts: Texts) -> Any:
+    if item.done_at is not None:
+        shape, css, word = "pass", "done", context.local(item.done_at).strftime("%H:%M")
+    elif item.is_running:
+        shape, css, word = "doing", "running", texts["checklist.running"]
+    else:
+        shape, css, word = "none", "waiting-item", texts["checklist.waiting"]
+    return html.div(
+        [glyph(shape), html.span(item.text, className="text"), html.span(word, className="at")],
+        className=f"check {css}",
+        title=f"{item.text} {item.by}".strip(),
+    )
