@@ -11,7 +11,7 @@ from layouts.context import ScreenContext
 
 #: px of the line, and room that a name beside another needs, by language
 LINE = 896
-_ROOM = {"zh-CN": 92, "en": 128}
+_ROOM = {"zh-CN": 104, "en": 150}
 #: the line is never shorter than this, so that the first minutes do not race along it
 _SHORTEST = timedelta(minutes=10)
 #: share of the line that lies behind us
@@ -85,7 +85,7 @@ def _drawn(marks: Sequence[Mark], texts: Texts) -> list[Any]:
                 html.i(),
                 *([html.span([mark.name, html.small(mark.time)], className=f"name {named[i]}")] if i in named else []),
             ],
-            className=f"mark {mark.kind} {_edge(mark.x)}".strip(),
+            className=f"mark {mark.kind} {_edge(mark.x, room)}".strip(),
             style={"left": f"{mark.x:.0f}px"},
             title=f"{mark.name} {mark.time}",
         )
@@ -93,6 +93,6 @@ def _drawn(marks: Sequence[Mark], texts: Texts) -> list[Any]:
     ]
 
 
-def _edge(x: float) -> str:
+def _edge(x: float, room: float) -> str:
     """A name at an end of the line keeps to its side."""
-    return "first" if x < 40 else "last" if x > LINE - 60 else ""
+    return "first" if x < 40 else "last" if x > LINE - 0.7 * room else ""
