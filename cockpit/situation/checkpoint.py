@@ -24,7 +24,7 @@ from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import CalendarDay, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 9
+VERSION = 10
 
 
 class StaleCheckpointError(ValueError):
