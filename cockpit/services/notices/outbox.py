@@ -1,0 +1,56 @@
+"""发件箱: turns facts into rows to send, in the transaction that archives them: one row a fact and channel, for ever."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from cockpit.catalogue import Texts
+from cockpit.domain.fact import Fact
+from cockpit.domain.notice import Notice, notice_of
+from cockpit.services.notices.channels import Channel
+from cockpit.store.notices import NewNotice, Notices
+
+#: what is archived later than this (a journal put back, an archiver that was away for hours) is no news any more
+NEWS_FOR = timedelta(hours=1)
+
+
+class Outbox:
+    """Writes beside the journal; `name_of` says a division's code in words."""
+
+    def __init__(
+        self,
+        table: Notices,
+        channels: Sequence[Channel],
+        *,
+        words: Texts,
+        name_of: Callable[[str], str] = lambda code: code,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._table, self._channels, self._words = table, channels, words
+        self._name_of, self._clock = name_of, clock
+
+    def note(self, connection: Connection, facts: Iterable[Fact]) -> None:
+        """Put down what these facts mean for every channel; what is down already stays as it is."""
+        if not self._channels:
+            return
+        now = self._clock()
+        rows = []
+        for fact in facts:
+            notice = notice_of(fact) if now - fact.received_at <= NEWS_FOR else None
+            if notice is not None:
+                rows += [self._row(fact, notice, c, now) for c in self._channels if c.takes(notice)]
+        self._table.put(connection, rows)
+
+    def _row(self, fact: Fact, notice: Notice, channel: Channel, now: datetime) -> NewNotice:
+        values = {**notice.values, "place": self._name_of(notice.code), "event_id": notice.event_id}
+        return NewNotice(
+            fact_id=fact.fact_id,
+            channel=channel.name,
+            kind=notice.kind,
+            code=notice.code,
+            event_id=notice.event_id,
+            title=self._words.format(f"notice.{notice.kind}.title", **values).strip(),
+            body=self._words.format(f"notice.{notice.kind}.body", **values).strip(),
+            created_at=now,
+        )
