@@ -44,6 +44,7 @@ from cockpit.store.attachments import Attachments
 from cockpit.store.audit import AuditTrail
 from cockpit.store.devices import DeviceTable
 from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.store.notices import Notices
 from cockpit.store.readings import ReadingArchive
 from cockpit.stream.connection import UNAVAILABLE
 from layouts.page import Ground, Viewer
@@ -166,6 +167,7 @@ class _Web:
             plan_runner=PlanRunner(city=parts.city, nearby=parts.nearby, recipients=parts.recipients),
             on_duty_within_s=self.settings.on_duty_within_s,
             recipients=parts.recipients,
+            notices=Notices(parts.engine),
             order_accept_within_s=self.settings.order_accept_within_s,
             photos=parts.photos,
             attachments=Attachments(parts.engine),

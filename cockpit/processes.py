@@ -18,6 +18,7 @@ from cockpit.data_dir import DataDir
 from cockpit.learning import keep_learning
 from cockpit.listening import local_url
 from cockpit.logs import configure_logs
+from cockpit.notifying import find_sender, outbox_of
 from cockpit.parts import Parts
 from cockpit.settings import Settings
 from cockpit.supervisor import PARENT_NAME, end_with_parent, tell_at_work
@@ -74,6 +75,7 @@ def run_archive(settings: Settings) -> None:
     from cockpit.store.fixes import FixArchive
     from cockpit.store.idempotency import IdempotencyKeys
     from cockpit.store.journal import Journal
+    from cockpit.store.notices import Notices
     from cockpit.store.readings import ReadingArchive
 
     parts = Parts(settings)
@@ -87,6 +89,7 @@ def run_archive(settings: Settings) -> None:
         fixes=FixArchive(parts.engine),
         checkpoints=checkpoints,
         recorder=parts.recorder,
+        outbox=outbox_of(parts),
         consumer=parts.consumer,
         facts_kept=timedelta(hours=settings.facts_kept_hours),
         fixes_kept=timedelta(minutes=settings.positions_kept_minutes),
@@ -95,6 +98,7 @@ def run_archive(settings: Settings) -> None:
         fixes=FixArchive(parts.engine),
         keys=IdempotencyKeys(parts.engine),
         commands=parts.commands,
+        notices=Notices(parts.engine),
         positions_kept=timedelta(days=settings.positions_kept_days),
     )
     readings = ReadingRecorder(
@@ -131,6 +135,7 @@ def run_dispatch(settings: Settings) -> None:
     from cockpit.services.upkeep import Upkeep
     from cockpit.store.fixes import FixArchive
     from cockpit.store.idempotency import IdempotencyKeys
+    from cockpit.store.notices import Notices
 
     parts = Parts(settings)
     parts.projector.start()
@@ -170,6 +175,7 @@ def run_dispatch(settings: Settings) -> None:
         fixes=FixArchive(parts.engine),
         keys=IdempotencyKeys(parts.engine),
         commands=parts.commands,
+        notices=Notices(parts.engine),
         positions_kept=timedelta(days=settings.positions_kept_days),
     )
     loops = {
@@ -182,6 +188,9 @@ def run_dispatch(settings: Settings) -> None:
         "save": keep_saving,
         "upkeep": lambda: upkeep.run(stop),
     }
+    sender = find_sender(parts)
+    if sender is not None:
+        loops["notices"] = lambda: sender.run(stop)
     if settings.assign_by_rules:
         from cockpit.services.rule_assigner import RuleAssigner
 

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     camera_stream: Literal["", "hls", "whep", "jpeg", "video"] = Field(
         default="", description="how `camera_url` is played; empty: told by its ending"
     )
+    notice_file: Path | None = Field(
+        default=None,
+        description="TOML file of notice channels; without it notices.toml in the data dir, if it is there",
+    )
+    notice_lang: Literal["zh-CN", "en"] = Field(default="zh-CN", description="language of outgoing notices")
     checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")

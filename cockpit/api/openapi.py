@@ -30,6 +30,7 @@ from cockpit.domain.source import FEEDS, Source
 from cockpit.domain.stage import Stage
 from cockpit.situation.event_filter import AskedColour
 from cockpit.situation.indicators import INDICATORS
+from cockpit.store.notices import NoticeState
 
 _FEEDS = {
     "events": (EventMessage, "上报: events as their source reports them"),
@@ -274,6 +275,22 @@ def _orders() -> dict[str, Any]:
             "post": _asking("下达: order recipients to an event; all of them or nobody", "OrdersRequest", [key]),
         },
         "/orders/{order_id}": _get("one order", [order_id, _query("as_of", _TIME, "then")], "Item", 404),
+        "/notices": _get(
+            "通知: what was told outside",
+            [
+                _query("state", {"type": "string", "enum": [s.value for s in NoticeState]}, "what became of it"),
+                *asked[4:5],
+                *asked[6:],
+            ],
+            "Page",
+        ),
+        "/notices/{notice_id}/send": {
+            "post": {
+                "summary": "send once more what failed or is uncertain",
+                "parameters": [_path("notice_id", "of the notice")],
+                "responses": {"202": _json("asked", "Item"), **_problems(404, 409)},
+            }
+        },
         "/orders/undo": {"post": _asking("撤回 within ten seconds", "UndoRequest", [key])},
         **{
             f"/orders/{{order_id}}/{verb}": {

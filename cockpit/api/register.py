@@ -30,6 +30,7 @@ from cockpit.api.language import language
 from cockpit.api.meter import FeedMeter
 from cockpit.api.moves import Moves, moves_blueprint
 from cockpit.api.nearby import NearbyAnswers, nearby_blueprint
+from cockpit.api.notices import NoticeAnswers, notices_blueprint
 from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
 from cockpit.api.orders import Orders, orders_blueprint
@@ -64,6 +65,7 @@ from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
 from cockpit.store.accounts import Role
 from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
+from cockpit.store.notices import Notices
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +110,7 @@ class ApiServices:
     #: a gridworker heard of within this time is on duty
     on_duty_within_s: float
     registry: CollectorRegistry
+    notices: Notices
     #: who an order may go to, and how long its acceptance is waited for unless the officer says otherwise
     recipients: RecipientBook
     order_accept_within_s: float = 120.0
@@ -197,6 +200,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         attendance_blueprint(AttendanceDesk(instants, commands, city=s.city)),
         sketch_blueprint(Sketch(s.city.directory)),
         own_blueprint(Own(instants, city=s.city, clock=s.clock)),
+        notices_blueprint(NoticeAnswers(s.notices, clock=s.clock)),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

@@ -32,9 +32,7 @@ def notice_of(fact: Fact) -> Notice | None:
 
 def _escalated(fact: OrderEscalated) -> Notice:
     values = {"recipient": fact.recipient_name, "task": fact.task, "title": fact.title, "address": fact.place.address}
-    return Notice(
-        kind=f"order_escalated_{fact.why}", code=fact.place.code, event_id=fact.event_id, values=values
-    )
+    return Notice(kind=f"order_escalated_{fact.why}", code=fact.place.code, event_id=fact.event_id, values=values)
 
 
 def _mode(fact: ModeChanged) -> Notice:

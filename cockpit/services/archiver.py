@@ -7,14 +7,14 @@ Any number of archivers may run; each entry goes to one of them.
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
+from sqlalchemy import Connection
 
 from cockpit.domain.facts import Fact
-from cockpit.services.recording import Recorder
 from cockpit.store.checkpoints import Checkpoints
 from cockpit.store.database import REFUSED
 from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
@@ -45,6 +45,12 @@ _LONGEST_PAUSE_S = 5.0
 _DRAIN_WITHIN_S = 5.0
 
 
+class Beside(Protocol):
+    """What is written in the transaction that archives facts: records, notices. Repeating must be harmless."""
+
+    def note(self, connection: Connection, facts: Iterable[Fact]) -> None: ...
+
+
 class Archiver:
     """One consumer of the group `archive` on facts and positions.
 
@@ -59,15 +65,17 @@ class Archiver:
         journal: Journal,
         fixes: FixArchive,
         checkpoints: Checkpoints,
-        recorder: Recorder,
+        recorder: Beside,
         consumer: str,
+        outbox: Beside | None = None,
         facts_kept: timedelta = timedelta(hours=24),
         fixes_kept: timedelta = timedelta(minutes=10),
         stale_ms: int = _STALE_MS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._facts, self._positions = facts, positions
-        self._journal, self._fixes, self._checkpoints, self._recorder = journal, fixes, checkpoints, recorder
+        self._journal, self._fixes, self._checkpoints = journal, fixes, checkpoints
+        self._beside = [recorder] if outbox is None else [recorder, outbox]
         self._fact_group = facts.group(GROUP, consumer)
         self._fix_group = positions.group(GROUP, consumer)
         self._facts_kept, self._fixes_kept, self._stale_ms = facts_kept, fixes_kept, stale_ms
@@ -151,9 +159,7 @@ class Archiver:
         facts = [entry.fact for entry, _ in pairs if entry.fact is not None]
         try:
             # the records of events follow in the same transaction: whoever reads one knows what the journal knows
-            self._journal.record(
-                [row for _, row in pairs], beside=lambda connection: self._recorder.note(connection, facts)
-            )
+            self._journal.record([row for _, row in pairs], beside=lambda connection: self._note(connection, facts))
         except REFUSED as error:
             if len(pairs) == 1:
                 self._set_aside_fact(pairs[0][0], f"the journal refuses it: {error}")
@@ -163,6 +169,10 @@ class Archiver:
             self._keep_facts(pairs[half:])
             return
         self._fact_group.ack([entry.position for entry, _ in pairs])
+
+    def _note(self, connection: Connection, facts: Sequence[Fact]) -> None:
+        for beside in self._beside:
+            beside.note(connection, facts)
 
     def _set_aside_fact(self, entry: Entry, reason: str) -> None:
         log.error("fact set aside", position=entry.position, type=entry.type_name, reason=reason)

@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 
 #: commands and the keys that make repeats harmless are kept this long
 _COMMANDS_KEPT = timedelta(days=7)
+#: what was told outside is kept this long
+_NOTICES_KEPT = timedelta(days=90)
 _EVERY_S = 3600.0
 
 
@@ -26,12 +28,16 @@ class OldKeys(Protocol):
     def delete_before(self, at: datetime) -> int: ...
 
 
+class OldNotices(Protocol):
+    def delete_before(self, at: datetime) -> int: ...
+
+
 class OldCommands(Protocol):
     def trim(self, before: str) -> int: ...
 
 
 class Upkeep:
-    """Drops fixes older than `positions_kept`, and decided commands with their keys after a week."""
+    """Drops fixes older than `positions_kept`, decided commands and their keys after a week, notices after months."""
 
     def __init__(
         self,
@@ -39,11 +45,12 @@ class Upkeep:
         fixes: OldFixes,
         keys: OldKeys,
         commands: OldCommands,
+        notices: OldNotices,
         positions_kept: timedelta,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._fixes, self._keys, self._commands = fixes, keys, commands
-        self._positions_kept, self._clock = positions_kept, clock
+        self._notices, self._positions_kept, self._clock = notices, positions_kept, clock
 
     def run(self, stop: threading.Event) -> None:
         """Once an hour until `stop`; what could not be done now is done next time."""
@@ -61,6 +68,7 @@ class Upkeep:
         dropped = {
             "fix_batches": self._fixes.delete_before(millis_of(now - self._positions_kept)),
             "idempotency_keys": self._keys.delete_before(old),
+            "notices": self._notices.delete_before(now - _NOTICES_KEPT),
             "commands": self._commands.trim(f"{millis_of(old)}-0"),
         }
         if any(dropped.values()):

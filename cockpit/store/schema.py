@@ -303,3 +303,27 @@ attachments = Table(
     Column("at", UtcDateTime, nullable=False),
     Index(None, "account", "at"),
 )
+
+#: 通知: one row for each fact and channel; `sending` before the first byte goes out
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _AUTO, primary_key=True),
+    Column("fact_id", Text, nullable=False),
+    Column("channel", String(200), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("code", String(15), nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("begun_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("sender", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    UniqueConstraint("fact_id", "channel"),
+    Index(None, "state", "channel", "due_at"),
+)

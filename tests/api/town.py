@@ -52,6 +52,7 @@ from cockpit.store.devices import DeviceTable
 from cockpit.store.event_records import EventRecords
 from cockpit.store.households import HouseholdTable
 from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.store.notices import Notices
 from cockpit.store.readings import ReadingArchive
 from cockpit.store.resources import ResourceTable
 from cockpit.store.responsibilities import ResponsibilityTable
@@ -202,6 +203,7 @@ class Town:
             "recipients": recipients,
             "plans": PlanBook(shipped_plans(), *self.own_plans),
             "plan_runner": PlanRunner(city=self.city, nearby=self.nearby, recipients=recipients),
+            "notices": Notices(self.engine),
             "evacuating": Evacuating(
                 self.fold, city=self.city, fresh_within_s=900,
                 households=HouseholdBook(HouseholdTable(self.engine), city=self.city),

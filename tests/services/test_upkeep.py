@@ -9,6 +9,7 @@ from cockpit.domain.mode import Mode
 from cockpit.services.upkeep import Upkeep
 from cockpit.store.fixes import FixArchive, StoredBatch
 from cockpit.store.idempotency import IdempotencyKeys
+from cockpit.store.notices import Notices
 from cockpit.stream.commands import MemoryCommandLog
 from cockpit.stream.lane import millis_of
 from tests.stories import NOON
@@ -21,7 +22,10 @@ def test_fixes_and_keys_leave_after_their_time(engine: Engine) -> None:
     keys.claim("duty", "old", "c1", NOON - timedelta(days=8))
     keys.claim("duty", "new", "c2", NOON)
     commands.append([SwitchMode(command_id="c1", by="duty", scope="330110", at=NOON, mode=Mode.PEACETIME)])
-    upkeep = Upkeep(fixes=fixes, keys=keys, commands=commands, positions_kept=timedelta(days=7), clock=lambda: NOON)
-    assert upkeep.once() == {"fix_batches": 1, "idempotency_keys": 1, "commands": 0}
+    upkeep = Upkeep(
+        fixes=fixes, keys=keys, commands=commands, notices=Notices(engine), positions_kept=timedelta(days=7),
+        clock=lambda: NOON,
+    )  # fmt: skip
+    assert upkeep.once() == {"fix_batches": 1, "idempotency_keys": 1, "notices": 0, "commands": 0}
     assert [b.position for b in fixes.list_between(0, new)] == [f"{new}-0"]
     assert sum(upkeep.once().values()) == 0

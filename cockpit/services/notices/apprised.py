@@ -39,10 +39,11 @@ class Apprised:
     def __call__(self, url: str, title: str, body: str) -> tuple[Delivery, str]:
         """One try."""
         with _Heard() as heard:
-            service = self._apprise.Apprise()
-            if not service.add(url):
+            service = self._apprise.Apprise.instantiate(url, suppress_exceptions=True)
+            if service is None:
                 return Delivery.FAILED, "apprise cannot read the address"
             try:
+                # the service itself, in this thread: the library's own pool would say elsewhere what went wrong
                 arrived = service.notify(title=title, body=body)
             except Exception as error:  # a service of the library may fail in any way, and others must go on
                 return Delivery.UNCERTAIN, f"{type(error).__name__}: {error}"[:_MOST_WORDS]

@@ -1,4 +1,4 @@
-"""发件箱: turns facts into rows to send, in the transaction that archives them: one row a fact and channel, for ever."""
+"""发件箱: turns facts into rows to send, in the transaction that archives them: one a fact and channel, for ever."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta

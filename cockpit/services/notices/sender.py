@@ -1,7 +1,7 @@
 """发送: empties the outbox, each channel in a thread of its own, so that a slow service keeps no other waiting.
 
-A row is `sending` in the database before the first byte goes out. What was `sending` when a sender died may have arrived
-or not: it is told as `uncertain` and not sent again by itself. So nothing is sent twice knowingly.
+A row is `sending` in the database before the first byte goes out. What was `sending` when a sender died may have
+arrived or not: it is told as `uncertain` and not sent again by itself. So nothing is sent twice knowingly.
 """
 
 import threading
@@ -24,6 +24,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 300.0
 #: longer than any service is waited for: who has been sending for so long is dead
 DEAD_AFTER = timedelta(minutes=5)
 _EVERY_S = 1.0
+_END_WITHIN_S = 5.0
 
 
 class Delivery(StrEnum):
@@ -73,6 +74,9 @@ class Sender:
             thread.start()
         while not stop.wait(30.0):
             self._tidy(own=False)
+        for thread in threads:
+            # what is under way may still end well; what does not is told as uncertain when we are back
+            thread.join(_END_WITHIN_S)
 
     def _keep_sending(self, channel: Channel, stop: threading.Event) -> None:
         told = False

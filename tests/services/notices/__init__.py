@@ -1,0 +1,1 @@
+"""Notices: the outbox and what empties it."""
