@@ -18,6 +18,7 @@ CASES = {
     "restart": "a killed web process back with 50,000 open events; a first start to the first paint",
     "alarms": "readings a second to alarm decisions, a storm of alarms to groups: one process",
     "history": "a case table of 1.3 million rows imported, and every filter over it, on SQLite and PostgreSQL",
+    "nearby": "the nearest right people and things among 100,000 who move and a million registered",
     "live": "from a report to the pixel in a browser, beside a floor and Dash polling",
 }
 #: what the cases need beyond the program itself: the optional dependencies `dev`

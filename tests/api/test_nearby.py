@@ -1,11 +1,15 @@
 """`GET nearby` and `GET resources`: what a client gets, and what is refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from cockpit.domain.resource import Resource, ResourceState
+from cockpit.situation.movers import Movers
 from cockpit.store.accounts import Role
 from cockpit.store.resources import ResourceTable
 from tests.api.town import ELSEWHERE, HERE, HERE_STREET, Town, event, position
+from tests.services.nearby.ground import take
 
 GRID = "330110012003001"
 
@@ -145,3 +149,17 @@ def test_what_is_registered_anew_is_known_some_seconds_later(held: Town) -> None
     held.tick_s += 6
     held.caller().get("resources")
     assert held.caller().get("resources/aed-001").json["name"] == "新 AED"
+
+
+def test_who_was_near_then_is_told_from_the_positions_of_then(bare_town: Town) -> None:
+    before = Movers()
+    take(before, [("gw-00002", *HERE)], age_s=60)
+    town = bare_town.build(movers_at=lambda _at: before)
+    then = town.now - timedelta(hours=1)
+    town.past[then] = town.fold.situation
+    town.caller(Role.FEED).post("feeds/positions", [position("gw-00001")])
+    town.fold.follow()
+    query = {"lon": HERE[0], "lat": HERE[1], "kinds": "gridworker"}
+    assert [i["id"] for i in town.caller().get("nearby", **query).json["items"]] == ["gw-00001"]
+    past = town.caller().get("nearby", **query, as_of=then.isoformat()).json
+    assert ([i["id"] for i in past["items"]], past["as_of"]) == (["gw-00002"], "2026-11-19T03:00:00Z")

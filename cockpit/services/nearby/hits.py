@@ -1,30 +1,48 @@
-"""Who and what fits a query, from the columns of movers and from the registry; the way there is not known yet.
+"""Who and what fits a query, from the columns of movers and from the registry: distances first, the rest when chosen.
 
 Both give the nearest first and no more than asked for, and nobody who is nearer is missing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cockpit.domain.geo import distance_m
 from cockpit.domain.resource import ResourceState
 from cockpit.domain.shift import Duty
 from cockpit.services.city import City
+from cockpit.services.nearby.kind_rows import Columns, first_by_distance
 from cockpit.services.nearby.people import BUSY, FREE, STATUS, Around
 from cockpit.services.nearby.query import Candidate, LeftOut, NearbyQuery, Status
-from cockpit.services.nearby.registry import STATES, Registry, first_by_distance
+from cockpit.services.nearby.registry import STATES, Registry
 from cockpit.services.roster import Attended, Roster
 
-Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _BROKEN = STATES.index(ResourceState.OUT_OF_SERVICE)
+
+
+class Way(NamedTuple):
+    """How long and how far the way to the place is, and whether it follows roads."""
+
+    road_m: float
+    eta_s: float
+    by_road: bool
+
+
+class Hit(NamedTuple):
+    """Somebody or something at a distance; `told` makes a candidate of it, given its way."""
+
+    metres: float
+    id: str
+    kind: str
+    lon: float
+    lat: float
+    told: Callable[["Hit", Way], Candidate]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +72,7 @@ class People:
 
     def count(self, query: NearbyQuery, keep: Mask) -> int:
         """How many of `keep` are within the radius."""
-        lons, lats = self.seen.lon[keep], self.seen.lat[keep]
-        return int((distance_m(query.lon, query.lat, lons, lats) <= query.radius_m).sum())
+        return int((self.seen.metres[keep] <= query.radius_m).sum())
 
     def duty_of(self, candidate: Candidate, now: datetime) -> Duty | None:
         """What is known of the duty of somebody; None for a thing."""
@@ -63,98 +80,105 @@ class People:
             return None
         return self.roster.duty_of(candidate.id, now, self.attendance)
 
-    def nearest(
-        self, query: NearbyQuery, keep: Mask, radius_m: float, k: int, reason: LeftOut | None = None
-    ) -> list[Candidate]:
-        """The `k` nearest of `keep`; with a `reason` they are left out for that one, whatever their status."""
-        picked = np.flatnonzero(keep)
-        places, metres = first_by_distance(
-            picked, self.seen.lon[picked], self.seen.lat[picked], query.lon, query.lat, radius_m, k
-        )
-        return [self._candidate(p, m, reason) for p, m in zip(places.tolist(), metres.tolist(), strict=True)]
+    def nearest(self, keep: Mask, radius_m: float, k: int) -> list[Hit]:
+        """The `k` nearest of `keep`."""
+        seen, picked = self.seen, np.flatnonzero(keep)
+        places, metres = first_by_distance(picked, seen.metres[picked], radius_m, k)
+        rows, kinds = seen.rows[places].tolist(), seen.kind[places].tolist()
+        told = zip(places.tolist(), metres.tolist(), rows, kinds, strict=True)
+        return [
+            Hit(m, self.subjects[row], self.kinds[kind], float(seen.lon[p]), float(seen.lat[p]), self._teller(p))
+            for p, m, row, kind in told
+        ]
 
-    def unfit(self, query: NearbyQuery, area: Any, radius_m: float, k: int) -> list[Candidate]:
-        """The nearest who are there and cannot be called, each with the first reason that applies."""
-        unfit = ~self.fitting(query, area) & self.inside(area)
-        return [replace(c, reason=_reason(c, query)) for c in self.nearest(query, unfit, radius_m, k)]
+    def unfit(self, query: NearbyQuery, area: Any, radius_m: float, k: int) -> list[Hit]:
+        """The nearest who are there and cannot be called."""
+        return self.nearest(~self.fitting(query, area) & self.inside(area), radius_m, k)
 
-    def _candidate(self, place: int, metres: float, reason: LeftOut | None) -> Candidate:
-        seen, subject = self.seen, self.subjects[int(self.seen.rows[place])]
-        entry = self.roster.find(subject)
-        return Candidate(
-            id=subject, kind=self.kinds[int(seen.kind[place])], name=entry.name if entry else subject,
-            lon=float(seen.lon[place]), lat=float(seen.lat[place]), code=self.city.code_of(int(seen.code[place])),
-            distance_m=metres, status=STATUS[int(seen.status[place])], reason=reason,
-            skills=entry.skills if entry else (), phone=entry.phone if entry else "",
-            age_s=float(seen.age_s[place]), busy_order_id=self.busy.get(subject),
-            grid_code=entry.grid_code if entry else "", shift=entry.shift if entry else "",
-        )  # fmt: skip
+    def _teller(self, place: int) -> Callable[[Hit, Way], Candidate]:
+        def told(hit: Hit, way: Way) -> Candidate:
+            seen, entry = self.seen, self.roster.find(hit.id)
+            return Candidate(
+                id=hit.id, kind=hit.kind, name=entry.name if entry else hit.id, lon=hit.lon, lat=hit.lat,
+                code=self.city.code_of(int(seen.code[place])), distance_m=hit.metres, road_m=way.road_m,
+                eta_s=way.eta_s, by_road=way.by_road, status=STATUS[int(seen.status[place])],
+                skills=entry.skills if entry else (), phone=entry.phone if entry else "",
+                age_s=float(seen.age_s[place]), busy_order_id=self.busy.get(hit.id),
+                grid_code=entry.grid_code if entry else "", shift=entry.shift if entry else "",
+            )  # fmt: skip
 
-
-def things_near(registry: Registry, query: NearbyQuery, area: Any, radius_m: float, k: int) -> list[Candidate]:
-    """The nearest registered things that can be counted on, `k` of each kind at most."""
-    return _things(registry, query, area, radius_m, k, broken=False)
+        return told
 
 
-def broken_things(registry: Registry, query: NearbyQuery, area: Any, k: int) -> list[Candidate]:
-    """The nearest registered things that are out of service."""
-    return _things(registry, query, area, query.radius_m, k, broken=True)
-
-
-def count_things(registry: Registry, query: NearbyQuery, area: Any) -> int:
-    """How many registered things fit within the radius."""
-    keep = _Keep(registry, query, area, broken=False)
-    return sum(registry.count(kind, query.lon, query.lat, query.radius_m, keep) for kind in _kinds(registry, query))
-
-
-def _things(
-    registry: Registry, query: NearbyQuery, area: Any, radius_m: float, k: int, *, broken: bool
-) -> list[Candidate]:
-    keep, found = _Keep(registry, query, area, broken=broken), []
-    for kind in _kinds(registry, query):
-        rows, metres = registry.nearest(kind, query.lon, query.lat, radius_m, k, keep)
-        found += [
-            Candidate(
-                id=thing.resource_id, kind=kind, name=thing.name, lon=thing.lon, lat=thing.lat, code=thing.code,
-                distance_m=away_m, status=Status.REGISTERED, skills=thing.skills, phone=thing.phone,
-                capacity=thing.capacity, reason=LeftOut.OUT_OF_SERVICE if broken else None,
-            )
-            for thing, away_m in zip(registry.things(rows), metres.tolist(), strict=True)
-        ]  # fmt: skip
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Keep:
-    """Which rows of the registry a query lets through."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ThingsNear:
+    """Registered things for one query; `area` is the polygon, None for a circle."""
 
     registry: Registry
     query: NearbyQuery
     area: Any
-    broken: bool
 
-    def __call__(self, rows: Ints) -> Mask:
-        registry, query = self.registry, self.query
-        low, high = query.scope.span
-        number = registry.number[rows]
-        good = (number >= low) & (number < high) & (registry.state[rows] == (_BROKEN if self.broken else 0))
-        if query.skills:
-            good &= registry.has_skills(rows, query.skills)
-        if self.area is not None:
-            good &= shapely.intersects_xy(self.area, registry.lon[rows], registry.lat[rows])
-        if query.exclude:
-            good &= ~registry.are(rows, query.exclude)
-        return np.asarray(good)
+    def nearest(self, radius_m: float, k: int, *, broken: bool = False) -> list[Hit]:
+        """The nearest that can be counted on (or that are out of service), `k` at most."""
+        query, registry, found = self.query, self.registry, []
+        keep = self._keep(_BROKEN if broken else 0)
+        for kind in self._kinds():
+            rows, metres = registry.of_kind[kind].nearest(query.lon, query.lat, query.scope, radius_m, k, keep)
+            found += [(m, row, kind) for row, m in zip(rows.tolist(), metres.tolist(), strict=True)]
+        # rows ascend with ids: of equal distances the lower id comes first
+        return [
+            Hit(m, registry.ids[row], kind, float(registry.lon[row]), float(registry.lat[row]), self._teller(row))
+            for m, row, kind in sorted(found)[:k]
+        ]
+
+    def count(self) -> int:
+        """How many can be counted on within the radius."""
+        query = self.query
+        keep = self._keep(0) if query.skills or query.exclude or self.area is not None else None
+        return sum(
+            self.registry.of_kind[kind].count(query.lon, query.lat, query.scope, query.radius_m, keep)
+            for kind in self._kinds()
+        )
+
+    def _kinds(self) -> list[str]:
+        return [kind for kind in self.registry.kinds if not self.query.kinds or kind in self.query.kinds]
+
+    def _keep(self, state: int) -> Callable[[Columns], Mask]:
+        query, area = self.query, self.area
+        skilled = self.registry.with_skills(query.skills) if query.skills else None
+        gone = self.registry.rows_of(query.exclude)
+
+        def keep(seen: Columns) -> Mask:
+            good = seen.state == state
+            if skilled is not None:
+                good &= skilled[seen.skill_set]
+            if gone:
+                good &= ~np.isin(seen.rows, gone)
+            if area is not None:
+                good[good] = shapely.intersects_xy(area, seen.lon[good], seen.lat[good])
+            return np.asarray(good)
+
+        return keep
+
+    def _teller(self, row: int) -> Callable[[Hit, Way], Candidate]:
+        def told(hit: Hit, way: Way) -> Candidate:
+            thing = self.registry.things(np.array([row]))[0]
+            return Candidate(
+                id=hit.id, kind=hit.kind, name=thing.name, lon=hit.lon, lat=hit.lat, code=thing.code,
+                distance_m=hit.metres, road_m=way.road_m, eta_s=way.eta_s, by_road=way.by_road,
+                status=Status.REGISTERED, skills=thing.skills, phone=thing.phone, capacity=thing.capacity,
+            )  # fmt: skip
+
+        return told
 
 
-def _kinds(registry: Registry, query: NearbyQuery) -> list[str]:
-    return [kind for kind in registry.kinds if not query.kinds or kind in query.kinds]
-
-
-def _reason(candidate: Candidate, query: NearbyQuery) -> LeftOut:
+def reason_of(candidate: Candidate, query: NearbyQuery) -> LeftOut:
+    """Why somebody within reach is not named: the first reason that applies."""
     match candidate.status:
         case Status.STALE:
             return LeftOut.STALE
         case Status.OFF_SHIFT:
             return LeftOut.OFF_SHIFT
+        case Status.REGISTERED:
+            return LeftOut.OUT_OF_SERVICE
     return LeftOut.BUSY if query.skills <= set(candidate.skills) else LeftOut.NO_SKILL

@@ -17,7 +17,7 @@ from cockpit.domain.geo import distance_m
 from cockpit.domain.resource import KINDS, kind_of
 from cockpit.domain.travel import Travel
 from cockpit.services.city import City
-from cockpit.services.nearby.hits import People, broken_things, count_things, things_near
+from cockpit.services.nearby.hits import Hit, People, ThingsNear, Way, reason_of
 from cockpit.services.nearby.people import Traits, around
 from cockpit.services.nearby.query import Candidate, Found, LeftOut, LonLat, NearbyQuery
 from cockpit.services.nearby.reasons import why_left_out, why_named
@@ -119,64 +119,69 @@ class Nearby:
 
     def _found(self, query: NearbyQuery, people_within: PeopleWithin) -> Found:
         query, area = _bounded(query)
-        registry, people = self._things.now(), people_within(query.radius_m)
+        people, things = people_within(query.radius_m), ThingsNear(self._things.now(), query, area)
         wanted = max(query.limit, _COMPARED) if query.soonest else query.limit
         fitting = people.fitting(query, area)
-        found = people.nearest(query, fitting, query.radius_m, wanted)
-        found += things_near(registry, query, area, query.radius_m, wanted)
-        items = self._with_ways(query, _first(found, wanted))
+        hits = [*people.nearest(fitting, query.radius_m, wanted), *things.nearest(query.radius_m, wanted)]
+        reached = self._reached(query, _first(hits, wanted))
         if query.soonest:
-            items.sort(key=lambda c: (c.eta_s, c.distance_m, c.id))
-        items = items[: query.limit]
-        left_out = self._left_out(query, area, registry, people, people_within, len(items))
+            reached.sort(key=lambda pair: (pair[1].eta_s, pair[0].metres, pair[0].id))
+        items = []
+        for rank, (hit, way) in enumerate(reached[: query.limit], 1):
+            candidate = hit.told(hit, way)
+            items.append(
+                replace(candidate, why=why_named(candidate, rank, query, people.duty_of(candidate, query.now)))
+            )
         return Found(
             as_of=query.now,
-            items=[
-                replace(c, why=why_named(c, rank, query, people.duty_of(c, query.now)))
-                for rank, c in enumerate(items, 1)
-            ],
-            left_out=[replace(c, why=why_left_out(c, query, people.duty_of(c, query.now))) for c in left_out],
-            total=people.count(query, fitting) + count_things(registry, query, area),
+            items=items,
+            left_out=self._left_out(query, area, people, things, people_within, len(items)),
+            total=people.count(query, fitting) + things.count(),
         )
 
     def _left_out(
         self,
         query: NearbyQuery,
         area: Any,
-        registry: Registry,
         people: People,
+        things: ThingsNear,
         people_within: PeopleWithin,
         named: int,
     ) -> list[Candidate]:
         if not query.with_left_out:
             return []
-        found = people.unfit(query, area, query.radius_m, query.limit)
-        found += broken_things(registry, query, area, query.limit)
-        found = _first(found, query.limit)
+        hits = people.unfit(query, area, query.radius_m, query.limit)
+        hits += things.nearest(query.radius_m, query.limit, broken=True)
+        found: list[tuple[Hit, LeftOut | None]] = [(hit, None) for hit in _first(hits, query.limit)]
         lacking = query.limit - named
         if lacking > 0 and area is None:
             far_m = query.radius_m * _BEYOND
             wider = people_within(far_m)
-            beyond = wider.nearest(query, wider.fitting(query, None), far_m, query.limit)
-            beyond += things_near(registry, query, None, far_m, query.limit)
-            outside = [replace(c, reason=LeftOut.TOO_FAR) for c in beyond if c.distance_m > query.radius_m]
-            found += _first(outside, lacking)
-        return self._with_ways(query, found)
+            beyond = wider.nearest(wider.fitting(query, None), far_m, query.limit)
+            beyond += things.nearest(far_m, query.limit)
+            outside = _first([hit for hit in beyond if hit.metres > query.radius_m], lacking)
+            found += [(hit, LeftOut.TOO_FAR) for hit in outside]
+        told = []
+        for (hit, known), (_, way) in zip(found, self._reached(query, [hit for hit, _ in found]), strict=True):
+            candidate = hit.told(hit, way)
+            candidate = replace(candidate, reason=known or reason_of(candidate, query))
+            why = why_left_out(candidate, query, people.duty_of(candidate, query.now))
+            told.append(replace(candidate, why=why))
+        return told
 
-    def _with_ways(self, query: NearbyQuery, candidates: list[Candidate]) -> list[Candidate]:
-        """The same with their ways to the place, in the same order."""
-        done = list(candidates)
+    def _reached(self, query: NearbyQuery, hits: list[Hit]) -> list[tuple[Hit, Way]]:
+        """Each with its way to the place, in the same order."""
+        ways: list[Way | None] = [None] * len(hits)
         by_travel: dict[Travel, list[int]] = {}
-        for place, candidate in enumerate(candidates):
-            by_travel.setdefault(kind_of(candidate.kind).travel, []).append(place)
+        for place, hit in enumerate(hits):
+            by_travel.setdefault(kind_of(hit.kind).travel, []).append(place)
         for travel, places in by_travel.items():
-            lons = np.array([candidates[p].lon for p in places])
-            lats = np.array([candidates[p].lat for p in places])
+            lons, lats = np.array([hits[p].lon for p in places]), np.array([hits[p].lat for p in places])
             reach = self._roads.reach(query.lon, query.lat, lons, lats, travel)
             told = zip(places, reach.road_m.tolist(), reach.eta_s.tolist(), reach.by_road.tolist(), strict=True)
             for place, road_m, eta_s, by_road in told:
-                done[place] = replace(candidates[place], road_m=road_m, eta_s=eta_s, by_road=by_road)
-        return done
+                ways[place] = Way(road_m, eta_s, by_road)
+        return [(hit, way) for hit, way in zip(hits, ways, strict=True) if way is not None]
 
 
 def _bounded(query: NearbyQuery) -> tuple[NearbyQuery, Any]:
@@ -191,5 +196,5 @@ def _bounded(query: NearbyQuery) -> tuple[NearbyQuery, Any]:
     return replace(query, radius_m=farthest_m * 1.001 + 1.0), area
 
 
-def _first(candidates: list[Candidate], k: int) -> list[Candidate]:
-    return sorted(candidates, key=lambda c: (c.distance_m, c.id))[:k]
+def _first(hits: list[Hit], k: int) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (hit.metres, hit.id))[:k]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cockpit.domain.geo import EARTH_RADIUS_M
+from cockpit.domain.geo import EARTH_RADIUS_M, distance_m
 from cockpit.services.nearby.query import NearbyQuery, Status
 from cockpit.services.roster import Attended, Roster
 from cockpit.situation.movers import Movers
@@ -33,6 +33,8 @@ class Around:
     rows: Ints
     lon: Floats
     lat: Floats
+    #: from the place, in a straight line
+    metres: Floats
     age_s: Floats
     code: Ints
     kind: NDArray[np.int16]
@@ -87,41 +89,49 @@ def around(
 ) -> Around:
     """Everybody in the box that holds the circle, in the query's scope and of its kinds. Hold the movers' lock."""
     traits.follow(movers.subjects)
-    rows = _in_box(movers.rows, query, radius_m)
-    seen: Any = movers.rows[rows]
+    seen: Any = movers.rows
+    rows = _in_box(seen, query, radius_m)
     low, high = query.scope.span
-    good = seen["drawn"] & (seen["code"] >= low) & (seen["code"] < high)
+    code = seen["code"][rows]
+    good = seen["drawn"][rows] & (code >= low) & (code < high)
     if query.kinds:
         wanted = np.array([kind in query.kinds for kind in movers.kinds] or [False], dtype=bool)
-        good &= wanted[seen["kind"]]
+        good &= wanted[seen["kind"][rows]]
     gone = [row for subject in query.exclude if (row := movers.find_row(subject)) is not None]
     if gone:
         good &= ~np.isin(rows, gone)
-    rows, seen = rows[good], seen[good]
-    age_s = np.maximum(0.0, query.now.timestamp() - seen["at_ms"] / 1000)
+    rows, code = rows[good], code[good]
+    lon, lat = seen["lon"][rows], seen["lat"][rows]
+    age_s = np.maximum(0.0, query.now.timestamp() - seen["at_ms"][rows] / 1000)
     duty = traits.on_duty(rows, query.now)
-    _override(duty, rows, movers, {s: m.is_on_duty(query.now) for s, m in attendance.items()})
+    for place, subject in _told_of(rows, movers, attendance):
+        said = attendance[subject].is_on_duty(query.now)
+        duty[place] = duty[place] if said is None else said
     status = np.where(duty, FREE, OFF_SHIFT).astype(np.int8)
-    works = np.zeros(len(rows), dtype=bool)
-    _override(works, rows, movers, dict.fromkeys(busy, True))
-    status[works & duty] = BUSY
+    for place, _ in _told_of(rows, movers, busy):
+        if duty[place]:
+            status[place] = BUSY
     status[age_s > stale_after_s] = STALE
     return Around(
-        rows=rows, lon=seen["lon"].copy(), lat=seen["lat"].copy(), age_s=age_s, code=seen["code"].copy(),
-        kind=seen["kind"].copy(), status=status, skilled=traits.has_skills(rows, query.skills),
+        rows=rows, lon=lon, lat=lat, metres=np.asarray(distance_m(query.lon, query.lat, lon, lat), dtype=np.float64),
+        age_s=age_s, code=code, kind=seen["kind"][rows], status=status,
+        skilled=traits.has_skills(rows, query.skills) if query.skills else np.ones(len(rows), dtype=bool),
     )  # fmt: skip
 
 
-def _override(mask: Mask, rows: Ints, movers: Movers, said: Mapping[str, bool | None]) -> None:
-    """Put what is said about some subjects into a mask over `rows` (ascending)."""
-    known = [(row, value) for subject, value in said.items() if (row := movers.find_row(subject)) is not None]
-    told = [(row, value) for row, value in known if value is not None]
-    if not told or not len(rows):
-        return
-    who = np.array([row for row, _ in told], dtype=np.int64)
-    place = np.minimum(np.searchsorted(rows, who), len(rows) - 1)
-    here = rows[place] == who
-    mask[place[here]] = np.array([value for _, value in told], dtype=bool)[here]
+def _told_of(rows: Ints, movers: Movers, said: Mapping[str, object]) -> Iterable[tuple[int, str]]:
+    """Places in ascending `rows` of those that something is said about: goes through the fewer."""
+    if len(rows) <= len(said):
+        subjects = movers.subjects
+        return [(p, subjects[row]) for p, row in enumerate(rows.tolist()) if subjects[row] in said]
+    found = map(movers.find_row, said)
+    known = [(row, subject) for row, subject in zip(found, said, strict=True) if row is not None]
+    if not known:
+        return []
+    who = np.array([row for row, _ in known], dtype=np.int64)
+    places = np.minimum(np.searchsorted(rows, who), len(rows) - 1)
+    here = np.flatnonzero(rows[places] == who).tolist()
+    return [(int(places[i]), known[i][1]) for i in here]
 
 
 def _in_box(rows: Any, query: NearbyQuery, radius_m: float) -> Ints:

@@ -1,30 +1,23 @@
-"""登记表: registered things as columns, with a search tree for each kind; exact, and the same for a million of them.
+"""登记表: registered things as columns, searchable by place, name and id; exact, and the same for a million of them.
 
-A registry never changes: when something is registered anew, another one takes its place. Places are unit vectors,
-so that the tree's distances are those on the globe (a chord grows with its arc).
+A registry never changes: when something is registered anew, another one takes its place.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from cockpit.domain.geo import EARTH_RADIUS_M, distance_m
 from cockpit.domain.resource import Resource, ResourceState
 from cockpit.domain.scope import Scope, number_of
+from cockpit.services.nearby.kind_rows import KindRows
 from cockpit.services.text_column import TextColumn
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Keep = Callable[[Ints], Mask]
 
 STATES = (ResourceState.IN_SERVICE, ResourceState.OUT_OF_SERVICE, ResourceState.WITHDRAWN)
-#: neighbours that are looked at before a kind is looked through as a whole
-_MOST_NEIGHBOURS = 4_096
 
 
 class Registry:
@@ -34,6 +27,7 @@ class Registry:
         listed = sorted(things, key=lambda thing: thing.resource_id)
         n = len(listed)
         self.ids = [thing.resource_id for thing in listed]
+        self._row_of = {resource_id: row for row, resource_id in enumerate(self.ids)}
         self.kinds = sorted({thing.kind for thing in listed})
         kind_number = {kind: i for i, kind in enumerate(self.kinds)}
         self.kind = np.fromiter((kind_number[thing.kind] for thing in listed), np.int16, n)
@@ -44,28 +38,15 @@ class Registry:
         self._capacity = np.fromiter((-1 if t.capacity is None else t.capacity for t in listed), np.int64, n)
         self._codes = TextColumn.of([thing.code for thing in listed], distinct=True)
         self._names = TextColumn.of([thing.name for thing in listed], distinct=True)
+        self._folded_names = self._names.casefolded()
         self._phones = TextColumn.of([thing.phone for thing in listed], distinct=True)
-        told = sorted({skill for thing in listed for skill in thing.skills})
-        self._skill_rows = {skill: np.zeros(n, dtype=bool) for skill in told}
         self._sets = sorted({thing.skills for thing in listed})
         number_of_set = {skills: i for i, skills in enumerate(self._sets)}
         self._skill_set = np.fromiter((number_of_set[thing.skills] for thing in listed), np.int32, n)
-        for skill in told:
-            holds = np.array([skill in skills for skills in self._sets], dtype=bool)
-            self._skill_rows[skill] = holds[self._skill_set]
-        self._rows_of = {kind: np.flatnonzero(self.kind == i) for i, kind in enumerate(self.kinds)}
-        self._trees = {kind: _tree(self.lon[rows], self.lat[rows]) for kind, rows in self._rows_of.items()}
+        self.of_kind = {kind: self._kind_rows(np.flatnonzero(self.kind == i)) for i, kind in enumerate(self.kinds)}
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    @cached_property
-    def _row_of(self) -> Mapping[str, int]:
-        return {resource_id: row for row, resource_id in enumerate(self.ids)}
-
-    @cached_property
-    def _folded_names(self) -> TextColumn:
-        return self._names.casefolded()
 
     def find(self, resource_id: str) -> Resource | None:
         """The thing of an id."""
@@ -90,17 +71,14 @@ class Registry:
         low, high = scope.span
         return np.asarray((self.number >= low) & (self.number < high) & (self.state != 2))
 
-    def has_skills(self, rows: Ints, skills: Iterable[str]) -> Mask:
-        """Which of `rows` have all of these skills."""
-        good = np.ones(len(rows), dtype=bool)
-        for skill in skills:
-            holds = self._skill_rows.get(skill)
-            good &= holds[rows] if holds is not None else False
-        return good
+    def with_skills(self, skills: Iterable[str]) -> Mask:
+        """Which of the sets of skills (`Columns.skill_set`) hold all of these."""
+        wanted = set(skills)
+        return np.array([wanted <= set(held) for held in self._sets] or [False], dtype=bool)
 
-    def are(self, rows: Ints, ids: Iterable[str]) -> Mask:
-        """Which of `rows` have one of these ids."""
-        return np.isin(rows, [row for one in ids if (row := self._row_of.get(one)) is not None])
+    def rows_of(self, ids: Iterable[str]) -> list[int]:
+        """The rows of those of these ids that there are."""
+        return [row for one in ids if (row := self._row_of.get(one)) is not None]
 
     def named(self, words: str) -> Mask:
         """Which rows have these words in their name or are called so by their id; capitals do not count."""
@@ -114,57 +92,7 @@ class Registry:
         """The first place in ascending `rows` whose id comes after `resource_id`."""
         return int(np.searchsorted(rows, bisect_right(self.ids, resource_id)))
 
-    def nearest(self, kind: str, lon: float, lat: float, radius_m: float, k: int, keep: Keep) -> tuple[Ints, Floats]:
-        """The `k` nearest of a kind within a radius that `keep` lets through: rows and metres, nearest first."""
-        rows = self._rows_of.get(kind, np.zeros(0, dtype=np.int64))
-        want = min(len(rows), max(2 * k, 16))
-        while 0 < want < min(len(rows), _MOST_NEIGHBOURS):
-            chord, place = self._trees[kind].query(_unit(lon, lat), k=want, distance_upper_bound=_chord(radius_m))
-            seen = rows[np.asarray(place)[np.isfinite(chord)]]
-            good = seen[keep(seen)]
-            if len(good) >= k or len(seen) < want:
-                return self._first(good, lon, lat, radius_m, k)
-            want *= 4
-        return self._first(rows[keep(rows)], lon, lat, radius_m, k)
-
-    def count(self, kind: str, lon: float, lat: float, radius_m: float, keep: Keep) -> int:
-        """How many of a kind lie within a radius and pass `keep`."""
-        if kind not in self._trees:
-            return 0
-        rows = self._rows_of[kind]
-        around = rows[self._trees[kind].query_ball_point(_unit(lon, lat), _chord(radius_m))]
-        return int(keep(around).sum())
-
-    def _first(self, rows: Ints, lon: float, lat: float, radius_m: float, k: int) -> tuple[Ints, Floats]:
-        return first_by_distance(rows, self.lon[rows], self.lat[rows], lon, lat, radius_m, k)
-
-
-def first_by_distance(
-    rows: Ints, lons: Floats, lats: Floats, lon: float, lat: float, radius_m: float, k: int
-) -> tuple[Ints, Floats]:
-    """Of places that belong to `rows` the `k` nearest within a radius, nearest first, of equal ones the lower row."""
-    metres = np.asarray(distance_m(lon, lat, lons, lats), dtype=np.float64)
-    inside = np.flatnonzero(metres <= radius_m)
-    if len(inside) > k:
-        farthest = np.partition(metres[inside], k - 1)[k - 1] if k else -1.0
-        inside = inside[metres[inside] <= farthest]
-    order = inside[np.lexsort((rows[inside], metres[inside]))][:k]
-    return rows[order], metres[order]
-
-
-def _unit(lon: float, lat: float) -> Floats:
-    return np.asarray(_units(np.array([lon]), np.array([lat]))[0])
-
-
-def _units(lon: Floats, lat: Floats) -> Floats:
-    lo, la = np.radians(lon), np.radians(lat)
-    return np.column_stack([np.cos(la) * np.cos(lo), np.cos(la) * np.sin(lo), np.sin(la)])
-
-
-def _chord(radius_m: float) -> float:
-    """A little more than the chord of an arc: what lies at its end counts, and distances are compared again later."""
-    return 2.0 * float(np.sin(min(radius_m / EARTH_RADIUS_M, np.pi) / 2)) * (1 + 1e-9) + 1e-12
-
-
-def _tree(lon: Floats, lat: Floats) -> cKDTree:
-    return cKDTree(_units(lon, lat), balanced_tree=False)
+    def _kind_rows(self, rows: Ints) -> KindRows:
+        return KindRows(
+            rows, self.number[rows], self.lon[rows], self.lat[rows], self.state[rows], self._skill_set[rows]
+        )

@@ -112,7 +112,7 @@ class RoadGraph:
             return self.matrix_s(lons, lats, lon, lat, travel).T
         here, there = self._join(lon, lat), self._join(lons, lats)
         places = zip(lon.tolist(), lat.tolist(), range(len(lon)), strict=True)
-        return np.array([self._reach(x, y, here.of(i), lons, lats, there, travel).eta_s for x, y, i in places])
+        return np.array([self._seconds(x, y, here.of(i), lons, lats, there, travel) for x, y, i in places])
 
     def _reach(
         self, lon: float, lat: float, here: "_Joined", lons: Floats, lats: Floats, there: "_Joined", travel: Travel
@@ -132,6 +132,20 @@ class RoadGraph:
         road_m = np.maximum(metres + off_m, straight.road_m / DETOUR)
         eta_s = (cost if timed else cost / SPEED_MPS[travel]) + off_m / WALKING_MPS
         return Reach(np.where(good, road_m, straight.road_m), np.where(good, eta_s, straight.eta_s), good)
+
+    def _seconds(
+        self, lon: float, lat: float, here: "_Joined", lons: Floats, lats: Floats, there: "_Joined", travel: Travel
+    ) -> Floats:
+        """The seconds of `_reach` alone: without metres and without remembering anything."""
+        straight_s, timed = self._straight(lon, lat, lons, lats, travel).eta_s, travel is Travel.VEHICLE
+        near = there.off_m <= OFF_ROAD_M
+        if here.off_m[0] > OFF_ROAD_M or not near.any():
+            return straight_s
+        cost = self._costs(here, timed=timed)
+        cost, _ = self._along(_Field(cost, cost, True), here, there, timed=timed)
+        moving_s = cost if timed else cost / SPEED_MPS[travel]
+        good = near & np.isfinite(cost)
+        return np.where(good, moving_s + (here.off_m[0] + there.off_m) / WALKING_MPS, straight_s)
 
     def _straight(self, lon: float, lat: float, lons: Floats, lats: Floats, travel: Travel) -> Reach:
         straight = np.asarray(distance_m(lon, lat, lons, lats), dtype=np.float64)
@@ -213,14 +227,28 @@ class RoadGraph:
         by_metres, by_seconds = (csr_matrix((v, (keys // n, keys % n)), shape=(n, n)) for v in (metres, seconds))
         return by_metres, by_seconds
 
+    def _costs(self, here: _Joined, *, timed: bool) -> Floats:
+        """What it costs to reach every node of the graph."""
+        n = len(self._nodes)
+        return np.asarray(dijkstra(self._grown(here, timed=timed), directed=True, indices=np.array([n]))[0, :n])
+
     def _search(self, here: _Joined, *, timed: bool, whole: bool) -> _Field:
-        """From a node of its own between the two ends of the place's road."""
+        n, grown = len(self._nodes), self._grown(here, timed=timed)
+        most = np.inf if whole else _FIRST_M / (SPEED_MPS[Travel.VEHICLE] if timed else 1.0)
+        if not timed:
+            cost = dijkstra(grown, directed=True, indices=np.array([n]), limit=most)[0, :n]
+            return _Field(cost, cost, whole)
+        costs_s, before = dijkstra(grown, directed=True, indices=np.array([n]), limit=most, return_predecessors=True)
+        return _Field(costs_s[0, :n], self._metres_along(before[0], here)[:n], whole)
+
+    def _grown(self, here: _Joined, *, timed: bool) -> "csr_matrix":
+        """The graph with a node of its own for the place, between the two ends of its road."""
         matrix = self._matrices[1 if timed else 0]
         n, edge = len(self._nodes), int(here.edge[0])
         costs, length = (self._vehicle_s if timed else self._length_m), float(self._length_m[edge])
         share = float(here.along_m[0]) / length if length else 0.0
         out = np.maximum(np.array([share, 1 - share]) * costs[edge], 1e-6)
-        grown = csr_matrix(
+        return csr_matrix(
             (
                 np.concatenate([matrix.data, out]),
                 np.concatenate([matrix.indices, self._ends[edge].astype(matrix.indices.dtype)]),
@@ -228,12 +256,6 @@ class RoadGraph:
             ),
             shape=(n + 1, n + 1),
         )
-        most = np.inf if whole else _FIRST_M / (SPEED_MPS[Travel.VEHICLE] if timed else 1.0)
-        if not timed:
-            cost = dijkstra(grown, directed=True, indices=np.array([n]), limit=most)[0, :n]
-            return _Field(cost, cost, whole)
-        costs_s, before = dijkstra(grown, directed=True, indices=np.array([n]), limit=most, return_predecessors=True)
-        return _Field(costs_s[0, :n], self._metres_along(before[0], here)[:n], whole)
 
     def _metres_along(self, before: NDArray[np.int32], here: _Joined) -> Floats:
         """Metres of each node's cheapest way: everybody looks twice as far back in every round."""
