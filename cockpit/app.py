@@ -28,6 +28,7 @@ from cockpit.domain.travel import Travel
 from cockpit.feeding import dead_letter_of, known_titles, posted_feeds, taker_maker
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
+from cockpit.services.advising import Adviser
 from cockpit.services.alarm_nearest import nearest_of
 from cockpit.services.alarm_rules import load_alarm_rules
 from cockpit.services.archiver import behind_s
@@ -164,6 +165,7 @@ class _Web:
             things=parts.resources,
             evacuating=self._evacuating(),
             plans=parts.plans,
+            adviser=Adviser(fold=projector, nearby=parts.nearby, plans=parts.plans, things=parts.resources),
             plan_runner=PlanRunner(city=parts.city, nearby=parts.nearby, recipients=parts.recipients),
             on_duty_within_s=self.settings.on_duty_within_s,
             recipients=parts.recipients,

@@ -1,11 +1,12 @@
-"""What the OpenAPI document says of plans."""
+"""What the OpenAPI document says of plans and of the recommendation."""
 
 from typing import Any
 
-from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, path, query
+from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, json, path, problems, query, ref
 from cockpit.api.plans import RunPlanRequest, TickRequest
+from cockpit.api.recommendation import RecommendationRequest
 
-PLAN_MODELS: tuple[Any, ...] = (RunPlanRequest, TickRequest)
+PLAN_MODELS: tuple[Any, ...] = (RunPlanRequest, TickRequest, RecommendationRequest)
 
 
 def plan_paths() -> dict[str, Any]:
@@ -17,6 +18,15 @@ def plan_paths() -> dict[str, Any]:
         "/plans/{plan_id}": get("one plan; with an event also whom it would send", [plan_id, event_id], "Item", 404),
         "/plans/{plan_id}/run": {
             "post": asking("一键指挥: mode, orders and notices of a plan, once", "RunPlanRequest", [plan_id, KEY])
+        },
+        "/recommendation": {
+            "post": {
+                "summary": "推荐: who could go where, decided for all incidents together; orders nobody",
+                "requestBody": {
+                    "content": {"application/json": {"schema": ref("RecommendationRequest")}},
+                },
+                "responses": {"200": json("two or three options with what each costs", "Item"), **problems(404)},
+            }
         },
         "/plans/runs": get(
             "plans that were run, each with its checklist",

@@ -39,6 +39,7 @@ from cockpit.api.own_feeds import OwnFeeds
 from cockpit.api.plans import Plans, plans_blueprint
 from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
+from cockpit.api.recommendation import Recommendation, recommendation_blueprint
 from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
 from cockpit.api.sketch import sketch_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
@@ -46,6 +47,7 @@ from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
 from cockpit.api.whose import Whose, whose_blueprint
 from cockpit.domain.scope import Scope
+from cockpit.services.advising import Adviser
 from cockpit.services.alarm_rules import AlarmRules
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
@@ -104,6 +106,7 @@ class ApiServices:
     photos_a_day: int
     plans: PlanBook
     plan_runner: PlanRunner
+    adviser: Adviser
     checks: Checks
     version: str
     session_for: timedelta
@@ -188,6 +191,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         commands_blueprint(commands),
         moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
         orders_blueprint(Orders(instants, commands, recipients=s.recipients, accept_within_s=s.order_accept_within_s)),
+        recommendation_blueprint(Recommendation(s.adviser, clock=s.clock)),
         plans_blueprint(Plans(instants, commands, plans=s.plans, runner=s.plan_runner)),
         evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
         alarms_blueprint(

@@ -16,6 +16,7 @@ CASES = {
     "ingest": "positions and events a second through the public HTTP API",
     "fanout": "from a report to a hundred and more browsers, slow ones among them",
     "restart": "a killed web process back with 50,000 open events; a first start to the first paint",
+    "recommend": "1,500 people to 100 incidents decided at once, beside sending the nearest to one after the other",
     "alarms": "readings a second to alarm decisions, a storm of alarms to groups: one process",
     "history": "a case table of 1.3 million rows imported, and every filter over it, on SQLite and PostgreSQL",
     "nearby": "the nearest right people and things among 100,000 who move and a million registered",

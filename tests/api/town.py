@@ -19,6 +19,7 @@ from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
 from cockpit.api.throttle import Throttle
 from cockpit.domain.facts import Fact
+from cockpit.services.advising import Adviser
 from cockpit.services.alarm_kinds import load_alarm_kinds
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
@@ -185,6 +186,7 @@ class Town:
             city=self.city, health=self.health, dead_letters=lambda: 0,
             clock_ms=lambda: round(self.now.timestamp() * 1000),
         )  # fmt: skip
+        plans = PlanBook(shipped_plans(), *self.own_plans)
         recipients = Recipients(fold=self.fold, roster=Roster(self.city), things=self.things)
         services: dict[str, Any] = {
             "projection": self.fold,
@@ -201,7 +203,8 @@ class Town:
             ),
             "nearby": self.nearby, "things": self.things,
             "recipients": recipients,
-            "plans": PlanBook(shipped_plans(), *self.own_plans),
+            "plans": plans,
+            "adviser": Adviser(fold=self.fold, nearby=self.nearby, plans=plans, things=self.things),
             "plan_runner": PlanRunner(city=self.city, nearby=self.nearby, recipients=recipients),
             "notices": Notices(self.engine),
             "evacuating": Evacuating(
