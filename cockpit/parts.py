@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from cockpit.data_dir import DataDir
 from cockpit.exits import TellError
 from cockpit.settings import Settings
+from cockpit.stream_parts import StreamParts
 from cockpit.supervisor import PARENT_NAME
 
 if TYPE_CHECKING:
-    from redis import Redis
     from sqlalchemy import Engine
 
     from cockpit.domain.working_calendar import WorkingCalendar
@@ -41,17 +41,9 @@ if TYPE_CHECKING:
     from cockpit.services.wartime import Scenes
     from cockpit.situation.situation import Rules
     from cockpit.store.journal import Journal
-    from cockpit.stream.commands import CommandLog
-    from cockpit.stream.dead_messages import DeadMessages
-    from cockpit.stream.expiries import Expiries
-    from cockpit.stream.facts import FactLog
-    from cockpit.stream.health import Health
-    from cockpit.stream.keys import Keys
-    from cockpit.stream.positions import PositionLane
-    from cockpit.stream.readings import ReadingLane
 
 
-class Parts:
+class Parts(StreamParts):
     """What a process is joined from. Imports wait with the parts, so that a process loads only its own."""
 
     def __init__(self, settings: Settings) -> None:
@@ -72,15 +64,6 @@ class Parts:
         from cockpit.store.database import open_engine
 
         return open_engine(self.settings.database())
-
-    @cached_property
-    def redis(self) -> "Redis":
-        from cockpit.stream.connection import connect
-
-        try:
-            return connect(self.settings.redis())
-        except LookupError as absent:
-            raise TellError(str(absent.args[0])) from absent
 
     @cached_property
     def city(self) -> "City":
@@ -291,54 +274,6 @@ class Parts:
         own = CameraAddresses(template=self.settings.camera_url, stream=self.settings.camera_stream)
         cameras = own if own.template else addresses_of_city(self.city.config)
         return Scenes(NearbyAround(self.nearby, cameras))
-
-    @cached_property
-    def keys(self) -> "Keys":
-        from cockpit.stream.keys import Keys
-
-        return Keys(self.district)
-
-    @cached_property
-    def facts(self) -> "FactLog":
-        from cockpit.stream.facts import RedisFactLog
-
-        return RedisFactLog(self.redis, self.keys)
-
-    @cached_property
-    def positions(self) -> "PositionLane":
-        from cockpit.stream.positions import RedisPositionLane
-
-        return RedisPositionLane(self.redis, self.keys)
-
-    @cached_property
-    def readings(self) -> "ReadingLane":
-        from cockpit.stream.readings import RedisReadingLane
-
-        return RedisReadingLane(self.redis, self.keys)
-
-    @cached_property
-    def commands(self) -> "CommandLog":
-        from cockpit.stream.commands import RedisCommandLog
-
-        return RedisCommandLog(self.redis, self.keys)
-
-    @cached_property
-    def dead_messages(self) -> "DeadMessages":
-        from cockpit.stream.dead_messages import RedisDeadMessages
-
-        return RedisDeadMessages(self.redis, self.keys)
-
-    @cached_property
-    def expiries(self) -> "Expiries":
-        from cockpit.stream.expiries import RedisExpiries
-
-        return RedisExpiries(self.redis, self.keys)
-
-    @cached_property
-    def health(self) -> "Health":
-        from cockpit.stream.health import RedisHealth
-
-        return RedisHealth(self.redis, self.keys)
 
     @cached_property
     def journal(self) -> "Journal":
