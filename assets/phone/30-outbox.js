@@ -116,10 +116,10 @@
     let answer;
     try {
       for (const item of group) await bring(item);
-      const body = first.ref.kind === 'tap' ? group.map((item) => item.body) : withPhotos(first);
-      answer = await phone.call(first.path, {
-        method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'Idempotency-Key': first.key },
-      });
+      const isTap = first.ref.kind === 'tap'; // each tap has an id of its own, and a second try may bring more of them
+      const headers = { 'Content-Type': 'application/json', ...(isTap ? {} : { 'Idempotency-Key': first.key }) };
+      const body = isTap ? group.map((item) => item.body) : withPhotos(first);
+      answer = await phone.call(first.path, { method: 'POST', body: JSON.stringify(body), headers });
     } catch (error) {
       if (error.answer) answer = error.answer;
       else {
@@ -135,16 +135,19 @@
     if (answer.status >= 500 && answer.status !== 507) return 'later';
     if (answer.status === 429) return 'later';
     const told = await answer.json().catch(() => ({}));
+    if (await mended(first, told)) return 'again';
+    const rejected = new Map((answer.ok && told.rejected ? told.rejected : []).map((r) => [r.index, r.error]));
     const why = refusalOf(answer, told);
-    if (why && (await mended(first, told))) return 'again';
-    for (const item of group) why ? await refuse(item, why) : await done(item);
+    for (const [i, item] of group.entries()) {
+      const reason = why || rejected.get(i);
+      await (reason ? refuse(item, reason) : done(item));
+    }
     return 'done';
   }
 
   /** What speaks against it, in words; empty if it was taken or holds already. */
   function refusalOf(answer, told) {
-    if (answer.ok) return told.rejected && told.rejected.length ? told.rejected[0].error : '';
-    if (/_the_same$|_already$|^is_reached$/.test(told.rule || '')) return '';
+    if (answer.ok || /_the_same$/.test(told.rule || '')) return '';
     return told.detail || String(answer.status);
   }
 

@@ -10,7 +10,7 @@ from cockpit.api.asked import Instants, answer
 from cockpit.api.identity import Principal, principal
 from cockpit.api.language import language
 from cockpit.api.problem import ProblemError
-from cockpit.domain.scope import street_of
+from cockpit.domain.scope import community_of, street_of
 from cockpit.services.city import City
 from cockpit.situation.own import own_view
 
@@ -45,6 +45,7 @@ class Own:
                 "scope": asking.scope.code,
                 "grid_code": code,
                 "grid_name": city.name_of(code, lang),
+                "community_name": city.name_of(community_of(code) or code, lang),
                 "street_name": city.name_of(street_of(code) or code, lang),
                 "shift": entry.shift if entry else None,
                 "city": city.title_of(city.code, lang),

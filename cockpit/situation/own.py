@@ -6,6 +6,7 @@ from typing import Any
 
 from cockpit.domain.mode import Mode
 from cockpit.domain.order import Order
+from cockpit.situation.evacuations import Board
 from cockpit.situation.orders import order_row
 from cockpit.situation.situation import Changed, Situation
 from cockpit.situation.view import millis
@@ -26,6 +27,7 @@ def own_views(situation: Situation, subject_ids: Collection[str], now: datetime)
         mine = orders.get(order.issued.recipient.id)
         if mine is not None:
             mine.append(order)
+    evacuations = _evacuations(situation, subject_ids)
     focus = {state.event_id for state in situation.modes.values() if state.mode is Mode.WARTIME}
     return {
         subject_id: {
@@ -36,7 +38,7 @@ def own_views(situation: Situation, subject_ids: Collection[str], now: datetime)
                 for event_id in dict.fromkeys(order.issued.event_id for order in mine)
                 if (told := _event(situation, event_id, focus)) is not None
             },
-            "evacuations": {},
+            "evacuations": evacuations.get(subject_id, {}),
         }
         for subject_id, mine in orders.items()
     }
@@ -50,6 +52,29 @@ def subjects_of(situation: Situation, changed: Iterable[Changed]) -> set[str]:
         if of_kind is not None:
             found.update(of_kind(situation, item.key))
     return found
+
+
+def _evacuations(situation: Situation, subject_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Subject → evacuation → its event and the doors that are theirs, in walking order:
+    `[household_id, name, building, people, must be carried, state]`."""
+    found: dict[str, dict[str, Any]] = {}
+    for key, board in situation.evacuations.items():
+        if not board.evacuation.is_running:
+            continue
+        for share in board.evacuation.shares:
+            if share.helper_id in subject_ids:
+                found.setdefault(share.helper_id, {})[key] = {
+                    "event_id": board.evacuation.event_id,
+                    "doors": [_door_row(board, household_id) for household_id in share.household_ids],
+                }
+    return found
+
+
+def _door_row(board: Board, household_id: str) -> list[Any]:
+    household, building = board.doors[household_id]
+    number = household_id.removeprefix(building.building_code).lstrip("-").lstrip("0") or household_id
+    state = board.state_of(household_id).value
+    return [household_id, number, building.name, household.people, household.needs_help, state]
 
 
 def _attendance(situation: Situation, subject_id: str, now: datetime) -> list[Any] | None:
@@ -85,6 +110,9 @@ def _ordered_to(situation: Situation, event_id: str) -> list[str]:
 _SUBJECTS: dict[str, Callable[[Situation, str], Iterable[str]]] = {
     "attendance": lambda _situation, subject_id: [subject_id],
     "order": _recipient,
+    "evacuation": lambda situation, key: (
+        [h.helper_id for h in situation.evacuations[key].evacuation.helpers] if key in situation.evacuations else []
+    ),
     "event": _ordered_to,
     "mode": lambda situation, scope: [
         order.issued.recipient.id

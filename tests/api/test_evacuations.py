@@ -291,3 +291,16 @@ def test_792_households_and_40_helpers_who_contradict_each_other_tally_exactly(
         assert final["done"] == sum(n for state, n in final["counts"].items() if HouseholdState(state) in DONE_STATES)
         assert final["done"] == sum(h["done"] for h in final["helpers"])
         assert final["disputed"], "doors that two phones tell differently are marked"
+
+
+def test_a_helpers_phone_has_its_own_doors_in_walking_order_and_hears_of_taps(block: Town) -> None:
+    evacuation_id = begun(block)
+    phone = worker(block, "gw-00001")
+    mine = phone.get("mine").json["evacuations"][evacuation_id]
+    assert mine["event_id"] == "citizen:1"
+    first, other = mine["doors"][0], block.caller(Role.DUTY).get(f"evacuations/{evacuation_id}").json["helpers"]
+    assert len(mine["doors"]) == next(h["households"] for h in other if h["id"] == "gw-00001")
+    phone.post(f"evacuations/{evacuation_id}/taps", [tap(1, first[0], "needs_help")])
+    obey(block)
+    assert phone.get("mine").json["evacuations"][evacuation_id]["doors"][0] == [*first[:5], "needs_help"]
+    assert worker(block, "gw-00009").get("mine").json["evacuations"] == {}
