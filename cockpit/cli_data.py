@@ -19,6 +19,9 @@ from cockpit.store.database import migrate, open_engine
 #: whom `cockpit up` prints a sign-in link for
 SIGN_IN_ROLES = (Role.SCREEN, Role.LEADER, Role.DUTY, Role.GRIDWORKER, Role.ADMIN)
 SIMULATOR_SECRET = "feed-simulator"
+CREW_SECRET = "crew-simulator"
+#: how the ladder names the simulated gridworkers who answer
+_CREW_NAME = "模拟网格员"
 #: whose the printed links are, as pages and records show it: whoever sits at this machine
 _LINK_NAME = "本机"
 
@@ -64,6 +67,8 @@ def keep_tokens(engine: Engine, data: DataDir, settings: Settings) -> dict[str, 
         )
 
     kept(SIMULATOR_SECRET, Role.FEED, "simulator")
+    if settings.simulate and not settings.empty:  # a real installation has no account that answers for others
+        kept(CREW_SECRET, Role.DUTY, _CREW_NAME)
     subject, grid = ("", "") if settings.empty else _first_gridworker(settings.city)
     signs = {Role.GRIDWORKER: (grid, subject)}
     return {

@@ -13,7 +13,7 @@ from types import FrameType
 
 import structlog
 
-from cockpit.cli_data import SIMULATOR_SECRET, ensure_feed_token, opened_database
+from cockpit.cli_data import CREW_SECRET, SIMULATOR_SECRET, ensure_feed_token, opened_database
 from cockpit.data_dir import DataDir
 from cockpit.learning import keep_learning
 from cockpit.listening import local_url
@@ -222,6 +222,7 @@ def run_simulate(settings: Settings, url: str = "") -> None:
         city_dir=city_directory(settings.city),
         seed=settings.seed,
         stop=stop,
+        crew_token=data.find_secret(CREW_SECRET) or "",
     )
 
 

@@ -35,7 +35,9 @@
       else if (door.state !== 'not_reached') b.told++;
       buildings.set(door.building, b);
     }
-    return [...buildings].map(([name, b]) => el('div', { class: 'bar' }, el('span', {}, name),
+    const rows = buildings.size <= 2 ? [...buildings] : [[say('evacuation.buildings', { n: buildings.size }),
+      [...buildings.values()].reduce((sum, b) => ({ moved: sum.moved + b.moved, told: sum.told + b.told, all: sum.all + b.all }))]];
+    return rows.map(([name, b]) => el('div', { class: 'bar' }, el('span', {}, name),
       el('span', { class: 'track' }, el('i', { class: 'moved', style: 'width:' + (b.moved / b.all) * 100 + '%' }), el('i', { class: 'told', style: 'width:' + (b.told / b.all) * 100 + '%' })),
       el('span', { class: 'n' }, b.moved + ' / ' + b.all)));
   }
@@ -55,7 +57,7 @@
       path: 'evacuations/' + encodeURIComponent(id) + '/taps',
       body: { tap_id: phone.key(), household_id: door.household_id, state, at: new Date().toISOString() },
       ref: { kind: 'tap', evacuation_id: id, household_id: door.household_id, state },
-      label: ['evacuation.tapped', { door: door.building + ' ' + door.name, state: say('door.' + state) }],
+      label: ['evacuation.tapped', { door: door.building + ' · ' + door.name, state: say('door.' + state) }],
     });
   }
 
@@ -72,7 +74,7 @@
       body.replaceChildren(
         el('p', { class: 'hint', role: 'status' }, left ? say('evacuation.left', { n: left, all: doors.length }) : say('evacuation.all', { all: doors.length })),
         el('div', { class: 'door', 'data-household': door.household_id, 'data-state': door.state },
-          el('h3', {}, door.building, ' ', door.name),
+          el('h3', {}, door.building, ' · ', door.name),
           el('p', {}, say('evacuation.people', { n: door.people }), door.carry ? el('b', { class: 'carry' }, say('evacuation.carry')) : null),
           el('p', { class: 'now' }, say('door.' + door.state), door.waits ? el('span', { class: 'waiting' }, glyph('late'), say('outbox.waits')) : null)),
         el('div', { class: 'found' }, FOUND.map((state) =>
@@ -83,12 +85,13 @@
             at = next >= 0 ? next : doors.findIndex((d) => d.state === 'not_reached') >= 0 ? doors.findIndex((d) => d.state === 'not_reached') : at;
             draw();
           } }, say('door.' + state)))),
-        el('div', { class: 'squares' }, doors.map((d, i) =>
+        el('div', { class: 'squares' }, doors.map((d, i) => [
+          i && doors[i - 1].building === d.building ? null : el('h4', {}, d.building),
           el('button', { type: 'button', class: 'square d-' + d.state + (i === at ? ' at' : '') + (d.carry ? ' carry' : ''), 'data-door': d.household_id, 'data-state': d.state,
             'aria-label': d.building + ' ' + d.name + ' ' + say('door.' + d.state), onclick: () => {
               at = i;
               draw();
-            } }, d.name))));
+            } }, d.name)])));
     }
 
     const dialog = phone.sheet('doors', say('evacuation.title'), () => body);

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from cockpit.simulator.errands import Errands
 from cockpit.simulator.ground import Floats, Ground, Ints
 from cockpit.simulator.walk import Bools, Graph, Walkers
 
@@ -25,6 +27,9 @@ class Patrol:
         self._tz, self._interval_s = ground.tz, interval_s
         self.slots = max(1, round(interval_s / tick_s))
         self._people, self._vehicles = _gridworkers(ground, rng), _fleet(ground, rng)
+        self._row_of = {row["subject_id"]: i for i, row in enumerate(ground.roster)}
+        #: the crew calls people while the walk goes on
+        self._lock = threading.Lock()
         n = self._n_people = len(ground.roster)
         ids = [row["subject_id"] for row in ground.roster]
         cars = [
@@ -50,8 +55,33 @@ class Patrol:
         duty: Bools = works & (((hour >= self._begins) & (hour < self._ends)) | through)
         return duty
 
+    def works(self, subject_id: str, now: datetime) -> bool:
+        """True for a gridworker of the roster who is on duty, and so walks and answers."""
+        row = self._row_of.get(subject_id)
+        return row is not None and bool(self.on_duty(now)[row])
+
+    def send(self, subject_id: str, lon: float, lat: float) -> None:
+        """Call a gridworker to a place."""
+        with self._lock:
+            self._people.send(self._row_of[subject_id], lon, lat)
+
+    def release(self, subject_id: str) -> None:
+        """Let them go back to their grid."""
+        with self._lock:
+            self._people.release(self._row_of[subject_id])
+
+    def away_m(self, subject_id: str, lon: float, lat: float) -> float:
+        """How far somebody is from a place, straight."""
+        with self._lock:
+            at = self._people.lonlat(np.array([self._row_of[subject_id]]))[0]
+        return float(np.hypot(*((at - (lon, lat)) * (111_320 * np.cos(np.radians(lat)), 110_950.0))))
+
     def report(self, now: datetime, slot: int) -> list[dict[str, Any]]:
         """Positions of those on duty whose turn `slot` is, moved on to `now`."""
+        with self._lock:
+            return self._report(now, slot)
+
+    def _report(self, now: datetime, slot: int) -> list[dict[str, Any]]:
         rows = np.flatnonzero(self.on_duty(now) & (self._phase == slot % self.slots))
         clock_s = now.timestamp()
         elapsed = clock_s - self._last_s[rows]
@@ -106,7 +136,7 @@ def _gridworkers(ground: Ground, rng: np.random.Generator) -> Walkers:
     bike = rng.random(len(grids)) < _ON_A_BIKE
     speed = np.where(bike, rng.uniform(4, 6, len(grids)), rng.uniform(0.9, 1.4, len(grids)))
     reach = np.clip(far[grids] * 0.55, 120, 1500) * np.where(bike, 1.6, 1.0)
-    return Walkers(graph, start, reach, speed, 0.025, rng)
+    return Walkers(graph, start, reach, speed, 0.025, rng, Errands(ground))
 
 
 def _fleet(ground: Ground, rng: np.random.Generator) -> Walkers:

@@ -11,7 +11,10 @@ from threading import Event, Thread
 
 import structlog
 
+from cockpit.simulator.crew import Crew
+from cockpit.simulator.crew_api import CrewApi
 from cockpit.simulator.day import EVENTS_PER_DAY
+from cockpit.simulator.doors import Doors
 from cockpit.simulator.ground import Ground
 from cockpit.simulator.kinds import SOURCE_SHARE, Kind, read_kinds
 from cockpit.simulator.patrol import Patrol
@@ -21,6 +24,8 @@ from cockpit.simulator.timeline import Batch, DayPlan, Pending, messages_after, 
 log = structlog.get_logger(__name__)
 
 TICK_S = 0.2
+#: how often the gridworkers look at their phones
+CREW_S = 1.0
 HEARTBEAT_S = 10.0
 HISTORY_DAYS = 7
 HISTORY_PER_S = 2000
@@ -34,12 +39,20 @@ class Teller:
     """Holds what a run needs; every method is one of its threads or a step of one."""
 
     def __init__(
-        self, sender: Sender, ground: Ground, seed: int, stop: Event, clock: Callable[[], datetime], per_day: float
+        self,
+        sender: Sender,
+        ground: Ground,
+        seed: int,
+        stop: Event,
+        clock: Callable[[], datetime],
+        per_day: float,
+        interval_s: float,
     ) -> None:
         self._sender, self._ground, self._seed = sender, ground, seed
         self._stop, self._clock, self._per_day = stop, clock, per_day
         self._kinds: list[Kind] = read_kinds()
         self._pending = Pending()
+        self.patrol = Patrol(ground, seed, interval_s=interval_s, tick_s=TICK_S)
         self._began = clock()
         self._today = self._local_day(self._began)
 
@@ -105,9 +118,19 @@ class Teller:
         if not self._stop.is_set():
             log.info("history_told", days=HISTORY_DAYS)
 
-    def walk(self, interval_s: float) -> None:
+    def answer(self, api: CrewApi) -> None:
+        """The third thread: gridworkers answer their orders and knock at doors. The first of the roster has a phone."""
+        phone = frozenset(row["subject_id"] for row in self._ground.roster[:1])
+        crew = Crew(api, self.patrol, seed=self._seed, leave_alone=phone)
+        doors = Doors(api, seed=self._seed, leave_alone=phone)
+        while not self._stop.wait(CREW_S):
+            now = self._clock()
+            crew.step(now)
+            doors.step(now)
+
+    def walk(self) -> None:
         """The second thread: a fifth of a second, a batch of positions; what could not be sent is not sent again."""
-        patrol = Patrol(self._ground, self._seed, interval_s=interval_s, tick_s=TICK_S)
+        patrol = self.patrol
         slot, due = 0, time.monotonic()
         while not self._stop.is_set():
             batch = patrol.report(self._clock(), slot)
@@ -129,17 +152,27 @@ def run_simulator(
     clock: Callable[[], datetime] = _utc_now,
     interval_s: float = 5.0,
     events_per_day: float = EVENTS_PER_DAY,
+    crew_token: str = "",
 ) -> None:
-    """Runs until `stop` is set. `interval_s`: how often everybody reports a position. Raises OSError for a bad city."""
+    """Runs until `stop` is set. `interval_s`: how often everybody reports a position. Raises OSError for a bad city.
+
+    `crew_token` is for the gridworkers' answers to their orders; without it nobody answers.
+    """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write a line a request
     ground = Ground.load(city_dir)
     sender = Sender(base_url, token, stop)
-    teller = Teller(sender, ground, seed, stop, clock, events_per_day)
-    walkers = Thread(target=teller.walk, args=(interval_s,), name="walkers", daemon=True)
-    walkers.start()
+    teller = Teller(sender, ground, seed, stop, clock, events_per_day, interval_s)
+    threads = [Thread(target=teller.walk, name="walkers", daemon=True)]
+    api = CrewApi(base_url, crew_token)
+    if crew_token:
+        threads.append(Thread(target=teller.answer, args=(api,), name="crew", daemon=True))
+    for thread in threads:
+        thread.start()
     try:
         teller.tell()
     finally:
         stop.set()
-        walkers.join(timeout=5)
+        for thread in threads:
+            thread.join(timeout=5)
         sender.close()
+        api.close()

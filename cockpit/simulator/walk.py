@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from cockpit.simulator.errands import Errands
 from cockpit.simulator.ground import Floats, Ground, Ints
 
 Bools = NDArray[np.bool_]
@@ -48,9 +49,18 @@ class Walkers:
     """`start` nodes, how far from there each may go (metres), and usual speeds (m/s)."""
 
     def __init__(
-        self, graph: Graph, start: Ints, reach_m: Floats, speed_mps: Floats, stand: float, rng: np.random.Generator
+        self,
+        graph: Graph,
+        start: Ints,
+        reach_m: Floats,
+        speed_mps: Floats,
+        stand: float,
+        rng: np.random.Generator,
+        errands: Errands | None = None,
     ) -> None:
         n = len(start)
+        self._errands = errands
+        self._there = np.zeros(n, bool)
         self._graph, self._rng, self._stand = graph, rng, stand
         self._home, self._reach = graph.node_m[start], reach_m
         self._usual, self.speed_mps = speed_mps, np.zeros(n)
@@ -71,7 +81,30 @@ class Walkers:
         score[options < 0] = -np.inf
         onward = options[np.arange(len(rows)), score.argmax(1)]
         self._from[rows], self._to[rows] = at, onward
+        self._follow_errands(rows)
+        at, onward = self._from[rows], self._to[rows]
         self._length[rows] = np.maximum(0.1, np.hypot(*(self._graph.node_m[onward] - self._graph.node_m[at]).T))
+
+    def send(self, row: int, lon: float, lat: float) -> None:
+        """Somebody is called to a place: they leave what they are doing."""
+        if self._errands is not None:
+            self._errands.send(row, lon, lat)
+            self._there[row], self._stands_s[row] = False, 0.0
+
+    def release(self, row: int) -> None:
+        """Back to patrol, homeward."""
+        if self._errands is not None:
+            self._errands.release(row)
+            self._there[row] = False
+
+    def _follow_errands(self, rows: Ints) -> None:
+        """At a crossing: whoever was called takes the way there, and stays once there."""
+        if self._errands is None:
+            return
+        for row in [r for r in self._errands.rows if r in rows]:
+            after = self._errands.onward(row, int(self._from[row]))
+            self._there[row] = after is None
+            self._to[row] = self._from[row] if after is None else after
 
     def step(self, rows: Ints, elapsed_s: Floats) -> None:
         """Moves some of them by the time since they were last asked; some stop to look at something."""
@@ -81,12 +114,21 @@ class Walkers:
         self._stands_s[rows[stops]] = rng.uniform(20, 420, int(stops.sum()))
         walks = self._stands_s[rows] <= 0
         self.speed_mps[rows] = np.where(walks, self._usual[rows] * rng.uniform(0.85, 1.15, len(rows)), 0.0)
+        self._hurry(rows)
         self._along[rows] += self.speed_mps[rows] * elapsed_s
         over = rows[self._along[rows] >= self._length[rows]]
         while len(over):
             self._along[over] -= self._length[over]
             self._turn(over)
             over = over[self._along[over] >= self._length[over]]
+
+    def _hurry(self, rows: Ints) -> None:
+        """Whoever was called goes at the pace of somebody who was called, and stands still at the place."""
+        if self._errands is None:
+            return
+        for row in [r for r in self._errands.rows if r in rows]:
+            there = bool(self._there[row])
+            self.speed_mps[row] = 0.0 if there else self._errands.pace_mps(row, self._graph.node_m[self._from[row]])
 
     def lonlat(self, rows: Ints) -> Floats:
         a, b = self._graph.nodes[self._from[rows]], self._graph.nodes[self._to[rows]]
