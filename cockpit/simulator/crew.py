@@ -121,10 +121,10 @@ class Crew:
                 return
             if waited >= temper.read_s and "read" not in at:
                 self._say(order_id, "read")
-            if waited >= temper.accept_s:
-                self._say(order_id, "decline", note=temper.declines) if temper.declines else self._say(
-                    order_id, "accept"
-                )
+            if waited >= temper.accept_s and temper.declines:
+                self._say(order_id, "decline", note=temper.declines)
+            elif waited >= temper.accept_s:
+                self._say(order_id, "accept")
         elif state == "accepted" and since("accepted") >= temper.depart_s:
             self._say(order_id, "depart")
             self._call(item)

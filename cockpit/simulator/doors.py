@@ -50,7 +50,8 @@ class Doors:
 
     def _taps(self, board: dict[str, Any], now: datetime, most: int) -> list[dict[str, Any]]:
         key, carry = board["evacuation_id"], {row["household_id"] for row in board["carry"]}
-        doors = [(h[0], h[1]) for building in board["buildings"] for h in building["households"]]
+        households = [h for building in board["buildings"] for h in building["households"]]
+        doors = [(h[0], h[1]) for h in households if not self._leave_alone.intersection(h[4:5])]
         ready = [d for d in doors if d[1] in ("told", "needs_help", "refused") and self._may_leave(key, d, now)]
         found = [(d[0], "moved") for d in ready[: most // 2 + 1]]
         for household_id, state in doors:
