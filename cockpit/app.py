@@ -36,6 +36,7 @@ from cockpit.services.calendars import years_missing
 from cockpit.services.door_split import walk_straight
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
+from cockpit.services.photos import Photos
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
 from cockpit.services.surroundings import Lookout
@@ -171,7 +172,7 @@ class _Web:
             recipients=parts.recipients,
             notices=Notices(parts.engine),
             order_accept_within_s=self.settings.order_accept_within_s,
-            photos=parts.photos,
+            photos=Photos(DataDir(self.settings.data_dir).attachments, most_bytes=self.settings.photos_most_mb << 20),
             attachments=Attachments(parts.engine),
             photos_a_day=self.settings.photos_a_day,
             checks={

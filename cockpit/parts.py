@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from cockpit.services.nearby.nearby import Nearby
     from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
-    from cockpit.services.photos import Photos
     from cockpit.services.plan_files import PlanBook
     from cockpit.services.projector import Projector
     from cockpit.services.recipients import Recipients
@@ -307,13 +306,6 @@ class Parts(StreamParts):
 
         within = timedelta(seconds=self.settings.on_duty_within_s)
         return PastMovers(city=self.city, archive=FixArchive(self.engine), heard_within=within)
-
-    @cached_property
-    def photos(self) -> "Photos":
-        from cockpit.services.photos import Photos
-
-        directory = DataDir(self.settings.data_dir).attachments
-        return Photos(directory, most_bytes=self.settings.photos_most_mb * 1024 * 1024)
 
     @cached_property
     def projector(self) -> "Projector":
