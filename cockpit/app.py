@@ -14,7 +14,7 @@ from flask import Flask, redirect
 from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks import duty, pages, phone
+from callbacks import duty, iot, pages, phone
 from callbacks.wall import WallRenderer
 from cockpit.api.devices import Devices
 from cockpit.api.identity import Identities, principal
@@ -279,6 +279,7 @@ class _Web:
             ground=ground,
             build=build,
         )
+        iot.register(city=city, viewer=_viewer, build=build)
         duty.register(city=city, projector=projector, renderer=renderer, viewer=_viewer, ground=ground, build=build)
         page_app.layout = html.Div([dash.page_container])
 

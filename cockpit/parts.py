@@ -202,10 +202,11 @@ class Parts(StreamParts):
     @cached_property
     def devices(self) -> "DeviceBook":
         """Asked anew for every question, as `standards` is."""
-        from cockpit.services.devices import DeviceBook
+        from cockpit.services.devices import DeviceBook, devices_of_city
         from cockpit.store.devices import DeviceTable
 
-        return DeviceBook(DeviceTable(self.engine))
+        own = devices_of_city(self.city, self.city.directory) if self.city.directory else []
+        return DeviceBook(DeviceTable(self.engine), city=own)
 
     @cached_property
     def alarm_kinds(self) -> "AlarmKinds":

@@ -1,4 +1,5 @@
-/* Sound: one per level (new alarm: two notes; new overtime: one low; an order that nobody accepts: one short), repeated until 确认. Nothing else makes a sound. */
+/* Sound: one per level (grave alarm: three notes; alarm: two; overtime: one low; an order that nobody accepts: one short),
+   repeated until 确认, an alarm until somebody has acknowledged it, here or at another desk. Nothing else makes a sound. */
 (function () {
   'use strict';
 
@@ -6,15 +7,19 @@
 
   const REPEAT_MS = 20000, MUTE_MS = 10 * 60 * 1000;
   const NOTES = {
+    grave: [[1318.5, 0, 0.14], [1046.5, 0.18, 0.14], [1318.5, 0.36, 0.28]],
     alarm: [[880, 0, 0.16], [1174.7, 0.2, 0.24]],
     overtime: [[196, 0, 0.5]],
     silence: [[660, 0, 0.12]],
   };
 
   let audio = null;
-  let ringing = null; // 'alarm' | 'overtime' | 'silence', until somebody confirms
+  const ROW = { severity: 5, state: 6 }; // columns of an alarm's row
+  const RANK = { overtime: 1, silence: 2, alarm: 3, grave: 4 };
+  let ringing = null; // one of RANK, until somebody confirms
   let mutedUntil = 0, lastPlayed = 0, lastOvertime = null;
   const seen = new Set();
+  const unanswered = new Map(); // alarms that ring here and that nobody has acknowledged → their level
 
   const running = () => Boolean(audio) && audio.state === 'running';
   const muted = () => cockpit.now() < mutedUntil;
@@ -46,7 +51,7 @@
   }
 
   function ring(kind) {
-    if (ringing !== 'alarm') ringing = kind; // an alarm outranks an overtime
+    if (!ringing || RANK[kind] > RANK[ringing]) ringing = kind; // the gravest is what is heard
     play();
     show();
   }
@@ -72,8 +77,19 @@
     cockpit.write(root.querySelector('.sound-mute'), cockpit.text(state === 'muted' ? 'sound.unmute' : 'sound.mute'));
   }
 
+  const levelOf = (row) => (row[ROW.severity] === 'I' || row[ROW.severity] === 'II' ? 'grave' : 'alarm');
+  const waits = (row) => row[ROW.state] === undefined || row[ROW.state] === 'raised';
+
+  /** What was acknowledged, cleared or judged by anybody rings no more. */
+  function settle() {
+    if (!ringing || RANK[ringing] < RANK.alarm || unanswered.size) return;
+    ringing = null;
+    show();
+  }
+
   function confirm() {
     ringing = null;
+    unanswered.clear();
     show();
   }
 
@@ -91,9 +107,15 @@
     for (const id of Object.keys(snapshot.alarms || {})) seen.add(id);
   });
   cockpit.on('delta', (delta) => {
-    const fresh = Object.entries(delta.alarms || {}).filter(([id, row]) => row && !seen.has(id));
-    for (const [id, row] of Object.entries(delta.alarms || {})) row ? seen.add(id) : seen.delete(id);
-    if (fresh.length) ring('alarm');
+    const changed = Object.entries(delta.alarms || {});
+    const fresh = changed.filter(([id, row]) => row && !seen.has(id) && waits(row));
+    for (const [id, row] of changed) {
+      row ? seen.add(id) : seen.delete(id);
+      if (!row || !waits(row)) unanswered.delete(id);
+    }
+    for (const [id, row] of fresh) unanswered.set(id, levelOf(row));
+    if (fresh.length) ring(fresh.some(([, row]) => levelOf(row) === 'grave') ? 'grave' : 'alarm');
+    else if (changed.length) settle();
   });
   cockpit.on('panels', (message) => {
     const now = message.counts && message.counts.overtime;

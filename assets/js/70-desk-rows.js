@@ -10,7 +10,7 @@
     lon: 0, lat: 1, state: 2, riskAt: 3, overAt: 4, title: 5, late: 6, code: 7, source: 8, category: 9, severity: 10,
     reportedAt: 11, stage: 12, level: 13, unit: 14, claim: 15,
   };
-  const C = desk.COLUMN, ALARM = { lon: 0, lat: 1, kind: 2, raisedAt: 3, message: 4 };
+  const C = desk.COLUMN, ALARM = { lon: 0, lat: 1, kind: 2, raisedAt: 3, message: 4, severity: 5, state: 6, group: 7, device: 8, code: 9, event: 10, by: 11 };
   desk.ALARM = ALARM;
 
   /** Ranks: red first, with what devices say between the two kinds of red; what waits for nobody last. */
@@ -56,9 +56,11 @@
     return rank * STEP + at;
   }
 
-  /** What devices say now comes before what may become late; what they have said for long comes after it. Newest first. */
+  /** What devices say now comes before what may become late; what they have said for long, or what somebody has
+      acknowledged, comes after it. Newest first. */
   function keyOfAlarm(row, now) {
-    const rank = now - row[ALARM.raisedAt] < NEWS_MS ? RANK.alarm : RANK.risk + 0.5;
+    const waits = row[ALARM.state] === undefined || row[ALARM.state] === 'raised';
+    const rank = waits && now - row[ALARM.raisedAt] < NEWS_MS ? RANK.alarm : RANK.risk + 0.5;
     return rank * STEP + STEP / 4 - row[ALARM.raisedAt];
   }
 

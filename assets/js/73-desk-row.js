@@ -32,9 +32,9 @@
   function aboutAlarm(row, now) {
     const kind = cockpit.texts['alarm_kind.' + row[ALARM.kind]] || row[ALARM.kind];
     const title = row[ALARM.message] ? kind + ' · ' + row[ALARM.message] : kind;
-    const time = text('alarm_state.raised');
+    const time = text('alarm_state.' + (row[ALARM.state] || 'raised'));
     return { title, where: desk.sourceOf('iot') + ' · ' + clockTime(row[ALARM.raisedAt]), word: '', digits: time,
-      foot: desk.spanOf(now - row[ALARM.raisedAt]), severity: '' };
+      foot: desk.spanOf(now - row[ALARM.raisedAt]), severity: row[ALARM.severity] || '' };
   }
 
   function aboutEvent(row, rank, now) {

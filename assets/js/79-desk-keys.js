@@ -49,7 +49,7 @@
     if (!dialog) return;
     dialog.hidden = !now;
     if (!now) return byId('queue-list').focus({ preventScroll: true });
-    const groups = ['move', 'action', 'desk', 'dispatch'].map((group) => [group, KEYS.filter((entry) => entry.group === group)]);
+    const groups = ['move', 'action', 'desk', 'alarm', 'dispatch'].map((group) => [group, KEYS.filter((entry) => entry.group === group)]);
     cockpit.patch(byId('keys-list'), groups.filter(([, entries]) => entries.length).map(([group, entries]) =>
       h('Section', { className: 'keys-' + group },
         h('H3', {}, text('keys.group_' + group)),

@@ -32,12 +32,12 @@ from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.alarm_moves import BY_NAME, AlarmMoveName, find_alarm_refusal
 from cockpit.domain.commands import ActOnAlarm
 from cockpit.domain.event import Place
-from cockpit.domain.scope import Scope
 from cockpit.domain.severity import Severity
 from cockpit.services.alarm_nearest import NearestOf as NearestOf
 from cockpit.services.alarm_rules import AlarmRules
 from cockpit.situation.act_on_alarm import event_id_of
 from cockpit.situation.alarm_ledger import LedgerLine
+from cockpit.situation.alarm_listing import open_groups
 from cockpit.situation.situation import Situation
 
 #: kind → (category, title) that an alarm of it is promoted with
@@ -223,24 +223,6 @@ def refusal_text(words: Texts, rule: str, reason: str, alarm: Alarm) -> str:
     last = alarm.current_acts[-1:] or alarm.acts[-1:]
     by = last[0].by if last else ""
     return text.format(by=by or words["alarm.device_itself"], unit=alarm.unit_assigned, event=alarm.event_id) or reason
-
-
-def open_groups(situation: Situation, scope: Scope) -> list[tuple[str, list[Alarm]]]:
-    """(group id, its members of the scope) of every group with an open member, as an officer should look at them."""
-    of_group: dict[str, list[Alarm]] = {}
-    for alarm in situation.alarms.values():
-        if alarm.group_id and scope.covers(alarm.place.code):
-            of_group.setdefault(alarm.group_id, []).append(alarm)
-    found = [(group_id, members) for group_id, members in of_group.items() if any(a.is_open for a in members)]
-    return sorted(found, key=lambda pair: _attention(pair[1]))
-
-
-def _attention(members: list[Alarm]) -> tuple[bool, str, float]:
-    """What nobody has acknowledged first, then the gravest (I before IV), then the newest."""
-    waiting = [a for a in members if a.state is AlarmState.RAISED]
-    worst = min(a.severity.value for a in (waiting or [a for a in members if a.is_open]))
-    newest = max((a.raised_at.timestamp() for a in members if a.raised_at), default=0.0)
-    return not waiting, worst, -newest
 
 
 def group_item(group_id: str, members: Iterable[Alarm]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from cockpit.api.problem import ProblemError, answered, clean
 from cockpit.domain.device import Device, Limits
 from cockpit.domain.event import Place
 from cockpit.domain.scope import Scope
-from cockpit.services.alarm_kinds import AlarmKinds
+from cockpit.services.alarm_kinds import AlarmKinds, IotDomain
 from cockpit.services.devices import located
 from cockpit.services.intake import Places
 from cockpit.situation.situation import Situation
@@ -54,6 +54,7 @@ class Archive(Protocol):
     """What devices measured (`store.readings`)."""
 
     def last_of(self, device_ids: Sequence[str]) -> Sequence[Any]: ...
+    def heard_at(self) -> Mapping[str, datetime]: ...
     def history_of(self, device_id: str, start: datetime, end: datetime) -> list[tuple[str, int, float]]: ...
 
 
@@ -125,6 +126,25 @@ class Devices:
         items: list[object] = [self._item(d, now, last.get(d.device_id, []), ringing) for d in page]
         after = cursor_after(0.0, page[-1].device_id) if len(rest) > limit else None
         return page_of(now, items, total=len(found), after=after, scope=scope.code)
+
+    def summary(self) -> Response:
+        """How many devices each domain has, how they are, and how many of their alarms are open."""
+        scope = scope_asked()
+        with self._instants.asked() as (situation, now):
+            everything, ringing = self._everything(situation), _ringing(situation)
+        heard = self._archive.heard_at()
+        counts = {d: dict.fromkeys(("devices", "known", "live", "stale", "lost", "unknown", "open_alarms"), 0)
+                  for d in (*IotDomain, None)}  # fmt: skip
+        for device in everything.values():
+            if not _is_in(device, scope):
+                continue
+            told = counts[self._kinds.of(device.kind).domain]
+            told["devices"] += 1
+            told["known"] += device.is_known
+            told[status_of(device, heard.get(device.device_id, device.first_heard_at), now)] += 1
+            told["open_alarms"] += ringing.get(device.device_id, 0)
+        items: list[object] = [{"domain": domain.value, **told} for domain, told in counts.items() if domain]
+        return page_of(now, items, total=len(everything), others=counts[None], scope=scope.code)
 
     def get(self, device_id: str) -> Response:
         """One device with its limits, what it measured between `from` and `to` (the last day), and its alarms."""
@@ -261,6 +281,7 @@ def devices_blueprint(devices: Devices) -> Blueprint:
     """`/api/v1/devices…`."""
     blueprint = Blueprint("devices", __name__, url_prefix="/api/v1/devices")
     blueprint.add_url_rule("", "list", devices.listed, methods=["GET"])
+    blueprint.add_url_rule("/summary", "summary", devices.summary, methods=["GET"])
     blueprint.add_url_rule("/<path:device_id>", "get", devices.get, methods=["GET"])
     blueprint.add_url_rule("/<path:device_id>/adopt", "adopt", devices.adopt, methods=["POST"])
     return blueprint

@@ -44,6 +44,7 @@ def alarm_paths() -> dict[str, Any]:
         "/alarms/{alarm_id}": get("one alarm with its whole history", [alarm_id, as_of], "Item", 404),
         **_moves(alarm_id),
         "/devices": get("设备: entered ones and unknown ones", [scope, as_of, *device_filters, limit, cursor], "Page"),
+        "/devices/summary": get("devices by domain: how many, how they are, what is open", [scope, as_of], "Page"),
         "/devices/{device_id}": get(
             "one device, what it measured and its alarms", [device_id, as_of, since, until], "Item", 404
         ),

@@ -46,17 +46,35 @@ class DeviceTable(Protocol):
 class DeviceBook:
     """Every device by its id; at most some seconds old. Safe from any thread."""
 
-    def __init__(self, table: DeviceTable, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        table: DeviceTable,
+        *,
+        city: Sequence[Device] = (),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`city`: the devices of the city's own directory; what was entered here comes before them."""
+        own = {device.device_id: device for device in city}
+
         def read() -> Mapping[str, Device]:
-            return {device.device_id: device for device in table.list_all()}
+            entered = {d.device_id: d for d in table.list_all() if d.is_known or d.device_id not in own}
+            return {**own, **entered}
 
         self._held: Reread[Mapping[str, Device]] = Reread(
-            "devices", mark=table.mark, read=read, first={}, monotonic=monotonic
+            "devices", mark=table.mark, read=read, first=own, monotonic=monotonic
         )
 
     def now(self) -> Mapping[str, Device]:
         """By id; never changed, a later one is another mapping."""
         return self._held.now()
+
+
+def devices_of_city(city: Places, directory: Path) -> list[Device]:
+    """The devices that a city directory brings along; none without a `devices.csv`."""
+    file = directory / "devices.csv"
+    if not file.is_file():
+        return []
+    return located([found for _, found in _rows(file) if isinstance(found, Device)], city)
 
 
 @dataclass(slots=True, kw_only=True)

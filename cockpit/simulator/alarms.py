@@ -27,13 +27,17 @@ _KINDS: dict[str, tuple[float, str, str, float, float, float, str, tuple[str, st
 }
 
 
+#: kinds of the demo's devices
+DEVICE_KINDS = tuple(_KINDS)
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedAlarm:
     body: dict[str, Any]
     at: datetime
 
 
-def _device(kind: str, number: int, ground: Ground, seed: int) -> tuple[str, Spot]:
+def device_of(kind: str, number: int, ground: Ground, seed: int) -> tuple[str, Spot]:
     """Devices stay where they are, whatever the day."""
     rng = np.random.default_rng([abs(seed), number, *kind.encode()])
     return f"{kind}-{number:04d}", ground.spot_in(int(rng.integers(len(ground.grid_codes))), rng)
@@ -55,7 +59,7 @@ def plan_alarms(
         weight[names.index("water_level")] *= 1 + 4 * rain[second // 3600]
         kind = names[int(rng.choice(len(names), p=weight / weight.sum()))]
         _, severity, unit, low, high, minutes, text, (code, title) = _KINDS[kind]
-        device, spot = _device(kind, int(rng.integers(1, DEVICES // len(names) + 1)), ground, seed)
+        device, spot = device_of(kind, int(rng.integers(1, DEVICES // len(names) + 1)), ground, seed)
         value = float(rng.uniform(low, high))
         value = round(value, 2) if high < 10 and kind not in ("elevator", "access") else float(round(value))
         at = start + timedelta(seconds=second)

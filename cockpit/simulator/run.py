@@ -18,6 +18,7 @@ from cockpit.simulator.doors import Doors
 from cockpit.simulator.ground import Ground
 from cockpit.simulator.kinds import SOURCE_SHARE, Kind, read_kinds
 from cockpit.simulator.patrol import Patrol
+from cockpit.simulator.readings import INTERVAL_S, SLOTS, Devices
 from cockpit.simulator.sender import Sender
 from cockpit.simulator.timeline import Batch, DayPlan, Pending, messages_after, plan_day, told_alarms, told_events
 
@@ -80,7 +81,8 @@ class Teller:
         self._send(told_alarms(plan, now))
         history = Thread(target=self.tell_history, args=(plan,), name="history", daemon=True)
         history.start()
-        planned, beat = self._today, 0.0
+        planned, beat, slot, spoke = self._today, 0.0, 0, 0.0
+        devices = Devices(self._ground, self._seed)
         while not self._stop.is_set():
             now = self._clock()
             ahead = self._local_day(now + timedelta(minutes=5))
@@ -88,6 +90,9 @@ class Teller:
                 self._pending.add(messages_after(self._plan(ahead), self._began))
                 planned = ahead
             self._send(self._pending.due(now))
+            if time.monotonic() - spoke >= INTERVAL_S / SLOTS:
+                spoke, slot = time.monotonic(), slot + 1
+                self._sender.post("readings", devices.told(now, slot), keep=False)
             if time.monotonic() - beat >= HEARTBEAT_S:
                 beat = time.monotonic()
                 self.heartbeat()

@@ -3,7 +3,7 @@
 All figures of one `Figures` belong to the same `as_of` and the same situation, so they add up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cockpit.domain.alarm import Alarm
@@ -105,3 +105,5 @@ class Figures:
     happenings: list[tuple[Happening, str, str]]
     #: what the scope turned to wartime for
     incident: Incident | None = None
+    #: 警情组 with something open, by attention: id and members
+    alarm_groups: list[tuple[str, list[Alarm]]] = field(default_factory=list)

@@ -11,6 +11,7 @@ from cockpit.domain.mode import Mode
 from cockpit.domain.overtime import JUDGED, colour_of, turning_points
 from cockpit.domain.scope import Scope
 from cockpit.domain.timing import Timing
+from cockpit.situation.alarm_listing import open_groups
 from cockpit.situation.figures import BoardRow, Counts, Figures, LevelRow, RedRow
 from cockpit.situation.indicators import BY_NAME, Moment, day_part, measure_of, measures
 from cockpit.situation.modes import mode_of
@@ -57,6 +58,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
         handed_up=[moves[i, False] for i in range(3)],
         alarms=sorted(alarms, key=_alarm_order)[:lines],
         alarms_today=sum(1 for a in alarms if a.raised_at and moment.day <= a.raised_at.timestamp() <= moment.now),
+        alarm_groups=open_groups(situation, scope)[:lines],
         alarms_open=sum(1 for a in alarms if a.is_open),
         board=_board(situation, moment, divisions),
         happenings=[

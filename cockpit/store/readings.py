@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, func, select
 
 from cockpit.domain.reading import Reading
 from cockpit.store.database import insert_of, writing
@@ -54,6 +54,13 @@ class ReadingArchive:
         with self._engine.connect() as connection:
             found = connection.execute(query.order_by(c.device_id, c.quantity))
             return [LastReading(*row[:4], _time(row.at_ms)) for row in found]
+
+    def heard_at(self) -> dict[str, datetime]:
+        """When each device was last heard of by a reading."""
+        c = last_readings.c
+        query = select(c.device_id, func.max(c.at_ms)).group_by(c.device_id)
+        with self._engine.connect() as connection:
+            return {device_id: _time(at_ms) for device_id, at_ms in connection.execute(query)}
 
     def history_of(
         self, device_id: str, start: datetime, end: datetime, *, most: int = 20_000

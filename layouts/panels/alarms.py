@@ -1,9 +1,9 @@
-"""物联告警: what devices say, newest first."""
+"""物联告警: the groups of alarms that somebody must look at, then what devices said lately."""
 
 from typing import Any
 
 from cockpit.catalogue import Texts
-from cockpit.domain.alarm import Alarm
+from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.situation.figures import Figures
 from layouts import element as html
 from layouts.context import ALARM_FEEDS, ScreenContext
@@ -19,7 +19,7 @@ def alarms(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -
         today=count_of(figures.alarms_today if known else None, texts),
         open=count_of(figures.alarms_open if known else None, texts),
     )
-    rows = [_row(alarm, context, texts) for alarm in figures.alarms[: wall.alarm_rows]]
+    rows = _rows(figures, context, texts)[: wall.alarm_rows]
     nothing = texts["alarms.empty"] if known else texts["value.unknown"]
     return [
         header(texts["alarms.title"], as_of_badge(texts, context, ALARM_FEEDS), [sub(counts)]),
@@ -27,8 +27,38 @@ def alarms(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -
     ]
 
 
+def _rows(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
+    """Every alarm once: in its group while something of it is open, else by itself, the newest first."""
+    grouped = {alarm.alarm_id for _, members in figures.alarm_groups for alarm in members}
+    rows = [
+        _row(members[0], context, texts) if len(members) == 1 else _group_row(group_id, members, context, texts)
+        for group_id, members in figures.alarm_groups
+    ]
+    return rows + [_row(alarm, context, texts) for alarm in figures.alarms if alarm.alarm_id not in grouped]
+
+
+def _group_row(group_id: str, members: list[Alarm], context: ScreenContext, texts: Texts) -> Any:
+    still = [alarm for alarm in members if alarm.is_open]
+    gravest = min(still, key=lambda alarm: alarm.severity.value)
+    waiting = sum(alarm.state is AlarmState.RAISED for alarm in still)
+    newest = max((alarm.raised_at for alarm in members if alarm.raised_at), default=None)
+    kind = texts.find(f"alarm_kind.{gravest.kind}", gravest.kind)
+    state = texts.format("alarms.waiting", n=waiting) if waiting else texts[f"alarm_state.{gravest.state.value}"]
+    what, times = _what(gravest, context, texts), texts.format("alarms.times", n=len(members))
+    return html.div(
+        [
+            html.span(context.local(newest).strftime("%H:%M:%S") if newest else texts["value.none"], className="at"),
+            html.span([kind, html.b(times, className="times")], className="kind"),
+            html.span(what, className="what", title=what),
+            html.span(state, className="tagx amb" if waiting else "tagx"),
+        ],
+        className="alarm group",
+        **{"data-group-id": group_id, "data-severity": gravest.severity.value},
+    )
+
+
 def _row(alarm: Alarm, context: ScreenContext, texts: Texts) -> Any:
-    raised = alarm.is_open
+    waiting = alarm.state is AlarmState.RAISED
     at = context.local(alarm.raised_at).strftime("%H:%M:%S") if alarm.raised_at else texts["value.none"]
     what = _what(alarm, context, texts)
     return html.div(
@@ -36,10 +66,10 @@ def _row(alarm: Alarm, context: ScreenContext, texts: Texts) -> Any:
             html.span(at, className="at"),
             html.span(texts.find(f"alarm_kind.{alarm.kind}", alarm.kind), className="kind"),
             html.span(what, className="what", title=what),
-            html.span(texts[f"alarm_state.{alarm.state.value}"], className="tagx amb" if raised else "tagx"),
+            html.span(texts[f"alarm_state.{alarm.state.value}"], className="tagx amb" if waiting else "tagx"),
         ],
-        className="alarm" if raised else "alarm cleared",
-        **{"data-alarm-id": alarm.alarm_id},
+        className="alarm" if alarm.is_open else "alarm cleared",
+        **{"data-alarm-id": alarm.alarm_id, "data-severity": alarm.severity.value},
     )
 
 

@@ -1,0 +1,154 @@
+/* 物联总览: cards of the five domains, the open groups, the devices of one domain; read anew every few seconds. */
+(function () {
+  'use strict';
+
+  const cockpit = (window.cockpit = window.cockpit || {});
+  const iot = (cockpit.iot = cockpit.iot || {});
+  const text = (key, values) => cockpit.text(key, values);
+  const byId = (id) => document.getElementById(id);
+  const h = (iot.h = (type, props, ...children) => ({ type, props: { ...props, children: children.flat().filter((c) => c !== null && c !== undefined) } }));
+
+  const EVERY_MS = 5000, TYPING_MS = 250, ROWS = 60;
+  const state = (iot.state = { domain: '', known: '', q: '', domains: null, groups: null, devices: null, total: 0, open: new Set(), failed: '' });
+  let timer = 0;
+
+  iot.here = () => Boolean(cockpit.page && cockpit.page.name === 'iot');
+  iot.mayAct = () => cockpit.page.root.dataset.mayAct === 'true';
+
+  /** Ask the API as this page's session. @returns {Promise<{status: number, body: Object}>} status 0: no answer */
+  iot.ask = async function (path, how = {}) {
+    const root = cockpit.page.root, query = new URLSearchParams({ lang: cockpit.lang, scope: root.dataset.scope, ...(how.query || {}) });
+    const sent = { 'X-CSRF-Token': root.dataset.csrf };
+    if (how.body) sent['Content-Type'] = 'application/json';
+    try {
+      const answer = await fetch('/api/v1/' + path + '?' + query, { method: how.method || 'GET', credentials: 'same-origin', cache: 'no-store', headers: sent, body: how.body ? JSON.stringify(how.body) : undefined });
+      return { status: answer.status, body: await answer.json().catch(() => ({})) };
+    } catch (error) {
+      return { status: 0, body: { detail: text('drawer.no_answer') } };
+    }
+  };
+
+  const two = (n) => String(n).padStart(2, '0');
+  iot.timeOf = function (iso) {
+    if (!iso) return text('value.none');
+    const p = cockpit.localParts(Date.parse(iso));
+    return (Math.abs(cockpit.now() - Date.parse(iso)) > 86400000 ? two(p.month) + '-' + two(p.day) + ' ' : '') + p.hour + ':' + p.minute + ':' + p.second;
+  };
+  iot.kindOf = (kind) => cockpit.texts['alarm_kind.' + kind] || kind || text('iot.unknown_kind');
+  let names = null;
+  iot.placeOf = function (item) {
+    names = names || JSON.parse(cockpit.page.root.dataset.divisions || '{}');
+    return item.address || [12, 9, 6].map((n) => names[(item.code || '').slice(0, n)]).find(Boolean) || '';
+  };
+
+  function cards() {
+    if (!state.domains) return;
+    cockpit.patch(byId('iot-domains'), state.domains.map((d) => h('Button', {
+      type: 'button', role: 'listitem', className: 'iot-card' + (state.domain === d.domain ? ' chosen' : '') + (d.open_alarms ? ' ringing' : ''), 'data-domain': d.domain, 'aria-pressed': state.domain === d.domain ? 'true' : 'false',
+    },
+      h('Span', { className: 'name' }, text('iot_domain.' + d.domain)),
+      h('Span', { className: 'count' }, String(d.devices), h('Small', {}, text('iot.of_devices'))),
+      h('Span', { className: 'alarms' }, d.open_alarms ? text('iot.open', { n: d.open_alarms }) : text('iot.quiet')),
+      h('Span', { className: 'states' }, ...['live', 'stale', 'lost'].map((s) => h('I', { className: 'st ' + s }, text('iot_status.' + s) + ' ' + d[s]))))));
+  }
+
+  function groupRow(g) {
+    const open = state.open.has(g.group_id), first = Object.keys(g.kinds)[0], more = Object.keys(g.kinds).length - 1;
+    const rows = open ? g.members.map((id) => [id, cockpit.situation.alarms.get(id)]).filter(([, row]) => row) : [];
+    return h('Div', { className: 'iot-group', 'data-group-id': g.group_id, 'data-severity': g.severity },
+      h('Div', { className: 'head' },
+        h('Button', { type: 'button', className: 'fold', 'data-action': 'group-open', 'aria-expanded': open ? 'true' : 'false' },
+          h('B', {}, iot.kindOf(first) + (more ? ' +' + more : '')), h('Span', { className: 'times' }, '×' + g.alarms),
+          h('Span', { className: 'where' }, iot.placeOf(g)), h('Span', { className: 'at' }, iot.timeOf(g.newest_at))),
+        h('Span', { className: 'tagx' + (g.unacknowledged ? ' amb' : '') }, g.unacknowledged ? text('alarms.waiting', { n: g.unacknowledged }) : text('alarm_state.acknowledged')),
+        g.unacknowledged && iot.mayAct() ? h('Button', { type: 'button', className: 'btn', 'data-action': 'group-acknowledge' }, text('alarm_action.acknowledge')) : null),
+      ...rows.map(([id, row]) => h('Button', { type: 'button', className: 'member', 'data-device': row[8], 'data-action': 'device' },
+        h('Span', { className: 'at' }, iot.timeOf(new Date(row[3]).toISOString())), h('Span', { className: 'what' }, row[4] || iot.kindOf(row[2])), h('Span', { className: 'right' }, text('alarm_state.' + row[6])))));
+  }
+
+  function groups() {
+    const box = byId('iot-group-list');
+    if (!box || !state.groups) return;
+    byId('iot-groups-sub').textContent = text('iot.group_count', { n: state.groups.length });
+    cockpit.patch(box, state.groups.length ? state.groups.map(groupRow) : [h('Div', { className: 'empty' }, text('iot.no_groups'))]);
+  }
+
+  function deviceRow(d) {
+    const value = d.values.length ? d.values.map((v) => Number(v.value.toPrecision(4)) + (v.unit ? ' ' + v.unit : '')).slice(0, 2).join(' · ') : text('value.none');
+    return h('Button', { type: 'button', className: 'iot-device' + (iot.device && iot.device.id === d.device_id ? ' chosen' : ''), 'data-device': d.device_id, 'data-action': 'device', 'data-status': d.status },
+      h('I', { className: 'dot ' + d.status, title: text('iot_status.' + d.status) }),
+      h('Span', { className: 'what' }, h('B', {}, d.name || d.device_id), h('Small', {}, [iot.kindOf(d.kind), iot.placeOf(d)].filter(Boolean).join(' · '))),
+      h('Span', { className: 'right' }, h('B', {}, value), h('Small', {}, d.known ? d.open_alarms ? text('iot.open', { n: d.open_alarms }) : iot.timeOf(d.heard_at) : text('iot.not_entered'))));
+  }
+
+  function devices() {
+    const box = byId('iot-device-list');
+    if (!box) return;
+    const chips = [['', 'iot.all'], ['true', 'iot.entered'], ['false', 'iot.not_entered']];
+    cockpit.patch(byId('iot-filters'), chips.map(([known, key]) => h('Button', { type: 'button', className: 'chip' + (state.known === known ? ' on' : ''), 'data-known': known, 'aria-pressed': state.known === known ? 'true' : 'false' }, text(key))));
+    if (state.failed) return cockpit.patch(box, [h('Div', { className: 'empty' }, state.failed)]);
+    if (!state.devices) return cockpit.patch(box, [h('Div', { className: 'empty' }, text('countdown.loading'))]);
+    byId('iot-devices-sub').textContent = text('iot.device_count', { n: state.total });
+    cockpit.patch(box, state.devices.length ? state.devices.map(deviceRow) : [h('Div', { className: 'empty' }, text(state.q || state.domain || state.known ? 'iot.none_found' : 'iot.none'))]);
+  }
+
+  iot.draw = function () {
+    if (!iot.here()) return;
+    cards();
+    groups();
+    devices();
+  };
+
+  async function readDevices() {
+    const query = { limit: ROWS };
+    if (state.domain) query.domain = state.domain;
+    if (state.known) query.known = state.known;
+    if (state.q) query.q = state.q;
+    const asked = JSON.stringify(query), { status, body } = await iot.ask('devices', { query });
+    if (asked !== JSON.stringify({ limit: ROWS, ...(state.domain && { domain: state.domain }), ...(state.known && { known: state.known }), ...(state.q && { q: state.q }) })) return;
+    if (status === 200) Object.assign(state, { devices: body.items, total: body.total, failed: '' });
+    else if (!state.devices) state.failed = body.detail || String(status);
+    iot.draw();
+  }
+
+  async function read() {
+    if (!iot.here()) return;
+    const [summary, groups] = await Promise.all([iot.ask('devices/summary'), iot.ask('alarms/groups', { query: { limit: 50 } })]);
+    if (summary.status === 200) state.domains = summary.body.items;
+    if (groups.status === 200) state.groups = groups.body.items;
+    await readDevices();
+  }
+  iot.read = read;
+
+  document.addEventListener('click', async (click) => {
+    const target = iot.here() && click.target.closest ? click.target : null;
+    if (!target) return;
+    const card = target.closest('[data-domain]'), chip = target.closest('#iot-filters [data-known]'), group = target.closest('[data-group-id]');
+    if (card) state.domain = state.domain === card.dataset.domain ? '' : card.dataset.domain;
+    else if (chip) state.known = chip.dataset.known;
+    else if (group && target.closest('[data-action="group-open"]')) {
+      const id = group.dataset.groupId;
+      state.open.has(id) ? state.open.delete(id) : state.open.add(id);
+      return iot.draw();
+    } else if (group && target.closest('[data-action="group-acknowledge"]')) {
+      const { status, body } = await iot.ask('alarms/groups/' + encodeURIComponent(group.dataset.groupId) + '/acknowledge', { method: 'POST', body: {} });
+      if (status !== 202) state.failed = body.detail || String(status);
+      return setTimeout(read, 300);
+    } else return;
+    state.devices = null;
+    iot.draw();
+    readDevices();
+  });
+  document.addEventListener('input', (input) => {
+    if (input.target.id !== 'iot-search') return;
+    state.q = input.target.value.trim();
+    clearTimeout(timer);
+    timer = setTimeout(readDevices, TYPING_MS);
+  });
+  cockpit.on('page', () => {
+    names = null;
+    if (iot.here()) read();
+  });
+  cockpit.on('delta', (delta) => iot.here() && Object.keys(delta.alarms || {}).length && (clearTimeout(iot.soon), (iot.soon = setTimeout(read, 400))));
+  setInterval(() => iot.here() && !document.hidden && read(), EVERY_MS);
+})();

@@ -1,0 +1,55 @@
+"""物联: opens the overview of devices for whoever is signed in, within the scope that they may see."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dash
+
+from cockpit.catalogue import LANGS, texts
+from cockpit.services.city import City
+from layouts.address import AddressError, scope_of
+from layouts.duty.page import DeskPage
+from layouts.iot import iot_page
+from layouts.page import Viewer
+from layouts.problem import problem
+
+PATH = "/iot"
+
+
+def register(*, city: City, viewer: Callable[[], Viewer], build: str) -> None:
+    """Register `/iot` with Dash. Which device is shown is in the address too (`?device=`); that is the scripts'."""
+
+    def overview(scope: str | None = None, lang: str | None = None, **_rest: str) -> Any:
+        words = texts(lang if lang in LANGS else LANGS[0])
+        who = viewer()
+        try:
+            looked_at = scope_of(who, scope)
+        except AddressError as wrong:
+            return problem(words[wrong.key], words, detail=str(wrong), back=PATH)
+        page = DeskPage(
+            name="iot",
+            scope=looked_at.code,
+            city=city.title_of(looked_at.code, words.lang) or words["product.name"],
+            lang=words.lang,
+            tz=city.tz,
+            demo=city.demo,
+            may_switch=who.may_command,
+            csrf=who.csrf,
+            build=build,
+            officer=who.name,
+            account=who.account,
+            divisions={
+                code: city.name_of(code, words.lang)
+                for code in city.divisions
+                if code.startswith(looked_at.code) and len(code) <= 12
+            },
+        )
+        return iot_page(page, words)
+
+    dash.register_page(
+        "iot",
+        path=PATH,
+        name="iot",
+        title=f"{texts(LANGS[0])['iot.title']} · {texts(LANGS[0]).format('product.document', city=city.name).strip()}",
+        layout=overview,
+    )
