@@ -40,9 +40,10 @@ class Recommendation:
         wanted = parsed(RecommendationRequest)
         scope, words = asking.narrowed(wanted.scope), texts(language(request))
         events = self._adviser.incidents(wanted.event_ids, scope)
-        unknown = set(wanted.event_ids) - {event.event_id for event in events}
-        if unknown:
-            told = ", ".join(clean(event_id[:200]) for event_id in sorted(unknown)[:5])
+        found = {event.event_id for event in events}
+        passed = [clean(event_id) for event_id in dict.fromkeys(wanted.event_ids) if event_id not in found]
+        if passed and not events:
+            told = ", ".join(event_id[:200] for event_id in passed[:5])
             raise ProblemError(404, f"no open event {told} is in scope {scope.code}", rule="unknown_event")
         now = self._clock()
         advice = self._adviser.advise(events, scope=scope, now=now)
@@ -52,6 +53,7 @@ class Recommendation:
                 "scope": scope.code,
                 "events": [event.event_id for event in events],
                 "unplaced": advice.unplaced,
+                "passed": passed,
                 "needs": [_need_item(need, need.count, words) for need in advice.needs],
                 "options": [_option_item(option, words) for option in advice.options],
             }

@@ -52,6 +52,16 @@ class PlanRun(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PlanTaken(Fact):
+    """Stands beside `PlanRun`. Its id is the plan's next turn for the event: of two officers at once the log lets one
+    in, whoever they would have sent."""
+
+    run_id: str
+    plan_id: str
+    event_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChecklistTicked(Fact):
     """An item was done, or is not done after all."""
 
@@ -63,4 +73,4 @@ class ChecklistTicked(Fact):
     command_id: str
 
 
-PLAN_FACTS: tuple[type[Fact], ...] = (PlanRun, ChecklistTicked)
+PLAN_FACTS: tuple[type[Fact], ...] = (PlanRun, PlanTaken, ChecklistTicked)

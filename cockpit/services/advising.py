@@ -8,17 +8,20 @@ all incidents together (`joint_assignment`). Nothing is ordered by it: an office
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from cockpit.domain.event import Event
+from cockpit.domain.geo import distance_m
 from cockpit.domain.mode import Mode
 from cockpit.domain.plan import Force, Words, by_match
+from cockpit.domain.resource import kind_of
 from cockpit.domain.scope import Scope, street_of
 from cockpit.domain.severity import Severity
+from cockpit.domain.travel import DETOUR, SPEED_MPS
 from cockpit.services.joint_assignment import Assignment, Problem, left_of, options_of, unmet_of
 from cockpit.services.nearby.nearby import Nearby, Things
 from cockpit.services.nearby.query import Candidate, NearbyQuery
@@ -33,6 +36,8 @@ _WEIGHTS = {Severity.I: 8.0, Severity.II: 4.0, Severity.III: 2.0, Severity.IV: 1
 _EVERYWHERE_M, _EVERYBODY = 200_000.0, 20_000
 #: incidents and people that one question is about
 MOST_EVENTS, _MOST_OF_NEED = 200, 400
+#: needs up to which every way is looked up by road before it is decided who goes; each costs tens of milliseconds
+_BY_ROAD = 12
 
 
 class Fold(Protocol):
@@ -121,15 +126,17 @@ class Adviser:
         unplaced = tuple(event.event_id for event in events if event not in placed)
         if not needs:
             return Advice(needs=(), options=(), unplaced=unplaced)
-        fit = self._fit(needs, scope, now)
+        by_road = len(needs) <= _BY_ROAD
+        fit = self._fit(needs, scope, now) if by_road else self._fit_of_many(needs, scope, now)
         people = list({c.id: c for found in fit for c in found}.values())
         free = Counter(street_of(c.grid_code or c.code) for c in self._everybody(needs, people, scope, now))
         streets = sorted(code for code in free if code)
         problem = _problem(needs, fit, people, streets, free, load)
+        chosen = [(prices, assignment) for prices, assignment in options_of(problem) if assignment.pairs]
+        if not by_road:
+            self._look_up_roads(problem, [assignment for _, assignment in chosen], needs, people)
         options = tuple(
-            _option(prices.name, assignment, problem, needs, people, streets, load)
-            for prices, assignment in options_of(problem)
-            if assignment.pairs
+            _option(prices.name, assignment, problem, needs, people, streets, load) for prices, assignment in chosen
         )
         return Advice(needs=tuple(needs), options=options, unplaced=unplaced)
 
@@ -172,6 +179,31 @@ class Adviser:
             for need in needs
         ]  # fmt: skip
 
+    def _fit_of_many(self, needs: Sequence[Need], scope: Scope, now: datetime) -> list[list[Candidate]]:
+        """The same for many needs: everybody of a kind once, and the straight line until it is known who goes."""
+        pools: dict[tuple[str, tuple[str, ...]], list[Candidate]] = {}
+        for need in needs:
+            if (need.kind, need.skills) not in pools:
+                query = NearbyQuery(
+                    lon=need.lon, lat=need.lat, scope=scope, now=now, radius_m=_EVERYWHERE_M,
+                    kinds=frozenset({need.kind}), skills=frozenset(need.skills), limit=_EVERYBODY,
+                )  # fmt: skip
+                pools[need.kind, need.skills] = self._nearby.find(query).items
+        return [_within(need, pools[need.kind, need.skills]) for need in needs]
+
+    def _look_up_roads(
+        self, problem: Problem, chosen: Sequence[Assignment], needs: Sequence[Need], people: Sequence[Candidate]
+    ) -> None:
+        """The way by road of everybody who goes somewhere, in place of the straight line."""
+        going: dict[int, set[int]] = {}
+        for assignment in chosen:
+            for p, n in assignment.pairs:
+                going.setdefault(n, set()).add(p)
+        for n, who in going.items():
+            listed, here = sorted(who), [(needs[n].lon, needs[n].lat)]
+            there = [(people[p].lon, people[p].lat) for p in listed]
+            problem.eta_s[listed, n] = self._nearby.travel(here, there, kind_of(needs[n].kind).travel)[0]
+
     def _everybody(
         self, needs: Sequence[Need], people: Sequence[Candidate], scope: Scope, now: datetime
     ) -> list[Candidate]:
@@ -182,6 +214,17 @@ class Adviser:
         )  # fmt: skip
         found = {candidate.id: candidate for candidate in self._nearby.find(query).items}
         return list({**found, **{candidate.id: candidate for candidate in people}}.values())
+
+
+def _within(need: Need, pool: Sequence[Candidate]) -> list[Candidate]:
+    """Those within the need's radius, with the time by the straight line."""
+    if not pool:
+        return []
+    lons, lats = np.array([c.lon for c in pool]), np.array([c.lat for c in pool])
+    away_m = distance_m(need.lon, need.lat, lons, lats)
+    eta_s = away_m * DETOUR / SPEED_MPS[kind_of(need.kind).travel]
+    near = np.flatnonzero(away_m <= need.radius_m).tolist()
+    return [replace(pool[i], eta_s=float(eta_s[i]), distance_m=float(away_m[i])) for i in near]
 
 
 def _problem(

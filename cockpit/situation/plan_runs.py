@@ -11,7 +11,7 @@ from cockpit.domain.fact import Fact
 from cockpit.domain.mode import Mode
 from cockpit.domain.order_facts import OrderIssued
 from cockpit.domain.plan_commands import RunPlan, TickChecklist
-from cockpit.domain.plan_facts import ChecklistTicked, Lacking, Passed, PlanRun
+from cockpit.domain.plan_facts import ChecklistTicked, Lacking, Passed, PlanRun, PlanTaken
 from cockpit.domain.refusal import ForbiddenError
 from cockpit.domain.scope import Scope
 from cockpit.situation.give_orders import open_event_of, orders_issued
@@ -66,7 +66,7 @@ def run_plan(situation: Situation, command: RunPlan) -> list[Fact]:
         by=command.by,
         command_id=command.command_id,
     )
-    return [run, *_mode(situation, command, event), *orders]
+    return [run, _taken(situation, command), *_mode(situation, command, event), *orders]
 
 
 def tick_checklist(situation: Situation, command: TickChecklist) -> list[Fact]:
@@ -91,6 +91,19 @@ def tick_checklist(situation: Situation, command: TickChecklist) -> list[Fact]:
             command_id=command.command_id,
         )
     ]
+
+
+def _taken(situation: Situation, command: RunPlan) -> PlanTaken:
+    plan_id, event_id = command.plan.plan_id, command.event_id
+    turn = sum((r.run.plan_id, r.run.event_id) == (plan_id, event_id) for r in situation.plan_runs.values())
+    return PlanTaken(
+        fact_id=f"plan:{plan_id}:{event_id}:{turn}",
+        at=command.at,
+        received_at=command.at,
+        run_id=command.command_id,
+        plan_id=plan_id,
+        event_id=event_id,
+    )
 
 
 def _check_not_running(situation: Situation, command: RunPlan) -> None:
@@ -137,6 +150,11 @@ def _run(situation: Situation, fact: PlanRun) -> Iterable[Changed]:
         yield Changed("plan_run", fact.run_id)
 
 
+def _noted(_situation: Situation, _fact: PlanTaken) -> Iterable[Changed]:
+    """It keeps a second run out of the log; the run has a fact of its own."""
+    return ()
+
+
 def _ticked(situation: Situation, fact: ChecklistTicked) -> Iterable[Changed]:
     running = situation.plan_runs.get(fact.run_id)
     if running is None or (known := running.ticks.get(fact.item_id)) == (tick := _tick_of(fact)):
@@ -162,5 +180,6 @@ def forget_plan_runs(situation: Situation, start: datetime) -> Iterable[Changed]
 
 EVOLVE_PLANS: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     PlanRun: _run,
+    PlanTaken: _noted,
     ChecklistTicked: _ticked,
 }

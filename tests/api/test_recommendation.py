@@ -47,7 +47,7 @@ def test_options_stand_side_by_side_each_with_what_it_costs(war: Town) -> None:
 
 def test_without_incidents_named_it_is_about_those_of_wartime(war: Town) -> None:
     assert recommended(war) | {"as_of": 0} == {
-        "as_of": 0, "scope": "330110", "events": [], "unplaced": [], "needs": [], "options": [],
+        "as_of": 0, "scope": "330110", "events": [], "unplaced": [], "passed": [], "needs": [], "options": [],
     }  # fmt: skip
     duty = war.caller(Role.DUTY)
     assert duty.call("PUT", "mode", json={"mode": "wartime", "event_id": "citizen:2"}).status_code == 202
@@ -78,5 +78,22 @@ def test_only_officers_ask_and_only_about_their_own_open_incidents(war: Town) ->
     assert war.caller(Role.GRIDWORKER, subject="gw-00001").post("recommendation", {}).status_code == 403
     unknown = war.caller(Role.DUTY).post("recommendation", {"event_ids": ["citizen:9"]})
     assert (unknown.status_code, unknown.json["rule"]) == (404, "unknown_event")
+    told = recommended(war, event_ids=["citizen:1", "citizen:9"])
+    assert (told["events"], told["passed"]) == (["citizen:1"], ["citizen:9"])
     elsewhere = war.caller(Role.DUTY, scope="330110113").post("recommendation", {"event_ids": ["citizen:1"]})
     assert elsewhere.status_code == 404
+
+
+def test_many_incidents_at_once_are_decided_by_the_line_and_told_by_the_road(war: Town) -> None:
+    feed, many = war.caller(Role.FEED), range(20, 40)
+    feed.post("feeds/events", [event(n, lon=HERE[0] + 0.0005 * (n - 20)) for n in many])
+    war.fold.follow()
+    told = recommended(war, event_ids=[f"citizen:{n}" for n in many])
+    assert len(told["needs"]) == 20
+    fastest = told["options"][0]
+    assert len(fastest["orders"]) == 10
+    assert sum(unmet["count"] for unmet in fastest["unmet"]) == 30
+    (one,) = recommended(war, event_ids=[fastest["orders"][0]["event_id"]])["options"][:1]
+    same = {order["recipient_id"]: order["eta_s"] for order in one["orders"]}
+    known = same.get(fastest["orders"][0]["recipient_id"], fastest["orders"][0]["eta_s"])
+    assert known == pytest.approx(fastest["orders"][0]["eta_s"], abs=0.2)

@@ -13,7 +13,7 @@ from cockpit.domain.facts import CommandRefused, DayStarted, Fact, ModeChanged
 from cockpit.domain.mode import Mode
 from cockpit.domain.order_facts import OrderIssued
 from cockpit.domain.plan_commands import TickChecklist
-from cockpit.domain.plan_facts import ChecklistTicked, Lacking, Passed, PlanRun
+from cockpit.domain.plan_facts import ChecklistTicked, Lacking, Passed, PlanRun, PlanTaken
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Stage
 from cockpit.situation.checkpoint import checkpoint_of, restored
@@ -53,7 +53,7 @@ def tick(item: str = "cordon", done: bool = True, **given: Any) -> TickChecklist
 def test_one_key_runs_the_plan_switches_the_mode_and_orders_everybody() -> None:
     situation = situation_after()
     facts = done(situation, run())
-    assert [type(fact) for fact in facts] == [PlanRun, ModeChanged, OrderIssued, OrderIssued]
+    assert [type(fact) for fact in facts] == [PlanRun, PlanTaken, ModeChanged, OrderIssued, OrderIssued]
     assert facts[0].fact_id == "command:r1"
     running = situation.plan_runs["r1"]
     assert set(running.run.order_ids) == set(situation.orders.open)
@@ -79,7 +79,7 @@ def test_a_second_key_for_the_same_plan_is_refused_until_its_orders_are_over() -
 def test_who_has_become_busy_is_passed_over_and_what_lacks_is_told() -> None:
     situation = situation_after(reported(), reported(2))
     done(situation, run())
-    (told, _mode, order) = done(situation, run("r2", 2, 3, event_id="hotline_12345:2"))
+    (told, _taken, _mode, order) = done(situation, run("r2", 2, 3, event_id="hotline_12345:2"))
     assert isinstance(told, PlanRun)
     assert told.passed == (Passed("gw-2", "recipient_busy"),)
     assert told.lacking == (Lacking("gridworker", 2, 1),)
