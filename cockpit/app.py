@@ -114,6 +114,7 @@ class _Web:
         self._join_dash(app)
         self.parts.projector.start()
         self._follow_the_past()
+        self.parts.resources.now()  # a long list is read before anybody asks
         for ending in (push.stop, self.meter.close, self.parts.projector.stop, self.parts.close):
             atexit.register(ending)
         return app

@@ -30,6 +30,8 @@ class ResourceKind:
     travel: Travel = Travel.FOOT
     #: somebody comes from there when asked
     comes: bool = False
+    #: it helps where it is; nobody has to go there
+    works_from_afar: bool = False
     #: one person: name and phone are shown masked, and one order at a time is enough
     is_person: bool = False
 
@@ -46,7 +48,7 @@ _KINDS = (
     ResourceKind(name="shelter"),
     ResourceKind(name="hydrant"),
     ResourceKind(name="aed"),
-    ResourceKind(name="camera"),
+    ResourceKind(name="camera", works_from_afar=True),
     ResourceKind(name="depot", travel=Travel.VEHICLE),
     ResourceKind(name="gridworker", travel=Travel.EBIKE, comes=True, is_person=True),
     ResourceKind(name="vehicle", travel=Travel.VEHICLE, comes=True),

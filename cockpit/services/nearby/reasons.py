@@ -16,7 +16,8 @@ def why_named(candidate: Candidate, rank: int, query: NearbyQuery, duty: Duty | 
     """Why somebody is named, and at this place: rank, status, way, skills."""
     found = [Why("soonest" if query.soonest else "nearest", {"rank": rank})]
     found.append(Why(_STATUS.get(candidate.status) or _DUTY[duty.by if duty else DutyBy.UNPLANNED]))
-    found.append(_way(candidate))
+    if not kind_of(candidate.kind).works_from_afar:
+        found.append(_way(candidate))
     if query.skills:
         found.append(Why("skilled", {"skills": ";".join(sorted(query.skills))}))
     return tuple(found)

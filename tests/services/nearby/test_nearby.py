@@ -127,6 +127,12 @@ def test_without_roads_the_way_is_the_straight_line_times_a_factor_and_it_says_s
     assert "附近无路网" in spoken(found)["r-1"]
 
 
+def test_nobody_is_told_how_to_walk_to_a_camera() -> None:
+    found = Ground(things=[thing(1, "camera"), thing(2, "aed")]).nearby().find(asked())
+    assert spoken(found)["r-1"] == "第 1 近 · 登记在册"
+    assert "步行" in spoken(found)["r-2"]
+
+
 def test_candidates_are_those_who_come_when_asked_without_those_asked_already() -> None:
     ground = Ground(things=[thing(1, "camera"), thing(2, "police", lon=at_metres(500))])
     take(ground.movers, [("gw-1", LON, LAT), ("gw-2", at_metres(100), LAT)])
