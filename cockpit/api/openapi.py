@@ -291,6 +291,11 @@ def _orders() -> dict[str, Any]:
                 "responses": {"202": _json("asked", "Item"), **_problems(404, 409)},
             }
         },
+        "/commands/{command_id}": _get(
+            "what became of a command: granted, refused and why, or unknown",
+            [_path("command_id", "as answered")],
+            "Item",
+        ),
         "/orders/undo": {"post": _asking("撤回 within ten seconds", "UndoRequest", [key])},
         **{
             f"/orders/{{order_id}}/{verb}": {

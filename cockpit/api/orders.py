@@ -204,6 +204,26 @@ class Orders:
             raise ProblemError(404, f"no order {clean(order_id[:100])} is known", rule="unknown_order")
         return answer({"as_of": now, **order_item(order)})
 
+    def outcome(self, command_id: str) -> Response:
+        """What became of a command: an officer who was acknowledged and sees nothing come asks here.
+
+        `refused` and why, `granted` where it issued orders, `unknown` where it still waits, had nothing to do, or was
+        about something else.
+        """
+        require(*_OFFICERS)
+        words = texts(language(request))
+        with self._instants.fold.lock:
+            situation, now = self._instants.fold.situation, self._instants.clock()
+            refusal = situation.refusals.get(command_id)
+            issued = [o.order_id for o in situation.orders.values() if o.issued.command_id == command_id]
+        told: dict[str, object] = {"as_of": now, "command_id": command_id, "state": "unknown", "order_ids": issued}
+        if refusal is not None:
+            text = words.find(f"rule.{refusal.rule}", refusal.reason)
+            told |= {"state": "refused", "rule": refusal.rule, "detail": refusal.reason if "{" in text else text}
+        elif issued:
+            told["state"] = "granted"
+        return answer(told)
+
     def _filter(self, asking: Principal) -> Callable[[Order], bool]:
         scope, state, is_open = scope_asked(), choice_of("state", Rung), flag_of("open")
         event_id, recipient_id = request.args.get("event_id", ""), request.args.get("recipient_id", "")
@@ -293,4 +313,5 @@ def orders_blueprint(orders: Orders) -> Blueprint:
     blueprint.add_url_rule("/orders/undo", "undo", orders.undo, methods=["POST"])
     blueprint.add_url_rule("/orders/<order_id>", "get", orders.get, methods=["GET"])
     blueprint.add_url_rule("/orders/<order_id>/<verb>", "step", orders.step, methods=["POST"])
+    blueprint.add_url_rule("/commands/<command_id>", "outcome", orders.outcome, methods=["GET"])
     return blueprint

@@ -13,6 +13,7 @@ from cockpit.bench.report import Report
 CASES = {
     "fold": "facts folded, figures, snapshot, checkpoint, replay: one process's memory",
     "moves": "from an officer's move to a hundred browsers; colours and clocks of 100,000 events worked here",
+    "orders": "from the click to the phone; 500 orders of which a fifth is never answered, each filled once",
     "ingest": "positions and events a second through the public HTTP API",
     "fanout": "from a report to a hundred and more browsers, slow ones among them",
     "restart": "a killed web process back with 50,000 open events; a first start to the first paint",

@@ -111,9 +111,9 @@ class Installation:
             self.child.end()
         self.child = None
 
-    def token(self, role: str) -> str:
+    def token(self, role: str, *more: str) -> str:
         """A fresh token."""
-        command = [sys.executable, "-m", "cockpit", "token", "create", "--role", role, "--name", "bench"]
+        command = [sys.executable, "-m", "cockpit", "token", "create", "--role", role, "--name", "bench", *more]
         made = subprocess.run([*command, "--data-dir", str(self.data_dir)], capture_output=True, text=True, check=True)
         return made.stdout.strip()
 

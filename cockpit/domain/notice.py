@@ -9,6 +9,7 @@ from cockpit.domain.facts import ModeChanged
 from cockpit.domain.mode import Mode
 from cockpit.domain.order import RecipientKind
 from cockpit.domain.order_facts import OrderEscalated, OrderIssued
+from cockpit.domain.plan_facts import PlanRun
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,36 +25,47 @@ class Notice:
     values: dict[str, str] = field(default_factory=dict)
 
 
-def notice_of(fact: Fact) -> Notice | None:
-    """What is told of a fact; None for most."""
-    tell = NOTICE_OF.get(type(fact))
-    return tell(fact) if tell else None
+def notices_of(fact: Fact) -> list[Notice]:
+    """What is told of a fact; nothing of most."""
+    tell = NOTICES_OF.get(type(fact))
+    return tell(fact) if tell else []
 
 
-def _escalated(fact: OrderEscalated) -> Notice:
+def _escalated(fact: OrderEscalated) -> list[Notice]:
     values = {"recipient": fact.recipient_name, "task": fact.task, "title": fact.title, "address": fact.place.address}
-    return Notice(kind=f"order_escalated_{fact.why}", code=fact.place.code, event_id=fact.event_id, values=values)
+    return [Notice(kind=f"order_escalated_{fact.why}", code=fact.place.code, event_id=fact.event_id, values=values)]
 
 
-def _mode(fact: ModeChanged) -> Notice:
-    kind = "wartime" if fact.mode is Mode.WARTIME else "peacetime"
-    return Notice(kind=kind, code=fact.scope, event_id=fact.event_id or "", values={"by": fact.by, "scope": fact.scope})
+def _mode(fact: ModeChanged) -> list[Notice]:
+    kind, values = "wartime" if fact.mode is Mode.WARTIME else "peacetime", {"by": fact.by}
+    return [Notice(kind=kind, code=fact.scope, event_id=fact.event_id or "", values=values)]
 
 
-def _issued(fact: OrderIssued) -> Notice | None:
+def _issued(fact: OrderIssued) -> list[Notice]:
     """Units have no phone of ours: they are told outside."""
     order = fact.order
     if order.recipient.kind is not RecipientKind.UNIT:
-        return None
+        return []
     values = {"task": order.task, "title": order.title, "by": order.by, "address": order.place.address}
-    return Notice(
-        kind="order_to_unit", code=order.place.code, event_id=order.event_id, unit=order.recipient.name, values=values
-    )
+    unit, code = order.recipient.name, order.place.code
+    return [Notice(kind="order_to_unit", code=code, event_id=order.event_id, unit=unit, values=values)]
+
+
+def _plan_run(fact: PlanRun) -> list[Notice]:
+    """Everybody whom the plan names is told the plan's words."""
+    return [
+        Notice(
+            kind="plan_message", code=fact.code, event_id=fact.event_id, unit=told.to,
+            values={"title": fact.title.zh, "text": told.text},
+        )
+        for told in fact.told
+    ]  # fmt: skip
 
 
 #: one line for each kind of fact that is told outside
-NOTICE_OF: dict[type[Fact], Callable[[Any], Notice | None]] = {
+NOTICES_OF: dict[type[Fact], Callable[[Any], list[Notice]]] = {
     OrderEscalated: _escalated,
     ModeChanged: _mode,
     OrderIssued: _issued,
+    PlanRun: _plan_run,
 }

@@ -188,3 +188,29 @@ def test_a_page_of_orders_leads_to_the_next(town: Town, workers: list[str]) -> N
     rest = desk.get("orders", limit=2, cursor=page["next"]).json
     assert [item["recipient"]["id"] for item in [*page["items"], *rest["items"]]] == workers[2::-1]
     assert rest["next"] is None
+
+
+def test_an_instant_of_the_past_shows_how_the_ladder_stood_then(town: Town, workers: list[str]) -> None:
+    desk, phone = town.caller(Role.DUTY), town.caller(Role.GRIDWORKER, subject=workers[0])
+    [order_id] = order(town, desk, workers[0]).json["order_ids"]
+    then = town.now
+    town.past[then] = town.fold.situation.frozen()
+    say(town, phone, order_id, "accept")
+    assert desk.get(f"orders/{order_id}").json["state"] == "accepted"
+    assert desk.get(f"orders/{order_id}", as_of=then.isoformat()).json["state"] == "issued"
+    assert [item["state"] for item in desk.get("orders", as_of=then.isoformat()).json["items"]] == ["issued"]
+
+
+def test_of_two_officers_at_the_same_moment_the_second_can_ask_what_became_of_the_click(
+    town: Town, workers: list[str]
+) -> None:
+    one, other = town.caller(Role.DUTY), town.caller(Role.DUTY)
+    body = {"event_id": EVENT, "recipient_ids": workers[:1], "task": "到现场查看"}
+    clicks = [caller.post("orders", body).json["command_id"] for caller in (one, other)]
+    assert one.get(f"commands/{clicks[0]}").json["state"] == "unknown"
+    dispatch(town)
+    granted, refused = (one.get(f"commands/{command_id}").json for command_id in clicks)
+    assert (granted["state"], len(granted["order_ids"])) == ("granted", 1)
+    assert (refused["state"], refused["rule"]) == ("refused", "recipient_busy")
+    assert one.get("orders").json["total"] == 1
+    assert town.caller(Role.GRIDWORKER, subject=workers[0]).get(f"commands/{clicks[0]}").status_code == 403

@@ -1,6 +1,7 @@
 """改派候选: the next best is of the same kind, free, on duty and the soonest there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from cockpit.domain.scope import Scope
 from cockpit.services.nearby.query import Candidate, NearbyQuery, Status
 from cockpit.services.nearby.registry import Registry
 from cockpit.services.substitutes import NearbySubstitutes
-from tests.stories import NOON, ordered, place, worker
+from tests.stories import NOON, minutes, ordered, place, worker
 
 STATION = Resource(resource_id="fs1", kind="fire_station", name="仓前消防站", lon=120.0, lat=30.3, code="330110012")
 
@@ -49,6 +50,26 @@ def test_a_gridworker_is_replaced_by_a_gridworker_however_far_and_belongs_to_the
         id="gridworker-1", kind=RecipientKind.GRIDWORKER, name="张三", code="330110012003009"
     )
     assert next_best(order_of(worker(1)), ["gridworker-1"]) is None
+
+
+def test_many_silent_orders_of_one_place_are_filled_by_one_look() -> None:
+    class Crowd(FarAway):
+        def candidates(self, query: NearbyQuery, exclude: Any = ()) -> list[Candidate]:
+            self.asked.append((query.radius_m, query.kinds, set(exclude)))
+            near = replace(super().candidates(replace(query, radius_m=9_999), ())[0])
+            return [replace(near, id=f"c{n}") for n in range(3) if f"c{n}" not in exclude]
+
+    crowd = Crowd()
+    substitutes, taken = NearbySubstitutes(crowd, Things(), scope=Scope("330110")), set[str]()
+    for n in range(3):
+        found = substitutes.next_best(order_of(worker(n)), taken, NOON)
+        assert found is not None
+        taken.add(found.id)
+    assert taken == {"c0", "c1", "c2"}
+    assert substitutes.next_best(order_of(worker(4)), taken, NOON) is None
+    assert substitutes.next_best(order_of(worker(4)), [], NOON + minutes(1)) is not None, (
+        "a moment later it is asked anew"
+    )
 
 
 def test_a_station_is_replaced_by_a_station() -> None:

@@ -24,13 +24,14 @@ class Channel:
     scope: Scope
     #: beginnings of the kinds that go here; empty for all
     kinds: tuple[str, ...] = ()
-    #: the unit that reads here: it gets what is for it, and nothing else
+    #: the unit that reads here: it gets what is for it, and nothing else; `*` is every unit
     unit: str = ""
 
     def takes(self, notice: Notice) -> bool:
         """True for what goes out here."""
         wanted = not self.kinds or notice.kind.startswith(self.kinds)
-        return wanted and self.unit == notice.unit and self.scope.covers(notice.code)
+        is_addressed = notice.unit != "" if self.unit == "*" else self.unit == notice.unit
+        return wanted and is_addressed and self.scope.covers(notice.code)
 
 
 def read_channels(file: Path | None) -> list[Channel]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from cockpit.catalogue import Texts
 from cockpit.domain.fact import Fact
-from cockpit.domain.notice import Notice, notice_of
+from cockpit.domain.notice import Notice, notices_of
 from cockpit.services.notices.channels import Channel
 from cockpit.store.notices import NewNotice, Notices
 
@@ -37,15 +37,16 @@ class Outbox:
         now = self._clock()
         rows = []
         for fact in facts:
-            notice = notice_of(fact) if now - fact.received_at <= NEWS_FOR else None
-            if notice is not None:
-                rows += [self._row(fact, notice, c, now) for c in self._channels if c.takes(notice)]
+            for n, notice in enumerate(notices_of(fact) if now - fact.received_at <= NEWS_FOR else ()):
+                # a plan tells several units by one fact
+                told_by = f"{fact.fact_id}#{n}" if n else fact.fact_id
+                rows += [self._row(told_by, notice, c, now) for c in self._channels if c.takes(notice)]
         self._table.put(connection, rows)
 
-    def _row(self, fact: Fact, notice: Notice, channel: Channel, now: datetime) -> NewNotice:
+    def _row(self, told_by: str, notice: Notice, channel: Channel, now: datetime) -> NewNotice:
         values = {**notice.values, "place": self._name_of(notice.code), "event_id": notice.event_id}
         return NewNotice(
-            fact_id=fact.fact_id,
+            fact_id=told_by,
             channel=channel.name,
             kind=notice.kind,
             code=notice.code,

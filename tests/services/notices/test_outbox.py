@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 from cockpit.catalogue import texts
 from cockpit.domain.facts import Fact, ModeChanged
 from cockpit.domain.mode import Mode
-from cockpit.domain.notice import NOTICE_OF, notice_of
+from cockpit.domain.notice import NOTICES_OF, notices_of
 from cockpit.domain.order import OrderRecipient, RecipientKind
 from cockpit.domain.order_facts import OrderEscalated
+from cockpit.domain.plan import Words
+from cockpit.domain.plan_facts import PlanRun, Told
 from cockpit.domain.scope import Scope
 from cockpit.services.archiver import Archiver
 from cockpit.services.notices.channels import Channel, ChannelFileError, read_channels
@@ -76,6 +78,22 @@ def test_a_unit_reads_what_is_for_it_and_nothing_else(engine: Engine) -> None:
     ]  # fmt: skip
 
 
+def test_a_plan_tells_each_unit_its_own_words(engine: Engine) -> None:
+    run = PlanRun(
+        fact_id="command:r1", at=NOON, received_at=NOON, run_id="r1", plan_id="collapse", plan_version=1,
+        title=Words("道路塌陷"), event_id="hotline_12345:1", code=GRIDS[0], order_ids=(), lacking=(), passed=(),
+        checklist=(), told=(Told("区消防救援大队", "携带破拆工具"), Told("区交警大队", "封闭道路")), cameras=(),
+        layers=(), by="值班员", command_id="r1",
+    )  # fmt: skip
+    everyone = Channel(name="all", url="json://all", scope=Scope(""), unit="*")
+    assert put(engine, outbox(engine, CENTRE, FIRE, everyone), run) == [
+        ("all", "plan_message"), ("all", "plan_message"), ("fire", "plan_message"),
+    ]  # fmt: skip
+    put(engine, outbox(engine, FIRE, everyone), run)
+    bodies = [(row.channel, row.body) for row in reversed(Notices(engine).list(scope="")[1])]
+    assert sorted(bodies) == [("all", "封闭道路"), ("all", "携带破拆工具"), ("fire", "携带破拆工具")]
+
+
 def test_a_fact_that_is_archived_again_is_told_once(engine: Engine) -> None:
     facts, checkpoints = MemoryFactLog(), Checkpoints(engine)
     facts.append([reported(1), escalated(1), wartime()])
@@ -97,12 +115,11 @@ def test_what_is_archived_hours_later_is_no_news(engine: Engine) -> None:
 
 
 def test_every_kind_of_notice_has_its_words() -> None:
-    told = [notice_of(f) for f in (wartime(), wartime(Mode.PEACETIME), *(escalated(1, why=w) for w in
-            ("silent", "declined", "nobody_left")))]  # fmt: skip
-    kinds = {notice.kind for notice in told if notice} | {"order_to_unit"}
+    facts = [wartime(), wartime(Mode.PEACETIME), *(escalated(1, why=w) for w in ("silent", "declined", "nobody_left"))]
+    kinds = {notice.kind for fact in facts for notice in notices_of(fact)} | {"order_to_unit", "plan_message"}
     assert {key.split(".")[1] for key in texts("en") if key.startswith("notice.")} >= kinds
-    assert notice_of(reported(1)) is None
-    assert all(issubclass(kind, Fact) for kind in NOTICE_OF)
+    assert notices_of(reported(1)) == []
+    assert all(issubclass(kind, Fact) for kind in NOTICES_OF)
 
 
 def test_a_file_names_the_channels(tmp_path: Path) -> None:
