@@ -190,6 +190,7 @@ class _Web:
             movers_held=push.movers_held,
             movers_at=parts.past_movers.at,
             readings=readings,
+            facts=parts.facts,
             devices=lambda instants: Devices(
                 instants,
                 registry=parts.devices,

@@ -35,6 +35,8 @@ def alarm_paths() -> dict[str, Any]:
         query("q", TEXT, "words in id, name, address or owner"),
         kind, bbox,
     ]  # fmt: skip
+    form = query("format", {"type": "string", "enum": ["ndjson", "csv"]}, "ndjson without it")
+    after = query("after", TEXT, "id of the event after which to begin; 0: everything the stream holds")
     alarm_id, device_id = path("alarm_id", "id of the alarm"), path("device_id", "id of the device")
     return {
         "/alarms": get("报警", [scope, as_of, *filters, limit, cursor], "Page"),
@@ -43,6 +45,9 @@ def alarm_paths() -> dict[str, Any]:
         "/alarms/rules": get("报警规则: those that hold and those that are wrong", [], "Page"),
         "/alarms/{alarm_id}": get("one alarm with its whole history", [alarm_id, as_of], "Item", 404),
         **_moves(alarm_id),
+        "/patrol/findings": get("智能巡查: what models found and nobody has judged", [scope, as_of, limit], "Page"),
+        "/patrol/verdicts": get("what was judged, NDJSON or CSV", [scope, as_of, since, until, form], "Item"),
+        "/stream/facts": get("facts of the scope as they happen, text/event-stream", [scope, after], "Item", 503),
         "/devices": get("设备: entered ones and unknown ones", [scope, as_of, *device_filters, limit, cursor], "Page"),
         "/devices/summary": get("devices by domain: how many, how they are, what is open", [scope, as_of], "Page"),
         "/devices/{device_id}": get(

@@ -22,6 +22,7 @@ from cockpit.api.compress import register_compression
 from cockpit.api.devices import Devices, devices_blueprint
 from cockpit.api.evacuations import Evacuations, evacuations_blueprint
 from cockpit.api.events import Events, Past, events_blueprint
+from cockpit.api.fact_stream import Facts, FactStream, fact_stream_blueprint
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.identity import Accounts, Identities
@@ -36,6 +37,7 @@ from cockpit.api.operations import Checks, Gauges, Operations, operations_bluepr
 from cockpit.api.orders import Orders, orders_blueprint
 from cockpit.api.own import Own, own_blueprint
 from cockpit.api.own_feeds import OwnFeeds
+from cockpit.api.patrol import Patrol, patrol_blueprint
 from cockpit.api.plans import Plans, plans_blueprint
 from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
@@ -130,6 +132,8 @@ class ApiServices:
     #: feeds with words of their own, by name: each at `feeds/NAME`
     posted_feeds: Mapping[str, PostedFeed] = field(default_factory=dict)
     readings: ReadingIntake | None = None
+    #: what other systems may follow
+    facts: Facts | None = None
     devices: Callable[[Instants], Devices] | None = None
     #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
     alarm_rules: Callable[[], AlarmRules] = AlarmRules
@@ -205,6 +209,8 @@ def register_api(app: Flask, services: ApiServices) -> None:
         sketch_blueprint(Sketch(s.city.directory)),
         own_blueprint(Own(instants, city=s.city, clock=s.clock)),
         notices_blueprint(NoticeAnswers(s.notices, clock=s.clock)),
+        patrol_blueprint(Patrol(instants)),
+        *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

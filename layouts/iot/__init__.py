@@ -86,7 +86,6 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
                     html.H1([texts["iot.title"], html.I(f"{page.city} {texts['product.name']}")]),
                     html.Div(className="vr"),
                     html.A(texts["desk.title"], href="/duty", className="iot-link"),
-                    html.A(texts["patrol.title"], href="/patrol", className="iot-link"),
                     *tags,
                 ],
                 className="left",

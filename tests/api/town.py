@@ -215,6 +215,7 @@ class Town:
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
             "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
+            "facts": self.facts,
             "devices": lambda instants: Devices(
                 instants, registry=self.devices, table=DeviceTable(self.engine), archive=ReadingArchive(self.engine),
                 kinds=load_alarm_kinds(), city=self.city, clock=self.clock,
