@@ -125,6 +125,7 @@ class _Web:
 
         def follow() -> None:
             if self.parts.projector.wait_ready(600):
+                self.parts.households.warm()
                 self.parts.past_events.follow(stop)
 
         threading.Thread(target=follow, name="past", daemon=True).start()

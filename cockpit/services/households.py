@@ -45,6 +45,10 @@ class HouseholdBook:
     def __init__(self, table: HouseholdTable, *, city: City) -> None:
         self._table, self._city = table, city
 
+    def warm(self) -> None:
+        """Read the city's own base now, so that the first officer who draws a ring does not wait for it."""
+        _ = self._own
+
     def in_area(self, outline: Outline) -> list[Building]:
         """The buildings inside an outline (degrees) with all their households, in the order of their codes."""
         if not self._table.is_empty():
