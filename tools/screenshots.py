@@ -10,7 +10,9 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.cli.running import Running, running
+from tools.phone_picture import take_phone
 
+PHONE = "phone"
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 #: the day is told in fast motion first, and the figures have to settle
 _SETTLE_MS = 60_000
@@ -39,7 +41,7 @@ PICTURES = (
 
 
 def main(wanted: list[str]) -> int:
-    unknown = set(wanted) - {picture.name for picture in PICTURES}
+    unknown = set(wanted) - {picture.name for picture in PICTURES} - {PHONE}
     if unknown:
         print(f"no such picture: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
@@ -51,6 +53,8 @@ def main(wanted: list[str]) -> int:
             for picture in PICTURES:
                 if not wanted or picture.name in wanted:
                     _take(browser, up, picture)
+            if not wanted or PHONE in wanted:
+                take_phone(browser, up.url, up.links, FOLDER / f"{PHONE}.png")
         browser.close()
     return 0
 

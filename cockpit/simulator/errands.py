@@ -10,8 +10,8 @@ from scipy.spatial import cKDTree
 from cockpit.simulator.ground import Floats, Ground, Ints
 
 #: beyond this nobody walks who was called
-_BY_BIKE_M = 600.0
-_BRISK_MPS, _BIKE_MPS = 1.7, 5.5
+_BY_BIKE_M = 250.0
+_BRISK_MPS, _BIKE_MPS = 2.0, 5.5
 _NO_WAY = -9999
 
 
@@ -26,6 +26,7 @@ class Errands:
         self._tree = cKDTree(ground.node_m)
         self._ways: dict[int, Ints] = {}
         self._targets: dict[int, int] = {}
+        self._places: dict[int, Floats] = {}
 
     def __contains__(self, row: int) -> bool:
         return row in self._targets
@@ -43,12 +44,13 @@ class Errands:
         if target not in self._ways:
             _, before = dijkstra(self._roads, directed=False, indices=[target], return_predecessors=True)
             self._ways[target] = before[0].astype(np.int64)
-        self._targets[row] = target
+        self._targets[row], self._places[row] = target, np.array([lon, lat])
         return target
 
     def release(self, row: int) -> None:
         """The errand is over."""
         target = self._targets.pop(row, None)
+        self._places.pop(row, None)
         if target is not None and target not in self._targets.values():
             del self._ways[target]
 
@@ -57,6 +59,16 @@ class Errands:
         target = self._targets[row]
         after = int(self._ways[target][node])
         return None if node == target or after == _NO_WAY else after
+
+    def place_of(self, row: int) -> Floats:
+        """Where somebody was sent, in degrees: mostly beside the road."""
+        return self._places[row]
+
+    def beside_m(self, row: int) -> float:
+        """From the last crossing to the place itself, straight."""
+        ground = self._ground
+        aside = self._places[row] - ground.nodes[self._targets[row]]
+        return float(np.hypot(*(aside * (ground.m_per_lon, 110_950.0))))
 
     def pace_mps(self, row: int, at: Floats) -> float:
         """How fast somebody goes who was called: on foot when it is near."""

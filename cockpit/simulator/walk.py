@@ -45,6 +45,10 @@ class Graph:
         return np.flatnonzero(self.near[:, 0] >= 0)
 
 
+#: of the way to a place beside the road: whoever is there stays
+_ALMOST = 0.999
+
+
 class Walkers:
     """`start` nodes, how far from there each may go (metres), and usual speeds (m/s)."""
 
@@ -84,6 +88,9 @@ class Walkers:
         self._follow_errands(rows)
         at, onward = self._from[rows], self._to[rows]
         self._length[rows] = np.maximum(0.1, np.hypot(*(self._graph.node_m[onward] - self._graph.node_m[at]).T))
+        for row in self._on_errands(rows):
+            if self._there[row] and self._errands is not None:  # the last metres have no road
+                self._along[row], self._length[row] = 0.0, max(0.1, self._errands.beside_m(row))
 
     def send(self, row: int, lon: float, lat: float) -> None:
         """Somebody is called to a place: they leave what they are doing."""
@@ -99,9 +106,8 @@ class Walkers:
 
     def _follow_errands(self, rows: Ints) -> None:
         """At a crossing: whoever was called takes the way there, and stays once there."""
-        if self._errands is None:
-            return
-        for row in [r for r in self._errands.rows if r in rows]:
+        for row in self._on_errands(rows):
+            assert self._errands is not None
             after = self._errands.onward(row, int(self._from[row]))
             self._there[row] = after is None
             self._to[row] = self._from[row] if after is None else after
@@ -116,6 +122,8 @@ class Walkers:
         self.speed_mps[rows] = np.where(walks, self._usual[rows] * rng.uniform(0.85, 1.15, len(rows)), 0.0)
         self._hurry(rows)
         self._along[rows] += self.speed_mps[rows] * elapsed_s
+        there = rows[self._there[rows]]
+        self._along[there] = np.minimum(self._along[there], _ALMOST * self._length[there])
         over = rows[self._along[rows] >= self._length[rows]]
         while len(over):
             self._along[over] -= self._length[over]
@@ -124,14 +132,19 @@ class Walkers:
 
     def _hurry(self, rows: Ints) -> None:
         """Whoever was called goes at the pace of somebody who was called, and stands still at the place."""
-        if self._errands is None:
-            return
-        for row in [r for r in self._errands.rows if r in rows]:
-            there = bool(self._there[row])
-            self.speed_mps[row] = 0.0 if there else self._errands.pace_mps(row, self._graph.node_m[self._from[row]])
+        for row in self._on_errands(rows):
+            assert self._errands is not None
+            stands = bool(self._there[row]) and self._along[row] >= _ALMOST * self._length[row]
+            self.speed_mps[row] = 0.0 if stands else self._errands.pace_mps(row, self._graph.node_m[self._from[row]])
+
+    def _on_errands(self, rows: Ints) -> list[int]:
+        return [] if self._errands is None else [row for row in self._errands.rows if row in rows]
 
     def lonlat(self, rows: Ints) -> Floats:
         a, b = self._graph.nodes[self._from[rows]], self._graph.nodes[self._to[rows]]
+        for i, row in enumerate(rows.tolist()):
+            if self._there[row] and self._errands is not None and row in self._errands:
+                b[i] = self._errands.place_of(row)
         at: Floats = a + (b - a) * (self._along[rows] / self._length[rows])[:, None]
         return at
 
