@@ -32,12 +32,15 @@ def take_phone(browser: Browser, url: str, links: Mapping[str, str], file: Path)
         desk.put("mode", json={"mode": "wartime", "scope": "330110005", "event_id": _EVENT}).raise_for_status()
         order = {"event_id": _EVENT, "recipient_ids": [_WORKER], "task": _TASK, "despite": ["busy", "off_duty"]}
         desk.post("orders", json={**order, "accept_within_s": 600}).raise_for_status()
-        area = {"event_id": _EVENT, "lon": _SITE[0], "lat": _SITE[1], "radius_m": 120, "recipient_ids": [_WORKER]}
+        area = {"event_id": _EVENT, "lon": _SITE[0], "lat": _SITE[1], "radius_m": 200, "recipient_ids": [_WORKER]}
         desk.post("evacuations", json=area).raise_for_status()
     for deed in ("accepted", "departed"):
         page.locator(f"[data-action={deed}]").click()
         page.wait_for_selector(f".order[data-state={deed}]")
         page.wait_for_timeout(2_000)
+    while page.locator("[data-action=lay-aside]").count():
+        page.locator("[data-action=lay-aside]").first.click()
+        page.wait_for_timeout(300)
     page.wait_for_timeout(6_000)
     page.screenshot(path=str(file))
     context.close()
