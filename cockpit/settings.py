@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     )
     camera_url: str = Field(
         default="",
-        description="address of a camera's stream with `{id}`, e.g. https://…/{id}/whep; see docs/cameras.md",
+        description="address of a camera's stream with `{id}`, e.g. https://…/{id}/whep; see docs/wartime.md",
     )
     camera_stream: Literal["", "hls", "whep", "jpeg", "video"] = Field(
         default="", description="how `camera_url` is played; empty: told by its ending"

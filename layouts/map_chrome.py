@@ -100,6 +100,8 @@ def _button(layer: Layer, texts: Texts) -> Any:
 
 def _layer_words(layer: Layer, texts: Texts) -> list[Any]:
     """In wartime everything but the incident is 其他事件, one button."""
+    if layer.name == "gridworker":
+        return [html.Span(texts[layer.text]), html.B("", className="in-war", **{"data-near-count": "people"})]
     if layer.name != "event":
         return [html.Span(texts[layer.text])]
     return [

@@ -3,7 +3,8 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,14 +27,31 @@ class Picture(NamedTuple):
     path: str
     width: int
     height: int
+    #: what happens to the city before it is opened
+    before: Callable[[Running], None] = lambda _up: None
     #: pressed one after the other once the figures have settled
     keys: Sequence[str] = ""
+
+
+def _wartime(up: Running) -> None:
+    """The plan that fits a recent event of 仓前街道 best is run, and its people answer one after the other."""
+    time.sleep(_SETTLE_MS / 1000)
+    with up.client(up.linked_token("duty")) as duty:
+        open_events = duty.get("events", params={"scope": "330110012", "colour": "blue", "limit": 1}).json()["items"]
+        event_id = open_events[0]["event_id"]
+        plan = duty.get("plans", params={"event_id": event_id}).json()["items"][0]
+        run = duty.post(f"plans/{plan['plan_id']}/run", json={"event_id": event_id}).json()
+        time.sleep(2)
+        for i, order_id in enumerate(run["order_ids"][:-2]):
+            for step in ("deliver", "read", "accept", "depart", "arrive")[: 5 if i % 3 == 0 else 3 + i % 2]:
+                duty.post(f"orders/{order_id}/{step}", json={})
 
 
 PICTURES = (
     Picture("wall-1920", "screen", "/screen", 1920, 1080),
     Picture("wall-3840x1080", "screen", "/screen?stage=3840x1080", 3840, 1080),
     Picture("wall-en", "screen", "/screen?lang=en", 1920, 1080),
+    Picture("wall-wartime", "screen", "/screen", 1920, 1080, before=_wartime),
     Picture("duty-1440", "duty", "/duty", 1440, 900, keys="j"),
     # look around it, order three, tick two more
     Picture("desk-dispatch", "duty", "/duty", 1440, 900, keys=("j", "d", "1", "2", "3", "Enter", "1", "2")),
@@ -60,6 +78,7 @@ def main(wanted: list[str]) -> int:
 
 
 def _take(browser: Browser, up: Running, picture: Picture) -> None:
+    picture.before(up)
     page = browser.new_page(viewport={"width": picture.width, "height": picture.height}, locale="zh-CN")
     page.goto(up.links[picture.role])
     page.goto(up.url + picture.path)

@@ -106,7 +106,9 @@
       const text = tagText(one);
       return { x: map.worldX(one[3]) * sheet.scale, y: map.worldY(one[4]) * sheet.scale, size: map.px(24), text, one, w: map.textWidth(text, map.px(16)) + 16 };
     });
-    map.placeTags(marks).forEach((box, i) => (marks[i].box = box));
+    // the incident itself is what no tag may cover
+    const scene = { x: map.worldX(war.lon) * sheet.scale, y: map.worldY(war.lat) * sheet.scale, size: map.px(56), w: 0 };
+    map.placeTags([scene, ...marks]).forEach((box, i) => i && (marks[i - 1].box = box));
     return (tags = marks);
   }
 

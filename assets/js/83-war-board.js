@@ -8,7 +8,7 @@
 
   /** In the order in which a block is filled; letters as cockpit/situation/evacuations.py writes them. */
   const ORDER = [['m', 'moved'], ['t', 'told'], ['n', 'nobody_home'], ['h', 'needs_help'], ['r', 'refused'], ['-', 'not_reached']];
-  const ACROSS = 11, NAME_PX = 22, GAP_PX = 14, SMALLEST = 4, LARGEST = 9;
+  const ACROSS = 11, NAME_PX = 22, GAP_PX = 14, SMALLEST = 4, LARGEST = 9, FEWEST = 6, WAFFLE = 22;
   const MOST_DENSE = 1.5;
 
   let war = null, drawn = '';
@@ -40,6 +40,8 @@
    */
   function plan(buildings, width, height) {
     const most = Math.max(1, ...buildings.map((one) => one[4].length));
+    const homes = buildings.reduce((n, one) => n + one[4].length, 0);
+    if (homes < FEWEST * buildings.length) return null; // houses of one family each: names would bury the squares
     for (let pitch = LARGEST; pitch >= SMALLEST; pitch -= 0.5) {
       const wide = Math.max(ACROSS * pitch, 64), tall = NAME_PX + Math.ceil(most / ACROSS) * pitch + 8;
       const columns = Math.max(1, Math.floor((width + GAP_PX) / (wide + GAP_PX)));
@@ -72,7 +74,7 @@
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (!fit) {
       const all = sorted(buildings.map((one) => one[4]).join(''));
-      let pitch = LARGEST;
+      let pitch = WAFFLE;
       while (pitch > 1.5 && Math.ceil(all.length / Math.floor(width / pitch)) * pitch > height) pitch -= 0.25;
       return squares(ctx, all, 0, 0, Math.floor(width / pitch), Math.max(pitch, 2), colour);
     }

@@ -16,25 +16,28 @@ def checklist(scene: Scene, context: ScreenContext, texts: Texts, wall: Wall) ->
     plan = scene.checklist
     if plan is None:
         return [header(title, badge), empty_line(texts["checklist.none"])]
-    facts = texts.format("checklist.sub", plan=plan.plan, done=plan.done, all=len(plan.items))
+    facts = texts.format("checklist.sub", plan=plan.plan[texts.lang], done=plan.done, all=len(plan.items))
     # what is done last and what comes next; the first steps of a long list have had their time
     first = max(0, min(plan.done - 2, len(plan.items) - wall.checklist_rows))
     shown = plan.items[first : first + wall.checklist_rows]
+    # the one that is to be done next is the one in hand
+    in_hand = next((item for item in plan.items if item.done_at is None), None)
     return [
         header(title, badge, [sub(facts)]),
-        html.div([_row(item, context, texts) for item in shown], className="rows checks"),
+        html.div([_row(item, context, texts, in_hand=item is in_hand) for item in shown], className="rows checks"),
     ]
 
 
-def _row(item: ChecklistItem, context: ScreenContext, texts: Texts) -> Any:
+def _row(item: ChecklistItem, context: ScreenContext, texts: Texts, *, in_hand: bool) -> Any:
+    text = item.text[texts.lang]
     if item.done_at is not None:
         shape, css, word = "pass", "done", context.local(item.done_at).strftime("%H:%M")
-    elif item.is_running:
+    elif in_hand:
         shape, css, word = "doing", "running", texts["checklist.running"]
     else:
         shape, css, word = "none", "waiting-item", texts["checklist.waiting"]
     return html.div(
-        [glyph(shape), html.span(item.text, className="text"), html.span(word, className="at")],
+        [glyph(shape), html.span(text, className="text"), html.span(word, className="at")],
         className=f"check {css}",
-        title=f"{item.text} {item.by}".strip(),
+        title=f"{text} {item.by}".strip(),
     )

@@ -67,7 +67,7 @@ def test_a_list_shows_no_more_rows_than_its_wall_has_room_for() -> None:
 def test_the_checklist_counts_what_is_done_and_without_a_plan_says_so() -> None:
     said = words(panels()["panel-checklist"])
     assert "道路塌陷 · 已完成 3 / 6" in said
-    assert "逐户疏散与安置点开放进行中" in said
+    assert "逐户疏散与安置点开放下一项" in said
     assert "未运行预案" in words(panels(a_scene(checklist=None))["panel-checklist"])
 
 

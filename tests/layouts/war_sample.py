@@ -88,9 +88,11 @@ def a_scene(**changes: Any) -> Scene:
         near=near(), counts={"gridworker": 14, "fire_station": 2, "hydrant": 31, "camera": 12, "hospital": 1},
         cameras=cameras(),
         checklist=Checklist(
-            plan="道路塌陷", started_at=SINCE + timedelta(minutes=3),
+            plan={"zh-CN": "道路塌陷", "en": "Road collapse"}, started_at=SINCE + timedelta(minutes=3),
             items=tuple(
-                ChecklistItem(text=text, done_at=SINCE + timedelta(minutes=3 + i) if i < 3 else None, is_running=i == 3)
+                ChecklistItem(
+                    text={"zh-CN": text, "en": text}, done_at=SINCE + timedelta(minutes=3 + i) if i < 3 else None
+                )
                 for i, text in enumerate(items)
             ),
         ),

@@ -51,18 +51,18 @@ class Camera:
 class ChecklistItem:
     """One line of the plan's checklist. `done_at` None: still to be done."""
 
-    text: str
+    #: by language
+    text: Mapping[str, str]
     done_at: datetime | None = None
     by: str = ""
-    #: begun and not done
-    is_running: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checklist:
     """预案清单 of the plan that runs."""
 
-    plan: str
+    #: its title by language
+    plan: Mapping[str, str]
     started_at: datetime
     items: tuple[ChecklistItem, ...]
 

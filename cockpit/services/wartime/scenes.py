@@ -7,17 +7,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
+
+from cockpit.catalogue import LANGS
 from cockpit.domain.evacuation_finish import finish_of
 from cockpit.domain.event import Event
 from cockpit.domain.mode import Mode, ModeState
 from cockpit.domain.order import Rung
 from cockpit.domain.overtime import clock_of
+from cockpit.domain.plan import CheckItem
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Stage
-from cockpit.services.wartime.scene import Camera, EvacuationPace, Milestone, Near, Scene
+from cockpit.services.wartime.scene import Camera, Checklist, ChecklistItem, EvacuationPace, Milestone, Near, Scene
 from cockpit.situation.evacuations import Board
 from cockpit.situation.modes import mode_of
+from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import Situation
+
+log = structlog.get_logger(__name__)
 
 #: people move and are ordered meanwhile; what is registered does not
 _AROUND_FOR_S = 2.0
@@ -57,21 +64,27 @@ class Scenes:
             return None
         event = situation.events.get(state.event_id or "")
         board = _board_of(situation, state.event_id, scope)
+        running = _plan_of(situation, state.event_id)
         return Scene(
             as_of=now,
             mode=state,
             event=event,
             overtime_at=None if event is None else clock_of(event, situation.timing).overtime_at,
+            checklist=None if running is None else _checklist(running),
             evacuation=None if board is None else _pace(board, now),
             danger=board.evacuation.outline if board is not None else (),
-            milestones=tuple(sorted(_milestones(situation, state, event, board), key=lambda m: m.at)),
+            milestones=tuple(sorted(_milestones(situation, state, event, board, running), key=lambda m: m.at)),
         )
 
     def surrounded(self, scene: Scene, scope: Scope) -> Scene:
         """The same with what is around it now. Not under the fold's lock: who looks around takes it."""
         if scene.place is None or self._look_around is None:
             return scene
-        found = self._found(*scene.place, scope, scene.as_of)
+        try:
+            found = self._found(*scene.place, scope, scene.as_of)
+        except Exception:  # what is around is then unknown, and said so; the other panels go on
+            log.exception("surroundings of the incident not found", scope=scope.code)
+            return scene
         return replace(scene, near=found.near, counts=found.counts, marks=found.marks, cameras=found.cameras)
 
     def _found(self, lon: float, lat: float, scope: Scope, now: datetime) -> Around:
@@ -100,6 +113,30 @@ def _board_of(situation: Situation, event_id: str | None, scope: Scope) -> Board
     return max(boards, key=lambda b: (b.evacuation.is_running, b.evacuation.started_at), default=None)
 
 
+def _plan_of(situation: Situation, event_id: str | None) -> RunningPlan | None:
+    """The plan that was run for the incident last."""
+    runs = [running for running in situation.plan_runs.values() if running.run.event_id == event_id]
+    return max(runs, key=lambda running: running.run.at, default=None)
+
+
+def _checklist(running: RunningPlan) -> Checklist:
+    def item(listed: CheckItem) -> ChecklistItem:
+        tick = running.ticks.get(listed.item_id)
+        done = tick is not None and tick.done
+        return ChecklistItem(
+            text={lang: listed.words.of(lang) for lang in LANGS},
+            done_at=tick.at if tick is not None and done else None,
+            by=tick.by if tick is not None and done else "",
+        )
+
+    run = running.run
+    return Checklist(
+        plan={lang: run.title.of(lang) for lang in LANGS},
+        started_at=run.at,
+        items=tuple(item(listed) for listed in run.checklist),
+    )
+
+
 def _pace(board: Board, now: datetime) -> EvacuationPace:
     told = finish_of(
         len(board.doors), list(board.done_at.values()), started_at=board.evacuation.started_at,
@@ -114,7 +151,9 @@ def _pace(board: Board, now: datetime) -> EvacuationPace:
     )
 
 
-def _milestones(situation: Situation, state: ModeState, event: Event | None, board: Board | None) -> list[Milestone]:
+def _milestones(
+    situation: Situation, state: ModeState, event: Event | None, board: Board | None, running: RunningPlan | None
+) -> list[Milestone]:
     marks = [Milestone(at=state.at, key="wartime")]
     if state.incident is not None:
         marks.append(Milestone(at=state.incident.reported_at, key="reported"))
@@ -124,6 +163,8 @@ def _milestones(situation: Situation, state: ModeState, event: Event | None, boa
             if step.stage in _STAGES and step.stage not in seen:
                 seen.add(step.stage)
                 marks.append(Milestone(at=step.at, key=step.stage.value))
+    if running is not None:
+        marks.append(Milestone(at=running.run.at, key="plan_run"))
     if board is not None:
         marks.append(Milestone(at=board.evacuation.started_at, key="evacuation"))
     orders = [order for order in situation.orders.values() if order.issued.event_id == state.event_id]
