@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cockpit.domain.source import POSITIONS_FEED, Source
 from cockpit.exits import WrongUseError
 from cockpit.feed_files import FeedFile
 from cockpit.services.city import FeedInfo
@@ -21,7 +22,7 @@ from cockpit.services.intake import Intake, Outcome
 from cockpit.services.readings import ReadingIntake
 from cockpit.stream.dead_messages import DeadMessages
 from cockpit.stream.expiries import Expiries
-from feeds.registry import FORMAT_OF, FORMATS, Way
+from feeds.registry import FORMAT_OF, FORMATS, Brings, Way
 
 #: (feed's name) → what takes its messages
 MakeTaker = Callable[[str], Taker]
@@ -36,6 +37,7 @@ def taker_maker(
     clock: Callable[[], datetime],
     levels: AlarmLevels | None = None,
     expiries: Expiries | None = None,
+    sources: Sequence[str] = (),
 ) -> MakeTaker:
     """What makes a feed's taker in this process."""
 
@@ -51,6 +53,7 @@ def taker_maker(
             take_readings=take_readings,
             levels=levels or AlarmLevels(),
             expiries=expiries,
+            sources=sources,
         )
 
     return make
@@ -99,6 +102,17 @@ def dead_letter_of(dead: DeadMessages) -> SetAside:
         dead.set_aside(feed, topic=raw.topic, body=raw.body, reason=reason)
 
     return set_aside
+
+
+def sources_of(file: FeedFile) -> tuple[str, ...]:
+    """What on the screens depends on this feed: devices, positions, or the source of its events."""
+    brings = FORMAT_OF[file.format].brings
+    found = [Source.IOT.value] if Brings.ALARMS in brings or Brings.READINGS in brings else []
+    if Brings.POSITIONS in brings and len(brings) < 3:
+        found.append(POSITIONS_FEED)
+    if isinstance(source := getattr(file.config, "source", None), Source):
+        found.append(source.value)
+    return tuple(found)
 
 
 def parse_of(file: FeedFile) -> Callable[[Raw], Parsed]:

@@ -231,7 +231,7 @@ def run_feed(settings: Settings, name: str) -> None:
     from cockpit.api.meter import FeedMeter
     from cockpit.domain.scope import Scope
     from cockpit.feed_files import read_feed_file
-    from cockpit.feeding import dead_letter_of, line_of, parse_of, recorder_of, taker_maker
+    from cockpit.feeding import dead_letter_of, line_of, parse_of, recorder_of, sources_of, taker_maker
     from cockpit.services.feeding.kept import KeptState
     from cockpit.services.feeding.levels import AlarmLevels
     from cockpit.services.feeding.runner import FeedRunner
@@ -268,6 +268,7 @@ def run_feed(settings: Settings, name: str) -> None:
             clock=_now,
             levels=levels,
             expiries=parts.expiries,
+            sources=sources_of(file),
         )(name),
         scope=Scope(file.scope).in_city(parts.city.code),
         period_s=file.period_s,

@@ -21,6 +21,7 @@ VENV_PYTHON = VENV / "bin" / "python"
 SYSTEM_PACKAGES = {
     "chromium": lambda: bool(shutil.which("chromium") or shutil.which("chromium-browser")),
     "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts").glob("**/NotoSansCJK*")),
+    "mosquitto-clients": lambda: bool(shutil.which("mosquitto_pub")),
     "mosquitto": lambda: bool(shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")),
     "postgresql": lambda: bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
 }

@@ -15,6 +15,7 @@ CASES = {
     "moves": "from an officer's move to a hundred browsers; colours and clocks of 100,000 events worked here",
     "orders": "from the click to the phone; 500 orders of which a fifth is never answered, each filled once",
     "ingest": "positions and events a second through the public HTTP API",
+    "feeds": "device messages a second over MQTT, and how late they are, through a real broker",
     "fanout": "from a report to a hundred and more browsers, slow ones among them",
     "restart": "a killed web process back with 50,000 open events; a first start to the first paint",
     "recommend": "1,500 people to 100 incidents decided at once, beside sending the nearest to one after the other",

@@ -119,8 +119,12 @@ class Installation:
 
     def web_pid(self) -> int:
         """The web process (with its worker)."""
+        return self.pid_of("web")
+
+    def pid_of(self, *words: str) -> int:
+        """The process of one part, such as `feed NAME`."""
         assert self.child is not None
-        return find_descendant(self.child.pid, "cockpit", "web")
+        return find_descendant(self.child.pid, "cockpit", *words)
 
 
 @contextlib.contextmanager

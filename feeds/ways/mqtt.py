@@ -46,10 +46,10 @@ class MqttLine:
         client = self._client()
         try:
             try:
-                client.connect(
-                    self._way.host, self._way.port, keepalive=self._way.keepalive_s, clean_start=False,
-                    properties=self._session(),
-                )  # fmt: skip
+                given: dict[str, Any] = {}
+                if self._way.protocol == "5":
+                    given = {"clean_start": False, "properties": self._session()}
+                client.connect(self._way.host, self._way.port, keepalive=self._way.keepalive_s, **given)
             except (OSError, ValueError) as error:
                 raise LineLostError(f"{self._way.host}:{self._way.port}: {error}") from error
             self._follow(client, sink, stop)
@@ -57,10 +57,12 @@ class MqttLine:
             self._end(client)
 
     def _client(self) -> paho.Client:
+        versions: dict[str, Any] = {"protocol": paho.MQTTv5}
+        if self._way.protocol != "5":
+            versions = {"protocol": paho.MQTTv311, "clean_session": False}
         client = paho.Client(
-            CallbackAPIVersion.VERSION2, self._client_id, protocol=paho.MQTTv5, manual_ack=True,
-            reconnect_on_failure=False,
-        )  # fmt: skip
+            CallbackAPIVersion.VERSION2, self._client_id, manual_ack=True, reconnect_on_failure=False, **versions
+        )
         client.connect_timeout = _CONNECT_WITHIN_S
         if self._way.username:
             client.username_pw_set(self._way.username, self._way.password or None)
@@ -88,7 +90,8 @@ class MqttLine:
         share = f"$share/{self._way.share}/" if self._way.share else ""
         # a kept message comes once, when it is first subscribed to, and says that it was kept
         options = SubscribeOptions(qos=_QOS, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-        client.subscribe([(f"{share}{topic}", options) for topic in self._way.topics])
+        how: Any = options if self._way.protocol == "5" else _QOS
+        client.subscribe([(f"{share}{topic}", how) for topic in self._way.topics])
 
     def _answered(self, _client: paho.Client, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
         refused = [topic for topic, reason in zip(self._way.topics, reasons, strict=False) if reason.is_failure]

@@ -1,6 +1,6 @@
 """What each way needs to know, as a feed's file has it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -30,6 +30,9 @@ class MqttWay(FeedConfig):
     key_file: str = ""
     keepalive_s: int = Field(default=30, ge=5, le=3600)
     session_s: int = Field(default=7 * 86_400, ge=0, description="how long the broker keeps messages for us")
+    protocol: Literal["5", "3.1.1"] = Field(
+        default="5", description="3.1.1 takes half the work a message; kept messages then come with every connection"
+    )
     batch: int = Field(default=500, ge=1, le=10_000)
 
     @field_validator("topics")

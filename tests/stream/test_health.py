@@ -2,7 +2,7 @@
 
 import pytest
 
-from cockpit.stream.health import FeedCounts, Health, Heartbeat, MemoryHealth, RedisHealth
+from cockpit.stream.health import MOST_REASONS, FeedCounts, Health, Heartbeat, MemoryHealth, RedisHealth
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -31,3 +31,15 @@ def test_a_process_is_listed_with_its_last_sign_of_life_until_it_leaves(health: 
     assert health.heartbeats() == beats
     health.leave("web", 12)
     assert health.heartbeats() == beats[:1]
+
+
+def test_a_feed_tells_how_late_it_is_and_why_it_was_refused(health: Health) -> None:
+    health.touch_feed("fire", 5_000, 1, 0, 3)
+    health.note_feed("fire", duplicate=2, event_ms=4_000, lag_ms=(10, 20, 30), reasons={"lat: must be a number": 2})
+    health.note_feed("fire", duplicate=1, reasons={"lat: must be a number": 1, "at|x: is missing": 1})
+    told = health.feeds()["fire"]
+    assert (told.duplicate, told.event_ms, told.lag_ms) == (3, 4_000, (10, 20, 30))
+    assert dict(told.reasons) == {"lat: must be a number": 3, "at|x: is missing": 1}
+    health.note_feed("fire", reasons={f"reason {n}": 1 for n in range(100)})
+    assert len(health.feeds()["fire"].reasons) == MOST_REASONS
+    assert health.feeds()["fire"].reasons["lat: must be a number"] == 3

@@ -7,7 +7,7 @@ else is itself. Longer forms may also translate it (`map`), convert units (`scal
 import re
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jsonpath
@@ -31,6 +31,7 @@ MODELS: Mapping[str, type[Message]] = {
     "position": PositionMessage,
     "reading": ReadingMessage,
 }
+_FIELDS_OF = {kind: frozenset(model.model_fields) for kind, model in MODELS.items()}
 _NUMBERS = frozenset({"lon", "lat", "value", "accuracy_m", "speed_mps", "heading_deg", "battery"})
 _TIMES = frozenset({"at", "reported_at", "due_at"})
 #: names one after the other: read without a query
@@ -86,40 +87,16 @@ class Picked(FeedConfig):
     default: str | float | None = None
     time: Literal["", "s", "ms"] = Field(default="", description="of a time that is a number; else its size tells")
     tz: str = Field(default="", description="of a time without an offset")
-    _pick: Pick = PrivateAttr()
-    _zone: tzinfo | None = PrivateAttr(default=None)
 
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, given: Any) -> Any:
         return {"path": given} if isinstance(given, str) else given
 
-    def model_post_init(self, _context: Any) -> None:
-        self._pick = picking(self.path)
-        if self.tz:
-            try:
-                self._zone = ZoneInfo(self.tz)
-            except (ZoneInfoNotFoundError, ValueError):
-                raise ValueError(f"no time zone {self.tz!r}") from None
-
-    def of(self, value: Any, topic: Mapping[str, str]) -> Any:
-        """The picked value as it was sent, translated; the default where there is none."""
-        found = self._pick(value, topic)
-        if found is None:
-            return self.default
-        if self.map:
-            key = str(found).lower() if isinstance(found, bool) else str(found)
-            return self.map.get(key, found)
-        return found
-
-    def number(self, value: Any, topic: Mapping[str, str]) -> float | None:
-        """As a number in our unit. Raises UnreadableError."""
-        number = number_of(self.of(value, topic))
-        return None if number is None else number * self.scale + self.offset
-
-    def instant(self, value: Any, topic: Mapping[str, str]) -> str | None:
-        """As a time. Raises UnreadableError."""
-        return time_of(self.of(value, topic), unit=self.time, zone=self._zone)
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        Picker(self)
+        return self
 
 
 class ReadingPicked(Picked):
@@ -128,21 +105,48 @@ class ReadingPicked(Picked):
     unit: str = ""
 
 
+class Picker:
+    """A `Picked` made ready: plain attributes, since it works for every field of every message."""
+
+    __slots__ = ("_default", "_map", "_offset", "_pick", "_scale", "_time", "_zone")
+
+    def __init__(self, picked: Picked) -> None:
+        self._pick, self._map, self._default = picking(picked.path), picked.map, picked.default
+        self._scale, self._offset, self._time = picked.scale, picked.offset, picked.time
+        self._zone: tzinfo | None = None
+        if picked.tz:
+            try:
+                self._zone = ZoneInfo(picked.tz)
+            except (ZoneInfoNotFoundError, ValueError):
+                raise ValueError(f"no time zone {picked.tz!r}") from None
+
+    def of(self, value: Any, topic: Mapping[str, str]) -> Any:
+        """The picked value as it was sent, translated; the default where there is none."""
+        found = self._pick(value, topic)
+        if found is None:
+            return self._default
+        return self._map.get(_spoken(found), found) if self._map else found
+
+    def number(self, value: Any, topic: Mapping[str, str]) -> float | None:
+        """As a number in our unit. Raises UnreadableError."""
+        number = number_of(self.of(value, topic))
+        return None if number is None else number * self._scale + self._offset
+
+    def instant(self, value: Any, topic: Mapping[str, str]) -> str | None:
+        """As a time. Raises UnreadableError."""
+        return time_of(self.of(value, topic), unit=self._time, zone=self._zone)
+
+
 class Condition(FeedConfig):
     """A message is made only if what the path finds is one of these texts (without any: if there is something)."""
 
     path: str
     among: list[str] = Field(default_factory=list)
-    _pick: Pick = PrivateAttr()
 
-    def model_post_init(self, _context: Any) -> None:
-        self._pick = picking(self.path)
-
-    def holds(self, value: Any, topic: Mapping[str, str]) -> bool:
-        found = self._pick(value, topic)
-        if found is None:
-            return False
-        return not self.among or (str(found).lower() if isinstance(found, bool) else str(found)) in self.among
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        picking(self.path)
+        return self
 
 
 class Rule(FeedConfig):
@@ -160,17 +164,37 @@ class MappingConfig(FeedConfig):
     shared: dict[str, Picked] = Field(default_factory=dict)
     messages: list[Rule] = Field(default_factory=list, max_length=50)
     readings: dict[str, ReadingPicked] = Field(default_factory=dict, description="quantity → where its value is")
-    _items: Any = PrivateAttr(default=None)
+    _ready: "_Mapping" = PrivateAttr()
 
-    def model_post_init(self, _context: Any) -> None:
-        if self.items != "$":
-            try:
-                self._items = jsonpath.compile(self.items)
-            except jsonpath.JSONPathError as wrong:
-                raise ValueError(f"{self.items} is no JSONPath: {wrong}") from None
+    @model_validator(mode="after")
+    def _made_ready(self) -> Self:
+        self._ready = _Mapping(self)
+        return self
 
     def apply(self, document: Any, topic: Mapping[str, str], received_at: str | None, found: Findings) -> None:
         """Every message of the document. `received_at` is for a message that tells no time; None refuses it."""
+        self._ready.apply(document, topic, received_at, found)
+
+
+class _Mapping:
+    """A mapping made ready."""
+
+    def __init__(self, config: MappingConfig) -> None:
+        self._items: Any = None
+        if config.items != "$":
+            try:
+                self._items = jsonpath.compile(config.items)
+            except jsonpath.JSONPathError as wrong:
+                raise ValueError(f"{config.items} is no JSONPath: {wrong}") from None
+        self._shared = _fields_of(config.shared)
+        self._rules = [
+            (rule.kind, None if rule.when is None else (picking(rule.when.path), frozenset(rule.when.among)),
+             _fields_of(rule.fields))
+            for rule in config.messages
+        ]  # fmt: skip
+        self._readings = [(quantity, Picker(picked), picked.unit) for quantity, picked in config.readings.items()]
+
+    def apply(self, document: Any, topic: Mapping[str, str], received_at: str | None, found: Findings) -> None:
         if self._items is None:
             items = [document]
         else:
@@ -181,68 +205,92 @@ class MappingConfig(FeedConfig):
             self._one(item, topic, received_at, found, index)
 
     def _one(self, item: Any, topic: Mapping[str, str], received_at: str | None, found: Findings, index: int) -> None:
-        shared, made = _Fields(self.shared, item, topic), 0
-        for rule in self.messages:
-            if rule.when is None or rule.when.holds(item, topic):
+        made = 0
+        shared = _picked(self._shared, item, topic)
+        for kind, when, fields in self._rules:
+            if when is None or _holds(when, item, topic):
                 made += 1
-                _add(rule.kind, shared, _Fields(rule.fields, item, topic), received_at, found, index)
-        for quantity, picked in self.readings.items():
+                _add(kind, shared, _picked(fields, item, topic), received_at, found, index)
+        for quantity, picker, unit in self._readings:
             try:
-                value = picked.number(item, topic)
+                value = picker.number(item, topic)
             except UnreadableError as wrong:
                 made += 1
                 found.refuse(quantity, str(wrong), index)
                 continue
             if value is not None:
                 made += 1
-                own = _Fields({}, item, topic, {"quantity": quantity, "value": value, "unit": picked.unit})
+                own = {"quantity": quantity, "value": value, "unit": unit}
                 _add("reading", shared, own, received_at, found, index)
         if not made:
             found.refuse("", "nothing in it that the mapping knows", index)
 
 
-class _Fields:
-    """Picked fields, or the first that could not be picked."""
-
-    def __init__(
-        self, picked: Mapping[str, Picked], item: Any, topic: Mapping[str, str], given: dict[str, Any] | None = None
-    ) -> None:
-        self.values, self.wrong, self.why = dict(given or {}), "", ""
-        for name, pick in picked.items():
-            try:
-                self.values[name] = _value(name, pick, item, topic)
-            except UnreadableError as wrong:
-                self.wrong, self.why = name, str(wrong)
-                return
+_Reads = list[tuple[str, Callable[[Any, Mapping[str, str]], Any]]]
 
 
-def _value(name: str, pick: Picked, item: Any, topic: Mapping[str, str]) -> Any:
+def _fields_of(picked: Mapping[str, Picked]) -> _Reads:
+    """How each field is read."""
+    return [(name, _reader(name, Picker(pick))) for name, pick in picked.items()]
+
+
+def _reader(name: str, picker: Picker) -> Callable[[Any, Mapping[str, str]], Any]:
     if name in _NUMBERS:
-        return pick.number(item, topic)
+        return picker.number
     if name in _TIMES:
-        return pick.instant(item, topic)
-    value = pick.of(item, topic)
-    if name == "attachments":
+        return picker.instant
+    if name.startswith("extra_"):
+        return picker.of
+
+    def listed(item: Any, topic: Mapping[str, str]) -> Any:
+        value = picker.of(item, topic)
         return value if value is None or isinstance(value, list) else [value]
-    return value if name.startswith("extra_") else text_of(value)
+
+    return listed if name == "attachments" else lambda item, topic: text_of(picker.of(item, topic))
 
 
-def _add(kind: str, shared: _Fields, own: _Fields, received_at: str | None, found: Findings, index: int) -> None:
-    for fields in (shared, own):
-        if fields.wrong:
-            return found.refuse(fields.wrong, fields.why, index)
-    model = MODELS[kind]
-    values = {
-        name: v
-        for name, v in {**shared.values, **own.values}.items()
-        if name in model.model_fields or name.startswith("extra_")
-    }
+def _picked(reads: _Reads, item: Any, topic: Mapping[str, str]) -> dict[str, Any] | tuple[str, str]:
+    """The fields, or the name of the first that could not be read and why."""
+    values: dict[str, Any] = {}
+    for name, read in reads:
+        try:
+            values[name] = read(item, topic)
+        except UnreadableError as wrong:
+            return name, str(wrong)
+    return values
+
+
+def _holds(when: tuple[Pick, frozenset[str]], item: Any, topic: Mapping[str, str]) -> bool:
+    pick, among = when
+    found = pick(item, topic)
+    return found is not None and (not among or _spoken(found) in among)
+
+
+def _spoken(value: Any) -> str:
+    """A value as a settings file writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _add(
+    kind: str,
+    shared: dict[str, Any] | tuple[str, str],
+    own: dict[str, Any] | tuple[str, str],
+    received_at: str | None,
+    found: Findings,
+    index: int,
+) -> None:
+    if isinstance(shared, tuple):
+        return found.refuse(*shared, index)
+    if isinstance(own, tuple):
+        return found.refuse(*own, index)
+    known = _FIELDS_OF[kind]
+    values = {name: v for said in (shared, own) for name, v in said.items() if name in known or name[:6] == "extra_"}
     at = "reported_at" if kind == "event" else "at"
     if values.get(at) is None:
         if received_at is None:
             return found.refuse(
-                at, "is missing, and the broker had kept the message: nobody knows of when it is", index
+                at, "is missing in a message that the broker had kept: nobody knows of when it is", index
             )
         values[at] = received_at
-    found.add(model, values, index)
+    found.add(MODELS[kind], values, index)
     return None

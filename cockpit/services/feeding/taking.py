@@ -88,7 +88,10 @@ class Taker:
         take_readings: TakeReadings,
         levels: AlarmLevels | None = None,
         expiries: Expiries | None = None,
+        sources: Sequence[str] = (),
     ) -> None:
+        """`sources`: what depends on this feed; it lives as long as the feed does, however quiet that is."""
+        self._sources = tuple(source for source in sources if source != name)
         self.name = name
         self._intake, self._meter, self._clock = intake, meter, clock
         self._take_readings, self._levels, self._expiries = take_readings, levels or AlarmLevels(), expiries
@@ -117,7 +120,8 @@ class Taker:
 
     def beat(self) -> None:
         """The feed lives, though it has nothing to say."""
-        self._meter.count(self.name, _ms(self._clock()))
+        for name in (self.name, *self._sources):
+            self._meter.count(name, _ms(self._clock()))
 
     def _takes(self, items: _Items, scope: Scope) -> Iterator[tuple[Outcome, _Items]]:
         """Each kind's outcome, and its items: refusals name them by their place there."""
