@@ -28,7 +28,7 @@
     const key = tool === 'ring' && corners.length ? 'dispatch.how_edge' : 'dispatch.how_' + tool;
     const size = tool === 'ring' && corners.length && pointer ? ' · ' + text('map.scale_m', { n: radius(pointer) }) : '';
     if (tool) cockpit.write(hint, text(key) + size);
-    document.getElementById('panel-map').dataset.pointing = tool ? 'true' : 'false';
+    document.getElementById('panel-map').dataset.drawing = tool || '';
     for (const button of document.querySelectorAll('[data-draw]')) button.setAttribute('aria-pressed', button.dataset.draw === tool ? 'true' : 'false');
     cockpit.emit('dispatch-drawing', tool);
   }

@@ -53,13 +53,17 @@
     return radius > 0 ? { kind: 'ring', lon, lat, radius } : { kind: 'point', lon, lat };
   }
 
+  /** Whether only what lies inside the drawing counts; who evacuates an area comes from around it. */
+  dispatch.isInside = () => Boolean(dispatch.around) && dispatch.around.kind !== 'point' && dispatch.shownWork() !== 'evacuation';
+
   /** The query of `GET nearby` that asks for what is in it. */
   dispatch.query = function () {
     const { around } = dispatch, centre = dispatch.centre(), query = new URLSearchParams();
     query.set('lon', six(centre.lon));
     query.set('lat', six(centre.lat));
-    if (around && around.kind === 'polygon') query.set('polygon', said(around));
-    else query.set('radius_m', Math.round(around && around.kind === 'ring' ? around.radius : dispatch.radius));
+    const inside = dispatch.isInside();
+    if (inside && around.kind === 'polygon') query.set('polygon', said(around));
+    else query.set('radius_m', Math.round(inside ? around.radius : dispatch.radius));
     if (!around && dispatch.eventId()) query.set('event_id', dispatch.eventId()); // the event's own place then, as the server knows it
     return query;
   };

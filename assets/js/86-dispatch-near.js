@@ -36,12 +36,21 @@
 
   const tell = () => cockpit.emit('near', near);
 
-  /** Who reads the list keeps it as it lies: known ones stay where they are, new ones come at its end. */
-  function inOrder(items) {
+  /**
+   * Who reads the list keeps it as it lies: known ones stay where they are, new ones come at its end, and whoever is not a
+   * candidate any more stays in place with what is known of them now, so that no hand meets somebody else there.
+   */
+  function inOrder(items, leftOut) {
     if (!desk.readsNear || !desk.readsNear()) return items;
-    const places = new Map(near.items.map((item, i) => [item.id, i]));
-    const place = (item, i) => (places.has(item.id) ? places.get(item.id) : near.items.length + i);
-    return items.map((item, i) => [place(item, i), item]).sort((a, b) => a[0] - b[0]).map(([, item]) => item);
+    const now = new Map(items.map((item) => [item.id, item])), out = new Map(leftOut.map((item) => [item.id, item]));
+    const kept = near.items.map((item) => now.get(item.id) || { ...item, status: 'busy', ...out.get(item.id), gone: true });
+    const known = new Set(kept.map((item) => item.id));
+    return [...kept, ...items.filter((item) => !known.has(item.id))];
+  }
+
+  function sorted(body) {
+    const items = inOrder(body.items || [], body.left_out || []), shown = new Set(items.map((item) => item.id));
+    return { items, leftOut: (body.left_out || []).filter((item) => !shown.has(item.id)) };
   }
 
   async function ask(key) {
@@ -53,7 +62,7 @@
     near.busy = false;
     if (status === 200) {
       const { ticked } = dispatch.draft();
-      Object.assign(near, { state: 'ready', items: inOrder(body.items || []), leftOut: body.left_out || [], at: Date.parse(body.as_of) || cockpit.now(), reason: '' });
+      Object.assign(near, { state: 'ready', ...sorted(body), at: Date.parse(body.as_of) || cockpit.now(), reason: '' });
       // whoever is ticked is known as they are now
       for (const item of [...near.items, ...near.leftOut]) if (ticked.has(item.id)) ticked.set(item.id, item);
     } else Object.assign(near, { state: near.items.length || near.leftOut.length ? 'ready' : 'failed', reason: body.detail || String(status) });

@@ -8,11 +8,14 @@
   const text = (key, values) => cockpit.text(key, values);
   const byId = (id) => document.getElementById(id);
 
-  const OLD_S = 60, STALE_MS = 25000, MOST_SKILLS = 4;
+  const OLD_S = 60, STALE_MS = 25000, LEFT_ALONE_MS = 30000, MOST_SKILLS = 3;
   const STATES = { free: 'done', busy: 'warm', off_shift: 'g-mut', stale: 'late', registered: 'sec' };
-  let inside = false, active = '';
+  let inside = false, active = '', touched = performance.now();
+  for (const name of ['pointermove', 'pointerdown', 'keydown', 'wheel']) {
+    window.addEventListener(name, () => { touched = performance.now(); }, { passive: true, capture: true });
+  }
 
-  desk.readsNear = () => inside || (byId('near-list') && byId('near-list').contains(document.activeElement) && near.items.length > 0);
+  desk.readsNear = () => inside || dispatch.draft().ticked.size > 0 || (byId('near-list') && byId('near-list').contains(document.activeElement) && performance.now() - touched < LEFT_ALONE_MS && near.items.length > 0);
 
   const whyOf = (item) => (Array.isArray(item.why) ? item.why.map((one) => (typeof one === 'string' ? one : one.text || '')).filter(Boolean).join(' · ') : item.why || '');
 
@@ -27,7 +30,7 @@
 
   function row(item, n, left) {
     const ticked = dispatch.draft().ticked.has(item.id), free = item.status === 'free' || item.status === 'registered';
-    const css = 'cand' + (ticked ? ' ticked' : '') + (free && !left ? '' : ' not-free') + (left ? ' left' : '') + (item.id === desk.pointed() ? ' pointed' : '') + (item.id === active ? ' active' : '');
+    const css = 'cand' + (ticked ? ' ticked' : '') + (free && !left && !item.gone ? '' : ' not-free') + (left ? ' left' : '') + (item.id === desk.pointed() ? ' pointed' : '') + (item.id === active ? ' active' : '');
     const metres = item.by_road && item.road_m !== null && item.road_m !== undefined ? item.road_m : item.distance_m;
     const words = about(item), status = text('dispatch.status.' + item.status);
     return h('Div', { className: css, role: 'option', id: 'cand-' + n, 'aria-selected': ticked ? 'true' : 'false', 'data-candidate': item.id, title: words },
@@ -58,8 +61,8 @@
   }
 
   function empty() {
-    const { around, radius, RADII } = dispatch;
-    const drawn = around && around.kind !== 'point', next = RADII[RADII.indexOf(radius) + 1];
+    const { radius, RADII } = dispatch;
+    const drawn = dispatch.isInside(), next = RADII[RADII.indexOf(radius) + 1];
     return h('Div', { className: 'near-said' },
       h('P', {}, drawn ? text('dispatch.none_inside') : text('dispatch.none', { far: desk.metresOf(radius) })),
       !drawn && next ? button('near-widen', text('dispatch.widen', { far: desk.metresOf(next) })) : null);
@@ -74,7 +77,7 @@
 
   const chip = (props, words, on) => h('Button', { type: 'button', className: 'facet', 'aria-pressed': on ? 'true' : 'false', ...props }, h('Span', {}, words));
   function drawFilters() {
-    const box = byId('near-filters'), drawn = dispatch.around && dispatch.around.kind !== 'point';
+    const box = byId('near-filters'), drawn = dispatch.isInside();
     if (!box) return;
     cockpit.patch(box, [
       h('Div', { className: 'chips', role: 'group', 'aria-label': text('dispatch.kinds') },

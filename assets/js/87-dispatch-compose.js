@@ -14,8 +14,7 @@
 
   /** Text written for the officer: the plan's message, else what and where. */
   function usual() {
-    const plan = desk.plan && desk.plan();
-    if (plan && plan.message) return plan.message;
+    if (desk.planMessage && desk.planMessage()) return desk.planMessage();
     const row = dispatch.eventId() ? desk.find(dispatch.eventId()) : null;
     if (!row) return '';
     const detail = desk.event.id === dispatch.eventId() ? desk.event.detail : null;

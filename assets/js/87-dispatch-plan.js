@@ -4,7 +4,7 @@
 
   const cockpit = (window.cockpit = window.cockpit || {});
   const desk = (cockpit.desk = cockpit.desk || {});
-  const { h, icon, dispatch } = desk;
+  const { h, icon, dispatch } = desk, C = desk.COLUMN;
   const text = (key, values) => cockpit.text(key, values);
   const byId = (id) => document.getElementById(id);
 
@@ -12,27 +12,31 @@
   const known = new Map();
   let shown = false, chosen = 0, busy = false, error = '', key = '', last = '';
 
-  const list = (value) => (Array.isArray(value) ? value : value ? [value] : []);
-  const wordsOf = (one) => (typeof one === 'string' ? one : one.text || one.title || one.name || one.item || one.message || '');
+  const list = (value) => (Array.isArray(value) ? value : []);
 
-  /** One plan as the desk shows it, whatever parts it has. */
-  function planOf(one) {
-    const match = one.match || {};
-    return {
-      id: one.plan_id || one.id, name: one.title || one.name || one.plan_id, why: list(match.why || match.reason || match.text || one.why).map(wordsOf).filter(Boolean),
-      message: one.message || wordsOf(list(one.messages)[0] || ''), forces: list(one.forces), checklist: list(one.checklist).map(wordsOf),
-      told: list(one.told || one.notify || one.tell).map(wordsOf), mode: one.mode || '', layers: list(one.layers).map(wordsOf), cameras: one.cameras || null,
-    };
+  /** `{title} {address} {time}` of a plan's words, from the event that it fits. */
+  function filled(words, eventId) {
+    const row = desk.find(eventId), detail = desk.event.id === eventId ? desk.event.detail : null;
+    const place = row ? [desk.placeOf(row[C.code], 9), desk.placeOf(row[C.code], 12)].join('') : '';
+    const values = { title: row ? row[C.title] : '', address: (detail && detail.address) || place, time: row ? desk.timeOf(row[C.reportedAt]) : '' };
+    return (words || '').replace(/\{(title|address|time)\}/g, (whole, name) => values[name]);
   }
+
+  /** One plan as the desk shows it: `message` is what its first force is told to do. */
+  const planOf = (one) => ({
+    id: one.plan_id, name: one.title, why: list(one.match && one.match.why), forces: list(one.forces), checklist: list(one.checklist).map((item) => item.text),
+    message: (list(one.forces)[0] || {}).task || '', told: list(one.messages), mode: one.mode, layers: list(one.layers), cameras: one.cameras,
+  });
 
   const found = () => known.get(dispatch.eventId()) || { state: 'none', items: [] };
   /** The plan that fits best; null if none does, or nobody has asked yet. */
   desk.plan = () => found().items[shown ? chosen : 0] || null;
+  desk.planMessage = () => (desk.plan() ? filled(desk.plan().message, dispatch.eventId()) : '');
 
   async function ask(eventId) {
     known.set(eventId, { state: 'loading', items: [] });
     const { status, body } = await desk.ask('plans?event_id=' + encodeURIComponent(eventId));
-    const fits = list(body.items).filter((one) => one.match !== null && one.match !== false && !(one.match && one.match.fits === false));
+    const fits = list(body.items).filter((one) => one.match);
     known.set(eventId, { state: status === 200 ? 'ready' : 'failed', items: status === 200 ? fits.map(planOf) : [] });
     if (status !== 200) setTimeout(() => known.delete(eventId), 10000); // asked again when it is looked at again
     cockpit.emit('plan', eventId);
@@ -45,9 +49,14 @@
     last = id;
   });
 
-  const force = (one) => [text('dispatch.force', { n: one.number ?? one.n ?? one.count ?? 1, kind: one.title || desk.kindOf(one.kind) }), list(one.skills).map(desk.skillOf).join(' '),
-    one.radius_m ? text('dispatch.force_radius', { far: desk.metresOf(one.radius_m) }) : ''].filter(Boolean).join(' · ');
-  const part = (name, lines) => (lines.length ? h('Section', {}, h('H3', {}, text('dispatch.plan.' + name)), h('Ul', {}, ...lines.map((line) => h('Li', {}, line)))) : null);
+  /** `网格员 6 · 3 km 内 · 急救`, and who would go now. */
+  function force(one) {
+    const words = [text('dispatch.force', { n: one.count, kind: one.title || desk.kindOf(one.kind) }), one.radius_m ? text('dispatch.force_radius', { far: desk.metresOf(one.radius_m) }) : '', list(one.skills).map(desk.skillOf).join(' ')];
+    const who = one.candidates ? (one.candidates.length ? one.candidates.map((item) => desk.nameOf(item) + ' ' + desk.etaOf(item)).join(' · ') : text('dispatch.plan.nobody')) : '';
+    return [words.filter(Boolean).join(' · '), who ? h('Small', { className: one.candidates.length < one.count ? 'late' : '' }, who) : null].filter(Boolean);
+  }
+
+  const part = (name, lines) => (lines.length ? h('Section', {}, h('H3', {}, text('dispatch.plan.' + name)), h('Ul', {}, ...lines.map((line) => h('Li', {}, ...[line].flat())))) : null);
 
   function draw() {
     const box = byId('plan-box');
@@ -57,8 +66,9 @@
     if (!plan) return cockpit.patch(box, []);
     const { items } = found(), ticked = [...dispatch.draft().ticked.values()];
     const row = desk.find(dispatch.eventId());
-    const layers = [plan.mode === 'wartime' ? text('dispatch.plan.wartime') : '', ...plan.layers.map((layer) => text('dispatch.plan.layer', { name: cockpit.texts['dispatch.layer.' + layer] || layer })),
-      plan.cameras ? text('dispatch.plan.cameras', { n: plan.cameras.number ?? plan.cameras.n ?? plan.cameras }) : ''].filter(Boolean);
+    const screens = [plan.mode === 'wartime' ? text('dispatch.plan.wartime') : '', ...plan.layers.map((layer) => text('dispatch.plan.layer', { name: desk.kindOf(layer) })),
+      plan.cameras ? text('dispatch.plan.cameras', { n: plan.cameras.n }) : ''].filter(Boolean);
+    const told = plan.told.map((one) => [h('B', {}, one.to), ' ' + filled(one.text, dispatch.eventId())]);
     cockpit.patch(box, [
       h('Header', {}, h('H2', {}, text('dispatch.run_plan') + ' · ' + plan.name), h('Button', { type: 'button', className: 'btn', 'data-action': 'plan-close' }, h('Kbd', {}, 'Esc'), h('Span', {}, text('keys.close')))),
       h('P', { className: 'about' }, row ? row[desk.COLUMN.title] : ''),
@@ -66,17 +76,27 @@
       plan.why.length ? h('P', { className: 'why' }, icon('pass'), text('dispatch.plan.why', { why: plan.why.join(' · ') })) : null,
       h('Div', { className: 'plan-parts' },
         part('forces', ticked.length ? [text('dispatch.plan.ticked', { names: desk.namesOf(ticked) })] : plan.forces.map(force)),
-        part('message', [plan.message].filter(Boolean)), part('checklist', plan.checklist), part('told', plan.told), part('screens', layers)),
+        part('message', [desk.planMessage()].filter(Boolean)), part('checklist', plan.checklist), part('told', told), part('screens', screens.length ? [screens.join(' · ')] : [])),
       error ? h('P', { className: 'unsent', role: 'alert' }, text('dispatch.unsent', { reason: error })) : null,
       h('Div', { className: 'buttons' }, h('Button', { type: 'button', className: 'btn', 'data-action': 'plan-close' }, text('form.cancel')),
         h('Button', { type: 'button', className: 'btn pri', 'data-action': 'plan-run', 'aria-disabled': busy ? 'true' : null }, h('Span', {}, text(busy ? 'dispatch.sending' : 'dispatch.plan.run')), h('Kbd', {}, 'Enter'))),
     ].filter(Boolean));
   }
 
+  /** Who would be sent now. */
+  async function lookUp() {
+    const plan = desk.plan(), eventId = dispatch.eventId();
+    const { status, body } = await desk.ask('plans/' + encodeURIComponent(plan.id) + '?event_id=' + encodeURIComponent(eventId));
+    if (status !== 200 || !shown || desk.plan() !== plan) return;
+    plan.forces = list(body.forces);
+    draw();
+  }
+
   desk.openPlan = function () {
     if (!dispatch.open || !dispatch.eventId() || !found().items.length) return;
     [shown, chosen, error, key] = [true, 0, '', desk.newKey()];
     draw();
+    lookUp();
     const run = document.querySelector('[data-action="plan-run"]');
     if (run) run.focus();
   };
@@ -118,6 +138,7 @@
     if (other) {
       chosen = Number(other.dataset.plan);
       draw();
+      lookUp();
     } else if (event.target.id === 'plan-dialog') desk.closePlan();
     else if (action && action.dataset.action === 'plan-open') desk.openPlan();
     else if (action && action.dataset.action === 'plan-close') desk.closePlan();

@@ -41,20 +41,20 @@
   }
 
   function orderRow(order, here) {
-    const words = order.name || order.recipient_name || order.recipient_id, off = advice.without.has(keyOf(order));
+    const words = desk.nameOf({ ...order, id: order.recipient_id }), off = advice.without.has(keyOf(order));
     const css = 'advised' + (off ? ' off' : '');
-    const inside = [h('Span', { className: 'what', title: titleOf(order.event_id) + ' · ' + (order.why || '') }, desk.masked(words)), h('Span', { className: 'eta' }, minutes(order.eta_s))];
+    const inside = [h('Span', { className: 'what', title: titleOf(order.event_id) + ' · ' + (order.why || '') }, words), h('Span', { className: 'eta' }, minutes(order.eta_s))];
     return here ? h('Button', { type: 'button', className: css, role: 'checkbox', 'aria-checked': off ? 'false' : 'true', 'data-advised': keyOf(order) }, h('I', { className: 'box' }, off ? '' : desk.icon('pass')), ...inside)
       : h('Div', { className: css }, ...inside);
   }
 
   function optionOf(option, i) {
     const here = advice.chosen === i, orders = option.orders || [], unmet = option.unmet || [];
-    return h('Section', { className: 'option' + (here ? ' chosen' : ''), 'data-option': i },
-      h('H3', {}, h('B', {}, option.title || cockpit.texts['dispatch.option.' + option.name] || option.name), h('Span', { className: 'note' }, text('dispatch.orders_n', { n: orders.length }))),
+    return h('Section', { className: 'option' + (here ? ' chosen' : ''), 'data-option': i, title: option.about || null },
+      h('H3', {}, h('B', {}, option.title || option.name), h('Span', { className: 'note' }, text('dispatch.orders_n', { n: orders.length }))),
       cost('total', minutes(option.total_arrival_s)), cost('worst', minutes(option.worst_arrival_s)),
       cost('left', thinnest(option.coverage_left)), cost('load', String(option.workload_max ?? text('value.none'))),
-      cost('unmet', String(unmet.length), unmet.length ? 'warm' : ''),
+      cost('unmet', unmet.length ? unmet.map((one) => (one.title || one.kind) + ' ' + (one.count ?? 1)).join(' · ') : '0', unmet.length ? 'warm' : ''),
       h('Div', { className: 'advised-list' }, ...orders.slice(0, MOST_ROWS).map((order) => orderRow(order, here))),
       here ? h('Button', { type: 'button', className: 'btn pri', 'data-action': 'advice-send', 'aria-disabled': advice.busy || !kept(option).length ? 'true' : null }, text('dispatch.send', { n: kept(option).length }))
         : h('Button', { type: 'button', className: 'btn', 'data-action': 'advice-choose', 'data-option': i }, text('dispatch.choose')));
@@ -96,7 +96,7 @@
         continue;
       }
       for (const order of orders) advice.without.add(keyOf(order));
-      desk.toast(text('dispatch.sent', { n: orders.length, names: desk.masked(orders[0].name || orders[0].recipient_id) }), body.command_id);
+      desk.toast(text('dispatch.sent', { n: orders.length, names: desk.namesOf(orders.map((order) => ({ ...order, id: order.recipient_id }))) }), body.command_id);
       cockpit.emit('orders-sent', body);
     }
     advice.busy = false;

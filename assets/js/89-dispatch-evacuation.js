@@ -11,7 +11,7 @@
   /** The columns of a row, as the view writes them, and the letters of its households. */
   const E = { event: 0, started: 1, ended: 2, counts: 3, people: 4, buildings: 5, helpers: 6, tapped: 7 };
   const LETTERS = { m: 'moved', t: 'told', n: 'nobody_home', h: 'needs_help', r: 'refused', '-': 'not_reached' };
-  const ORDER = Object.keys(LETTERS), DRAW_MS = 500, READ_MS = 4000, MOST_SQUARES = 3000, STALE_MS = 15000;
+  const ORDER = Object.keys(LETTERS), DRAW_MS = 500, READ_MS = 4000, MOST_SQUARES = 3000, MOST_CARRIED = 100, STALE_MS = 15000;
 
   let rows = new Map(), homes = null, homesOf = '', detail = null, detailOf = '', detailAt = 0, failed = '', error = '', busy = false, sure = '', drawing = 0, reading = false;
 
@@ -21,6 +21,7 @@
     const here = dispatch.eventId();
     return all.find(([, row]) => row[E.event] === here) || (here && dispatch.open ? null : all[0]) || null;
   }
+  const many = (n) => n.toLocaleString('en-US');
   const total = (row) => Object.values(row[E.counts]).reduce((sum, n) => sum + n, 0);
 
   async function read(id) {
@@ -79,7 +80,7 @@
     const reason = !eventId ? text('dispatch.need_event') : !around ? text('dispatch.evac_draw') : busy ? text('dispatch.sending') : '';
     return h('Div', { className: 'evac-start' },
       h('P', {}, around ? text('dispatch.evac_area', { area: around.kind === 'ring' ? desk.metresOf(around.radius) : text('dispatch.outline', { n: around.ring.length }) }) : text('dispatch.evac_draw')),
-      around && homes ? h('P', { className: 'homes-in' }, text('dispatch.evac_homes', { n: homes.households, buildings: (homes.buildings || []).length, people: homes.people, help: homes.needs_help })) : null,
+      around && homes ? h('P', { className: 'homes-in' }, text('dispatch.evac_homes', { n: many(homes.households), buildings: many((homes.buildings || []).length), people: many(homes.people), help: many(homes.needs_help) })) : null,
       h('P', { className: 'note' }, text(n ? 'dispatch.evac_people' : 'dispatch.evac_nearest', { n })),
       error ? h('P', { className: 'unsent', role: 'alert' }, text('dispatch.unsent', { reason: error })) : null,
       h('Div', { className: 'can' }, button('draw-ring', text('dispatch.draw_ring'), '', { 'data-draw': 'ring' }), button('draw-polygon', text('dispatch.draw_polygon'), '', { 'data-draw': 'polygon' }),
@@ -106,7 +107,7 @@
     const list = detail && Array.isArray(detail.carry) ? detail.carry : [];
     if (!list.length) return null;
     const line = (one) => (typeof one === 'string' ? one : [one.building || one.building_name, one.household_id, one.people ? text('dispatch.evac_persons', { n: one.people }) : ''].filter(Boolean).join(' · '));
-    return h('Div', { className: 'carry' }, h('H3', {}, text('dispatch.evac_carry', { n: list.length })), ...list.slice(0, 12).map((one) => h('Div', { className: 'line' }, h('Span', { className: 'what' }, line(one)))));
+    return h('Div', { className: 'carry' }, h('H3', {}, text('dispatch.evac_carry', { n: list.length })), ...list.slice(0, MOST_CARRIED).map((one) => h('P', { title: line(one) + (one.note ? ' · ' + one.note : '') }, line(one))));
   }
 
   function board([id, row]) {
@@ -114,16 +115,17 @@
     const rate = own && own.rate_per_min !== null && own.rate_per_min !== undefined ? text('dispatch.evac_rate', { n: Math.round(own.rate_per_min) }) : '';
     return h('Div', { className: 'evac', 'data-evacuation': id },
       h('Div', { className: 'evac-sums' },
-        h('P', { className: 'evac-head' }, h('B', { 'data-evac': 'moved' }, String(counts.moved || 0)), text('dispatch.evac_of', { n })),
+        h('P', { className: 'evac-head' }, h('B', { 'data-evac': 'moved' }, many(counts.moved || 0)), text('dispatch.evac_of', { n: many(n) })),
         row[E.ended] ? h('P', { className: 'done' }, text('dispatch.evac_ended', { time: desk.timeOf(row[E.ended]) })) : h('P', {}, rate),
         row[E.ended] || !own ? null : finish(),
         failed ? h('P', { className: 'late' }, text('dispatch.evac_stale', { reason: failed })) : null,
-        h('Ul', {}, ...ORDER.map((letter) => h('Li', {}, h('I', { className: LETTERS[letter] }), h('Span', {}, text('dispatch.home.' + LETTERS[letter])), h('B', { 'data-evac': LETTERS[letter] }, String(counts[LETTERS[letter]] || 0))))),
+        h('Ul', {}, ...ORDER.map((letter) => h('Li', {}, h('I', { className: LETTERS[letter] }), h('Span', {}, text('dispatch.home.' + LETTERS[letter])), h('B', { 'data-evac': LETTERS[letter] }, many(counts[LETTERS[letter]] || 0))))),
         own && own.disputed && own.disputed.length ? h('P', { className: 'late' }, text('dispatch.evac_disputed', { n: own.disputed.length })) : null,
-        h('P', { className: 'note' }, text('dispatch.evac_helpers', { n: row[E.helpers], people: row[E.people] })),
+        h('P', { className: 'note' }, text('dispatch.evac_helpers', { n: many(row[E.helpers]), people: many(row[E.people]) })),
+        carry(),
         error ? h('P', { className: 'unsent', role: 'alert' }, error) : null,
         row[E.ended] ? null : button('evac-end', text(sure === id ? 'dispatch.evac_end_sure' : 'dispatch.evac_end'), sure === id ? 'pri' : '', { 'data-id': id })),
-      h('Div', { className: 'evac-board' }, h('Div', { className: 'blocks' }, ...row[E.buildings].map((one) => building(one, n <= MOST_SQUARES))), carry()));
+      h('Div', { className: 'evac-board' }, h('Div', { className: 'blocks' }, ...row[E.buildings].map((one) => building(one, n <= MOST_SQUARES)))));
   }
 
   function draw() {

@@ -18,11 +18,16 @@ from tests.browser.test_duty_layout import sound
 
 pytestmark = pytest.mark.browser
 
+#: the plan's words, filled from the event
+TASK = "到文一西路高教路口东 40 m封控，设围挡"
 EVENT = "higher_level:YH-20261119-0417"
-PLAN = {
-    "plan_id": "road_collapse", "name": "道路塌陷", "match": {"why": "路面类事件 · II 级"}, "mode": "wartime",
-    "message": "到文一西路高教路口东侧封控，设围挡，核实塌陷范围", "forces": [{"kind": "police", "number": 1}],
-    "checklist": ["封闭道路东西两向"], "told": ["区城管局"], "layers": [], "cameras": 4,
+PLAN: dict[str, Any] = {
+    "plan_id": "road_collapse", "title": "道路塌陷", "mode": "wartime", "layers": ["camera"],
+    "match": {"score": 4, "why": ["类别 路面塌陷", "级别 重大"]}, "cameras": {"n": 4, "radius_m": 600},
+    "forces": [{"kind": "police", "title": "派出所", "count": 1, "radius_m": 8000, "skills": [],
+                "task": "到{address}封控，设围挡"}],
+    "checklist": [{"id": "closed", "text": "封闭道路东西两向"}],
+    "messages": [{"to": "区城管局", "text": "{title}，请调围挡"}],
 }  # fmt: skip
 
 
@@ -101,14 +106,14 @@ def test_each_candidate_says_why_and_is_the_same_in_the_list_and_on_the_map(desk
 
 
 def test_one_key_orders_who_is_ticked_and_ten_seconds_take_it_back(desk: Page, api: Api) -> None:
-    expect(desk.locator("#order-task")).to_have_value(PLAN["message"])
+    expect(desk.locator("#order-task")).to_have_value(TASK)
     press(desk, "1", "2")
     expect(desk.locator("[data-action=order-send]")).to_contain_text("派单 2 人")
     press(desk, "Enter")
     expect(desk.locator("#order-toasts")).to_contain_text("已发出 2 条指令：沈**、城管抢修 2 队")
     assert api.wishes("orders") == [
         {
-            "event_id": EVENT, "recipient_ids": ["gw-00001", "v-2"], "task": PLAN["message"], "accept_within_s": 90,
+            "event_id": EVENT, "recipient_ids": ["gw-00001", "v-2"], "task": TASK, "accept_within_s": 90,
             "despite": [],
         }
     ]  # fmt: skip
@@ -218,10 +223,19 @@ def test_an_outline_is_drawn_corner_by_corner_and_is_in_the_address(desk: Page, 
 
 def test_the_plan_is_shown_before_it_is_run(desk: Page, api: Api) -> None:
     api.answers["plans/road_collapse/run"] = (202, {"command_id": "c-9", "order_ids": ["a", "b"], "told": []})
+    api.answers["plans/road_collapse"] = {**PLAN, "forces": [{**PLAN["forces"][0], "candidates": [six()[2]]}]}
     expect(desk.locator("#compose-plan")).to_have_text("预案 道路塌陷")
     press(desk, "Shift+Enter")
     box = desk.locator("#plan-box")
-    for words in ("路面类事件 · II 级", "派出所 1", "封闭道路东西两向", "区城管局", "转入战时", "调出 4 路视频"):
+    for words in (
+        "类别 路面塌陷 · 级别 重大",
+        "派出所 1",
+        "余杭交警大队 4 分",
+        "封闭道路东西两向",
+        "路面塌陷隐患，请调围挡",
+        "转入战时",
+        "调出 4 路视频",
+    ):
         expect(box).to_contain_text(words)
     press(desk, "Enter")
     expect(desk.locator("#order-toasts")).to_contain_text("已启动预案“道路塌陷”，发出 2 条指令")
