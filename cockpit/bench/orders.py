@@ -1,6 +1,7 @@
 """调度: from the click that orders somebody to that person's phone; 500 orders of which a fifth is never answered."""
 
 import contextlib
+import itertools
 import json
 import re
 import threading
@@ -86,9 +87,13 @@ class _Phone:
 
     def _hear(self) -> None:
         with contextlib.suppress(OSError):
-            while True:
-                for message in self._socket.pump():
-                    self._take(message if isinstance(message, str) else "")
+            # the first message may have come with the handshake
+            for message in itertools.chain(self._socket.pending(), self._messages()):
+                self._take(message if isinstance(message, str) else "")
+
+    def _messages(self) -> Iterator[bytes | str]:
+        while True:
+            yield from self._socket.pump()
 
     def _take(self, message: str) -> None:
         if message == "2":
