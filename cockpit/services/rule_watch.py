@@ -37,6 +37,7 @@ _BATCHES = 100
 _BLOCK_MS = 500
 _TICK_S = 2.0
 _RELOAD_S = 5.0
+_GROUPS_REMEMBERED = 1_000
 #: who a rule's promotion is by
 RULE_NAME = "规则"
 
@@ -63,6 +64,8 @@ class RuleWatch:
         self._own, self._clock = own_rules, clock
         self._mark: object = None
         self._seq: int | None = None
+        #: groups that a promotion was asked for, the oldest first
+        self._promoted: dict[str, None] = {}
         self._ticked_at = self._looked_at = float("-inf")
         self.rules, self.engine = AlarmRules(), RuleEngine([], devices.now)
 
@@ -134,6 +137,9 @@ class RuleWatch:
             else:
                 alarms = [a for kind, key in changed if kind == "alarm" and (a := situation.alarms.get(key))]
             self._seq = situation.seq
+            # one event for a group: a storm of alarms is no storm of events
+            with_event = {a.group_id for a in situation.alarms.values() if a.event_id} if alarms else set()
+            with_event |= self._promoted.keys()
         decisions: list[Decision] = []
         promotions: list[ActOnAlarm] = []
         for alarm in alarms:
@@ -143,10 +149,15 @@ class RuleWatch:
                 place = alarm.place
                 decisions += self.engine.note(alarm.kind, alarm.device_id, alarm.raised_at, place.lon, place.lat)
             rule = self.rules.rules.get(alarm.rule)
-            if rule is not None and rule.promote and not alarm.event_id and not alarm.current_acts:
-                promotions.append(self._promotion(alarm))
+            if rule is None or not rule.promote or alarm.current_acts or alarm.group_id in with_event:
+                continue
+            with_event.add(alarm.group_id)
+            self._promoted[alarm.group_id] = None
+            promotions.append(self._promotion(alarm))
         if promotions:
             self._commands.append(promotions)
+        while len(self._promoted) > _GROUPS_REMEMBERED:
+            del self._promoted[next(iter(self._promoted))]
         return decisions
 
     def _promotion(self, alarm: Alarm) -> ActOnAlarm:

@@ -90,6 +90,12 @@ def test_two_detectors_side_by_side_become_a_fire_and_the_fire_an_event_by_rule(
     [entry] = made.commands.group("dispatch", "test").read(10, 0)
     assert entry.command is not None
     assert entry.command.by == "规则"
+    made.told(level(0.3, 9, "s3", "smoke", lon=120.002, lat=30.3), level(0.3, 9, "s4", "smoke", lon=120.0021, lat=30.3))
+    made.watch.step(block_ms=0)
+    assert made.situation.alarms["s3:fire_confirmed"].is_open
+    assert len({a.group_id for a in made.situation.alarms.values()}) == 1
+    left = made.commands.group("dispatch", "test").read(10, 0)
+    assert [e.command for e in left] == [entry.command]  # not acknowledged yet; nothing new was asked for
 
 
 def test_a_rule_with_an_error_is_disabled_and_shown_and_the_others_go_on(tmp_path: Path) -> None:
