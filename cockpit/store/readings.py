@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, delete, func, select
 
+from cockpit.domain.instant import millis_of
 from cockpit.domain.reading import Reading
 from cockpit.store.database import insert_of, writing
 from cockpit.store.schema import last_readings, readings
-from cockpit.stream.lane import millis_of
 
 #: PostgreSQL takes 65,535 values a statement
 _ROWS_A_STATEMENT = 5_000

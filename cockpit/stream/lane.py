@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
+from cockpit.domain.instant import millis_of as millis_of
+
 #: before the first entry
 START = "0-0"
 
@@ -19,18 +21,9 @@ def position_key(position: str) -> tuple[int, int]:
     return int(ms), int(n or 0)
 
 
-def millis_of(at: datetime) -> int:
-    """Whole milliseconds since 1970 of an aware time."""
-    return (at - _EPOCH) // _MILLISECOND
-
-
 def time_of(position: str) -> datetime:
     """When the stream took the entry at `position`, by the stream's own clock."""
     return datetime.fromtimestamp(position_key(position)[0] / 1000, tz=UTC)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = datetime(1970, 1, 1, 0, 0, 0, 1000, tzinfo=UTC) - _EPOCH
 
 
 class Raw(NamedTuple):

@@ -45,6 +45,9 @@ def any_of(kind: Any) -> st.SearchStrategy[Any]:
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         return st.builds(kind, **{f.name: any_of(hints[f.name]) for f in fields(kind) if f.init})
+    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        hints = get_type_hints(kind)
+        return st.builds(kind, **{name: any_of(hints[name]) for name in kind._fields})
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return st.one_of([any_of(k) for k in inner])
