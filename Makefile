@@ -20,8 +20,15 @@ run: environment
 	@exec $(VENV) -m cockpit up $(ARGS)
 
 test: environment-dev system-packages check
+ifdef ARGS
 	@echo '== tests'
 	@$(VENV) -m pytest $(ARGS)
+else
+	@echo '== tests that share the processors'
+	@$(VENV) -m pytest -n auto --dist loadfile -m 'not browser and not faults'
+	@echo '== tests that want the machine: browsers and killed processes'
+	@$(VENV) -m pytest -m 'browser or faults'
+endif
 
 check: environment-dev
 	@echo '== style'
