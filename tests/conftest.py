@@ -1,4 +1,4 @@
-"""Which fixtures every test may ask for, which tests drive a browser, and that no law fails because the machine is busy."""
+"""Which fixtures every test may ask for, which tests drive a browser; and no law fails because the machine is busy."""
 
 from pathlib import Path
 
