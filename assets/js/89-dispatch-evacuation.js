@@ -103,10 +103,13 @@
     return h('Div', { className: 'block' + (squares ? '' : ' bar'), 'data-building': code, title: name }, h('H4', {}, h('Span', {}, name), h('B', {}, counts[0] + ' / ' + letters.length)), h('Div', { className: 'homes' }, ...body));
   }
 
+  /** The door without the building that is named beside it. */
+  const doorOf = (one) => (one.household_id.startsWith(one.building_code || '\0') ? one.household_id.slice(one.building_code.length).replace(/^[-_:]/, '') : one.household_id);
+
   function carry() {
     const list = detail && Array.isArray(detail.carry) ? detail.carry : [];
     if (!list.length) return null;
-    const line = (one) => (typeof one === 'string' ? one : [one.building || one.building_name, one.household_id, one.people ? text('dispatch.evac_persons', { n: one.people }) : ''].filter(Boolean).join(' · '));
+    const line = (one) => (typeof one === 'string' ? one : [one.building || one.building_name, doorOf(one), one.people ? text('dispatch.evac_persons', { n: one.people }) : ''].filter(Boolean).join(' · '));
     return h('Div', { className: 'carry' }, h('H3', {}, text('dispatch.evac_carry', { n: list.length })), ...list.slice(0, MOST_CARRIED).map((one) => h('P', { title: line(one) + (one.note ? ' · ' + one.note : '') }, line(one))));
   }
 

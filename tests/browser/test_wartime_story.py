@@ -24,8 +24,10 @@ pytestmark = pytest.mark.browser
 LON, LAT = 120.0171, 30.3712
 #: the gridworker whose phone it is: of the community around it
 PERSON = "gw-00694"
-#: the silent one is the nearest, the one who stands in comes next
-SILENT, RELIEF, REPAIR = "zf-901", "zf-902", "zf-903"
+#: the nearest stays silent; the plan sends the next two, so that the last one stands in
+SILENT, RELIEF, REPAIR, SPARE = "zf-901", "zf-902", "zf-903", "zf-904"
+#: who knocks at the doors
+HELPERS = ("gw-00588", "gw-00589", "gw-00590")
 SOON_S = 20.0
 
 
@@ -106,7 +108,7 @@ def test_a_road_collapses_and_a_wall_a_desk_and_a_phone_bring_it_to_its_end(
 ) -> None:
     errors: list[str] = []
     token = up.token("gridworker", "--subject", PERSON, "--scope", "330110010")
-    scene, away = {"longitude": LON, "latitude": LAT}, {"longitude": LON - 0.006, "latitude": LAT}
+    scene, away = {"longitude": LON, "latitude": LAT}, {"longitude": LON - 0.0018, "latitude": LAT}
     here = {"geolocation": scene, "permissions": ["geolocation"]}
     phone = opened(browser, f"{up.url}/signin?token={token}", 390, 844, errors, has_touch=True, **here)
     wall = opened(browser, up.links["screen"], 1366, 768, errors)
@@ -114,12 +116,7 @@ def test_a_road_collapses_and_a_wall_a_desk_and_a_phone_bring_it_to_its_end(
     live(wall)
     live(desk)
 
-    # 上岗, and the crew is on the road
-    phone.click("[data-action=on-duty]")
-    for subject, east in ((SILENT, 0.001), (RELIEF, 0.002), (REPAIR, 0.012)):
-        crew.stand(subject, east)
-
-    # 上报: from the phone to the first row of the desk
+    # 上报: from the phone to the first row of the desk; its owner goes on and comes on duty elsewhere
     phone.click("[data-action=report]")
     phone.fill("[data-input=title]", "路面塌陷")
     phone.click("[data-action=report-send]:not([disabled])")
@@ -127,13 +124,10 @@ def test_a_road_collapses_and_a_wall_a_desk_and_a_phone_bring_it_to_its_end(
     desk.click("#queue-rows .q:has-text('路面塌陷')")
     desk.wait_for_selector(".entry")
     event_id = desk.evaluate("cockpit.desk.chosen")
-    phone.context.set_geolocation(away)  # the next errand
-
-    # 转入战时: one switch turns the wall as well
-    desk.keyboard.press("t")
-    desk.click("[data-action=mode-confirm]")
-    expect(wall.locator("#mode")).to_have_attribute("data-mode", "wartime")
-    expect(desk.locator("#stage")).to_have_attribute("data-mode", "war")
+    phone.context.set_geolocation(away)
+    phone.click("[data-action=on-duty]")
+    for subject, east in ((SILENT, 0.001), (RELIEF, 0.002), (REPAIR, 0.003), (SPARE, 0.008)):
+        crew.stand(subject, east)
 
     # an order that nobody answers is noticed while all else goes on
     quiet = {
@@ -141,32 +135,19 @@ def test_a_road_collapses_and_a_wall_a_desk_and_a_phone_bring_it_to_its_end(
     }  # fmt: skip
     assert crew.officer.post("orders", json=quiet).status_code == 202
 
-    # 疏散: ring the houses, everybody is out but three, and no tap counts twice
+    # 一键指挥: what it will do is read, then one key turns every screen and orders people
     desk.keyboard.press("d")
-    desk.keyboard.press("Shift+E")
-    desk.click("#work-body [data-draw=ring]")
-    desk.mouse.click(*point_of(desk, LON, LAT))
-    desk.mouse.move(*point_of(desk, LON + 0.002, LAT))
-    desk.mouse.click(*point_of(desk, LON + 0.002, LAT))
-    expect(desk.locator(".homes-in")).to_contain_text("户")
-    desk.click("[data-action=evac-begin]:not([aria-disabled])")
-    board = desk.locator("[data-evacuation]")
-    evacuation_id = str(board.get_attribute("data-evacuation"))
-    households = crew.empties(evacuation_id)
-    expect(desk.locator("[data-evac=moved]").first).to_have_text(f"{households - 3:,}")
-    expect(desk.locator("[data-evac=not_reached]")).to_have_text("0")
-
-    # 派单: who is near the event, why and how soon; one key
-    for key in ("d", "d", "Shift+O"):
-        desk.keyboard.press(key)
-    distance = f"(cockpit.desk.near.items.find((item) => item.id === '{PERSON}') || {{}}).distance_m > 300"
-    desk.wait_for_function(distance, timeout=60_000)  # the phone has told that it has moved on
-    for subject in (PERSON, REPAIR):
-        desk.click(f"#near-list [data-candidate='{subject}']")
+    elsewhere = f"(cockpit.desk.near.items.find((item) => item.id === '{PERSON}') || {{}}).distance_m > 100"
+    desk.wait_for_function(elsewhere, timeout=60_000)
+    expect(desk.locator("#compose-plan")).to_contain_text("道路塌陷")
+    desk.keyboard.press("Shift+Enter")
+    expect(desk.locator("#plan-box")).to_contain_text("转入战时")
+    expect(desk.locator("#plan-box")).to_contain_text("范**")
     desk.keyboard.press("Enter")
-    expect(desk.locator("#order-toasts")).to_contain_text("已发出 2 条指令")
+    expect(wall.locator("#mode")).to_have_attribute("data-mode", "wartime")
+    expect(desk.locator("#stage")).to_have_attribute("data-mode", "war")
 
-    # 阶梯: every rung moves on the desk as it is told
+    # 阶梯: every rung moves on the desk as it is told; arrival is seen by position, nobody has to say so
     card = phone.locator("[data-order]:has-text('路面塌陷')").first
     expect(card).to_be_visible()
     order_id = str(card.get_attribute("data-order"))
@@ -174,9 +155,34 @@ def test_a_road_collapses_and_a_wall_a_desk_and_a_phone_bring_it_to_its_end(
     for verb, rung in (("accepted", 3), ("departed", 4)):
         phone.click(f"[data-action={verb}]:not([disabled])")
         expect(row.locator(".ladder .joined, .ladder .told:first-child")).to_have_count(rung)
-    phone.context.set_geolocation(scene)  # arrival is seen by position, nobody has to say so
-    expect(row.locator(".ladder")).to_have_class(re.compile("complete"), timeout=30_000)
+    phone.context.set_geolocation(scene)
+    expect(row.locator(".ladder")).to_have_class(re.compile("complete"), timeout=40_000)
     crew.climbs(REPAIR, "accept", "depart", "arrive")
+
+    # 派单: one more by hand, and taken back
+    desk.click("#near-list .cand:not(.not-free) >> nth=0")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#order-toasts")).to_contain_text("已发出 1 条指令")
+    desk.keyboard.press("Backspace")
+    expect(desk.locator("#order-toasts")).to_contain_text("已撤回")
+
+    # 疏散: ring the houses, everybody is out but three, and no tap counts twice
+    for helper in HELPERS:
+        crew.stand(helper, 0.0015, kind="gridworker")
+    desk.evaluate(f"cockpit.map.leaflet.setView([{LAT}, {LON}], 15, {{animate: false}})")
+    desk.keyboard.press("Shift+E")
+    desk.click("#work-body [data-draw=ring]")
+    desk.mouse.click(*point_of(desk, LON, LAT))
+    desk.mouse.move(*point_of(desk, LON + 0.002, LAT))
+    desk.mouse.click(*point_of(desk, LON + 0.002, LAT))
+    expect(desk.locator(".homes-in")).to_contain_text("户")
+    desk.click("[data-action=evac-begin]:not([aria-disabled])")
+    evacuation_id = str(desk.locator("[data-evacuation]").get_attribute("data-evacuation"))
+    households = crew.empties(evacuation_id)
+    expect(desk.locator("[data-evac=moved]").first).to_have_text(f"{households - 3:,}")
+    expect(desk.locator("[data-evac=not_reached]")).to_have_text("0")
+    expect(wall.locator("#evacuation-moved")).to_have_text(f"{households - 3:,}")
+    desk.keyboard.press("Shift+O")
 
     # 改派: silence was noticed, somebody else goes
     silent = str((crew.order_of(SILENT) or {})["order_id"])
