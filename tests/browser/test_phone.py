@@ -81,9 +81,7 @@ def reported(desk: httpx.Client, event_id: str, title: str) -> str:
 def ordered(desk: httpx.Client, event_id: str) -> str:
     body = {"event_id": event_id, "recipient_ids": [WORKER], "task": "到现场设置警戒", "despite": ["busy", "off_duty"]}
     answer = desk.post("orders", json={**body, "accept_within_s": 600})
-    if (
-        answer.status_code == 503
-    ):  # a busy machine may keep the stream waiting: asked again
+    if answer.status_code == 503:  # a busy machine may keep the stream waiting: asked again
         answer = desk.post("orders", json={**body, "accept_within_s": 600})
     assert answer.status_code == 202, answer.text
     order_id: str = answer.json()["order_ids"][0]
