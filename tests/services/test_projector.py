@@ -130,7 +130,7 @@ def test_in_a_burst_checkpoints_come_closer_together_than_their_interval(room: R
     stop = threading.Event()
     with room.projector() as projector:
         keep = partial(
-            room.history().keep_saving, projector, interval_s=3600, stop=stop, facts_between=3, look_every_s=0.01
+            room.history().keep_saving, projector, interval_s=3600, stop=stop, facts_between=1, look_every_s=0.01
         )
         thread = threading.Thread(target=keep)
         thread.start()
