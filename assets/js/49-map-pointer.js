@@ -121,7 +121,10 @@
       if (!pending) requestAnimationFrame(look);
       pending = event.containerPoint;
     });
-    leaflet.on('mouseout zoomstart dragstart', hide);
+    leaflet.on('mouseout zoomstart dragstart', () => {
+      pending = null; // the look that waits for its frame would bring the words back, and nobody would take them away
+      hide();
+    });
     // who asks about a place points at the place, not at the mark that happens to lie there
     leaflet.on('click', (event) => (map.pick ? map.pick(event.latlng) : press(event.containerPoint)));
   });

@@ -52,7 +52,8 @@ def test_devices_drive_the_wall_and_a_killed_feed_is_marked_there(tmp_path: Path
         client.connect(broker.host, broker.port)
         client.loop_start()
         for topic, body in (
-            ("city/water/WL-1/up", _body(event="alarm", level=2, text="水位超警戒")),
+            # far from the fire: what is near in place and time is one group on the wall
+            ("city/water/WL-1/up", _body(event="alarm", level=2, text="水位超警戒", gps={"lng": 119.9, "lat": 30.4})),
             ("city/air/UAV-2/up", _body(event="track", battery=66)),
             ("city/fire/SD-9/up", "nonsense"),
         ):
