@@ -133,7 +133,7 @@ def test_a_road_collapses_and_a_wall_a_desk_and_a_phone_bring_it_to_its_end(
     quiet = {
         "event_id": event_id, "recipient_ids": [SILENT], "task": "到东侧路口封控", "accept_within_s": 1, "despite": [],
     }  # fmt: skip
-    assert crew.officer.post("orders", json=quiet).status_code == 202
+    silent = str(crew.officer.post("orders", json=quiet).raise_for_status().json()["order_ids"][0])
 
     # 一键指挥: what it will do is read, then one key turns every screen and orders people
     desk.keyboard.press("d")
@@ -185,7 +185,6 @@ def test_a_road_collapses_and_a_wall_a_desk_and_a_phone_bring_it_to_its_end(
     desk.keyboard.press("Shift+O")
 
     # 改派: silence was noticed, somebody else goes
-    silent = str((crew.order_of(SILENT) or {})["order_id"])
     expect(desk.locator(f"[data-order-id='{silent}'] .right")).to_have_text("已自动改派", timeout=40_000)
     relief = until(lambda: (crew.officer.get(f"orders/{silent}").json())["substituted_by"], "a substitute", SOON_S)
     expect(desk.locator(f"[data-order-id='{relief}']")).to_be_visible()
