@@ -75,15 +75,18 @@ class Checkpoints:
             return len(connection.execute(select(checkpoints.c.id)).all())
 
     def prune(self, now: datetime) -> int:
-        """Thin out what is older: of each `TIERS` slot the first one stays; how many went."""
+        """Thin out what is older: of each `TIERS` slot the first one stays, and the newest of all; how many went."""
         c = checkpoints.c
-        query = select(c.id, c.kind, c.version, c.received_at).where(c.received_at < now - TIERS[0].older_than)
-        query = query.order_by(c.received_at, c.id)
+        query = select(c.id, c.kind, c.version, c.received_at).order_by(c.received_at, c.id)
         with writing(self._engine).begin() as connection:
+            rows = connection.execute(query).all()
+            newest = {(row.kind, row.version): row.id for row in rows}
             kept: set[tuple[str, int, timedelta, int]] = set()
             gone = []
-            for row in connection.execute(query):
-                tier = next(t for t in reversed(TIERS) if row.received_at < now - t.older_than)
+            for row in rows:
+                tier = next((t for t in reversed(TIERS) if row.received_at < now - t.older_than), None)
+                if tier is None or newest[row.kind, row.version] == row.id:
+                    continue
                 number = int(row.received_at.timestamp() // tier.one_in.total_seconds())
                 slot = (row.kind, row.version, tier.one_in, number)
                 if slot in kept:

@@ -60,4 +60,11 @@ def test_after_a_month_one_checkpoint_a_day_is_kept(checkpoints: Checkpoints) ->
     for hours_ago in range(31 * 24 + 1, 34 * 24 + 1):
         checkpoints.save(checkpoint(hours_ago))
     checkpoints.prune(NOW)
-    assert checkpoints.count() == 3
+    assert checkpoints.count() == 3 + 1, "one of each day, and the newest"
+
+
+def test_the_newest_checkpoint_stays_however_long_ago_anything_happened(checkpoints: Checkpoints) -> None:
+    for minutes_ago in (65, 64, 63):
+        checkpoints.save(checkpoint(minutes_ago / 60))
+    checkpoints.prune(NOW)
+    assert checkpoints.find_latest(kind="situation", version=1) == checkpoint(63 / 60)
