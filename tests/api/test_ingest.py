@@ -227,7 +227,9 @@ def test_a_body_that_is_too_large_is_refused_packed_or_not(feed: Caller) -> None
     assert feed.post("feeds/events", json.dumps([0] * 60_000).encode()).status_code == 413
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"[]")[:-4], gzip.compress(b"[]") + b"tail"])
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(b"[]")[:-4], gzip.compress(b"[]") + b"tail"], ids=["none", "cut", "with a tail"]
+)
 def test_broken_gzip_is_refused(feed: Caller, body: bytes) -> None:
     assert feed.post("feeds/events", body, headers={"Content-Encoding": "gzip"}).status_code == 400
     assert feed.post("feeds/events", body, headers={"Content-Encoding": "br"}).status_code == 415
