@@ -10,6 +10,7 @@
 
   /** Event id → `{state, items}`: what the API said fits. */
   const known = new Map();
+  const NOTHING = { ready: 'none', failed: 'failed', loading: 'looking', none: 'looking' };
   let shown = false, chosen = 0, busy = false, error = '', key = '', last = '';
 
   const list = (value) => (Array.isArray(value) ? value : []);
@@ -93,7 +94,8 @@
   }
 
   desk.openPlan = function () {
-    if (!dispatch.open || !dispatch.eventId() || !found().items.length) return;
+    if (!dispatch.open || !dispatch.eventId()) return;
+    if (!found().items.length) return desk.toast(text('dispatch.plan.' + NOTHING[found().state]));
     [shown, chosen, error, key] = [true, 0, '', desk.newKey()];
     draw();
     lookUp();

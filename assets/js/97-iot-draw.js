@@ -9,6 +9,7 @@
   const h = (iot.h = (type, props, ...children) => ({ type, props: { ...props, children: children.flat().filter((c) => c !== null && c !== undefined) } }));
 
   const EVERY_MS = 5000, TYPING_MS = 250, ROWS = 60;
+  const STATES = ['live', 'stale', 'lost', 'unknown']; // together they are all devices
   const state = (iot.state = { domain: '', known: '', q: '', domains: null, groups: null, devices: null, total: 0, open: new Set(), failed: '' });
   let timer = 0;
 
@@ -49,7 +50,7 @@
       h('Span', { className: 'name' }, text('iot_domain.' + d.domain)),
       h('Span', { className: 'count' }, String(d.devices), h('Small', {}, text('iot.of_devices'))),
       h('Span', { className: 'alarms' }, d.open_alarms ? text('iot.open', { n: d.open_alarms }) : text('iot.quiet')),
-      h('Span', { className: 'states' }, ...['live', 'stale', 'lost'].map((s) => h('I', { className: 'st ' + s }, text('iot_status.' + s) + ' ' + d[s]))))));
+      h('Span', { className: 'states' }, ...STATES.filter((s) => s !== 'unknown' || d.unknown).map((s) => h('I', { className: 'st ' + s }, text('iot_status.' + s) + ' ' + d[s]))))));
   }
 
   function groupRow(g) {
@@ -58,7 +59,7 @@
     return h('Div', { className: 'iot-group', 'data-group-id': g.group_id, 'data-severity': g.severity },
       h('Div', { className: 'head' },
         h('Button', { type: 'button', className: 'fold', 'data-action': 'group-open', 'aria-expanded': open ? 'true' : 'false' },
-          h('B', {}, iot.kindOf(first) + (more ? ' +' + more : '')), h('Span', { className: 'times' }, '×' + g.alarms),
+          h('B', {}, iot.kindOf(first) + (more ? ' +' + more : ''), g.alarms > 1 ? h('Span', { className: 'times' }, '×' + g.alarms) : null),
           h('Span', { className: 'where' }, iot.placeOf(g)), h('Span', { className: 'at' }, iot.timeOf(g.newest_at))),
         h('Span', { className: 'tagx' + (g.unacknowledged ? ' amb' : '') }, g.unacknowledged ? text('alarms.waiting', { n: g.unacknowledged }) : text('alarm_state.acknowledged')),
         g.unacknowledged && iot.mayAct() ? h('Button', { type: 'button', className: 'btn', 'data-action': 'group-acknowledge' }, text('alarm_action.acknowledge')) : null),

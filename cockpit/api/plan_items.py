@@ -76,5 +76,10 @@ def run_item(running: RunningPlan, lang: str) -> dict[str, Any]:
 
 def _why(why: MatchWhy, lang: str) -> str:
     words = texts(lang)
-    value = words.find(f"severity.{why.value}", why.value) if why.key == "severity" else why.value
+    value = why.value
+    if why.key == "severity":
+        value = words.find(f"severity.{value}", value)
+    elif why.key in ("category", "kind"):
+        # a person reads the name of the class; what is no code stays as it is
+        value = words.find(f"category.{'.'.join(value.split('.')[:2])}", value)
     return words.format(f"plan_why.{why.key}", value=value)

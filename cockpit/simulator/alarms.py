@@ -14,6 +14,8 @@ from cockpit.simulator.kinds import Kind
 from cockpit.simulator.weather import rain_of, rng_of
 
 DEVICES = 640
+#: one alarm in twenty does not end by itself
+_UNTIL_VISITED = timedelta(hours=7)
 #: kind: (share, severity, unit, low, high, minutes until cleared, what happens, event code and title it may become)
 _KINDS: dict[str, tuple[float, str, str, float, float, float, str, tuple[str, str]]] = {
     "smoke": (0.20, "III", "dB/m", 0.10, 0.42, 9, "烟感报警", ("event.04.96", "烟感报警核查，消防通道受阻")),
@@ -79,9 +81,10 @@ def plan_alarms(
         }
         out.append(PlannedAlarm(body, at))
         cleared = at + timedelta(minutes=minutes * float(np.exp(0.7 * rng.standard_normal())))
-        if rng.random() < 0.95:
-            done = body | {"state": "cleared", "at": cleared.isoformat(timespec="seconds"), "message": f"{text}已解除"}
-            out.append(PlannedAlarm(done, cleared))
+        if rng.random() >= 0.95:  # somebody has to go there first
+            cleared += _UNTIL_VISITED
+        done = body | {"state": "cleared", "at": cleared.isoformat(timespec="seconds"), "message": f"{text}已解除"}
+        out.append(PlannedAlarm(done, cleared))
         if rng.random() < 0.10:
             number, later = f"YH-{day:%Y%m%d}-8{n:03d}", at + timedelta(seconds=int(rng.uniform(40, 240)))
             grown.append(

@@ -80,7 +80,7 @@ def _row(row: RedRow, context: ScreenContext, texts: Texts) -> Any:
 def countdown(deadline_ms: int | None, texts: Texts) -> Any:
     """Time left or time over; 61-ticks.js writes the digits from the server's clock."""
     if deadline_ms is None:
-        return html.div(texts["countdown.unknown"], className="cd none")
+        return html.div(texts["colour.no_limit"], className="cd none")
     return html.div(
         [
             html.span(texts["countdown.left"], className="cd-word"),

@@ -41,7 +41,7 @@ def test_the_plan_that_fits_comes_first_with_its_reasons(incident: Town) -> None
     answer = incident.caller(Role.DUTY).get("plans", event_id="citizen:1").json
     first, *others = answer["items"]
     assert (first["plan_id"], answer["total"], answer["broken"]) == ("road_collapse", 7, [])
-    assert first["match"]["why"] == ["类别相符（event.05.05）", "含“塌陷”"]
+    assert first["match"]["why"] == ["类别相符（突发事件）", "含“塌陷”"]
     assert all(plan["match"] is None and plan["why_not"] for plan in others)
     none_fits = incident.caller(Role.DUTY).get("plans", event_id="citizen:2").json["items"]
     assert not any(plan["match"] for plan in none_fits)

@@ -160,4 +160,6 @@ def test_alarms_are_raised_before_they_are_cleared(plan: DayPlan) -> None:
         else:
             assert raised[body["alarm_id"]] <= alarm.at
     assert 70 <= len(raised) <= 120
+    cleared = {a.body["alarm_id"] for a in plan.alarms if a.body["state"] == "cleared"}
+    assert cleared == set(raised), "somebody sees to every alarm in the end"
     assert len({a.body["kind"] for a in plan.alarms}) == 8

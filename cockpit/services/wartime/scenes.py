@@ -14,7 +14,6 @@ from cockpit.domain.evacuation_finish import finish_of
 from cockpit.domain.event import Event
 from cockpit.domain.mode import Mode, ModeState
 from cockpit.domain.order import Rung
-from cockpit.domain.overtime import clock_of
 from cockpit.domain.plan import CheckItem
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Stage
@@ -69,7 +68,7 @@ class Scenes:
             as_of=now,
             mode=state,
             event=event,
-            overtime_at=None if event is None else clock_of(event, situation.timing).overtime_at,
+            overtime_at=None if event is None else situation.clocked_of(event).turning.overtime_at,
             checklist=None if running is None else _checklist(running),
             evacuation=None if board is None else _pace(board, now),
             danger=board.evacuation.outline if board is not None else (),
