@@ -41,14 +41,19 @@ def _tags(tags: list[str]) -> Any:
     return html.Div([html.Span(tag, className="tagx amb") for tag in tags], className="tags")
 
 
+def clock() -> Any:
+    """Hours, minutes and small seconds, written by 61-ticks.js."""
+    return html.Div(
+        [html.Span("--:--", **{"data-clock": "minutes"}), html.Small(":--", **{"data-clock": "seconds"})],
+        className="clock",
+    )
+
+
 def _clock() -> Any:
     """Written by 61-ticks.js from the server's clock in the city's time zone."""
     return html.Div(
         [
-            html.Div(
-                [html.Span("--:--", **{"data-clock": "minutes"}), html.Small(":--", **{"data-clock": "seconds"})],
-                className="clock",
-            ),
+            clock(),
             html.Div(
                 [html.Div("—", **{"data-clock": "date"}), html.Div("—", **{"data-clock": "weekday"})],
                 className="two",

@@ -16,6 +16,7 @@ from cockpit.api.asked import (
     choice_of,
     cursor_after,
     cursor_asked,
+    lies_in,
     limit_asked,
     page_of,
     scope_asked,
@@ -31,7 +32,6 @@ from cockpit.catalogue import Texts, texts
 from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.alarm_moves import BY_NAME, AlarmMoveName, find_alarm_refusal
 from cockpit.domain.commands import ActOnAlarm
-from cockpit.domain.event import Place
 from cockpit.domain.severity import Severity
 from cockpit.services.alarm_nearest import NearestOf as NearestOf
 from cockpit.services.alarm_rules import AlarmRules
@@ -277,7 +277,7 @@ def _filter_asked() -> Callable[[Alarm], bool]:
             and given["group"] in ("", alarm.group_id)
             and (since is None or (at is not None and at >= since))
             and (until is None or (at is not None and at < until))
-            and (box is None or _lies_in(alarm.place, box))
+            and (box is None or lies_in(alarm.place, box))
             and (not q or q in f"{alarm.alarm_id} {alarm.device_id} {alarm.message} {alarm.place.address}".casefold())
         )
 
@@ -288,11 +288,6 @@ def _is_in(alarm: Alarm, state: AskedState) -> bool:
     if state in (AskedState.OPEN, AskedState.OVER):
         return alarm.is_open is (state is AskedState.OPEN)
     return alarm.state.value == state.value
-
-
-def _lies_in(place: Place, box: tuple[float, float, float, float]) -> bool:
-    west, south, east, north = box
-    return place.lon is not None and place.lat is not None and west <= place.lon <= east and south <= place.lat <= north
 
 
 def alarms_blueprint(alarms: Alarms) -> Blueprint:

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from cockpit.api.identity import principal
 from cockpit.api.messages import parse_time
 from cockpit.api.problem import ProblemError
+from cockpit.domain.event import Place
 from cockpit.domain.scope import Scope
 from cockpit.situation.situation import Situation
 
@@ -114,7 +115,17 @@ def flag_of(name: str) -> bool | None:
     return text in ("true", "1") if text else None
 
 
-def bbox_asked() -> tuple[float, float, float, float] | None:
+#: west, south, east, north in degrees
+Box = tuple[float, float, float, float]
+
+
+def lies_in(place: Place, box: Box) -> bool:
+    """True for a place that is known and within the box, its edges included."""
+    west, south, east, north = box
+    return place.lon is not None and place.lat is not None and west <= place.lon <= east and south <= place.lat <= north
+
+
+def bbox_asked() -> Box | None:
     """`?bbox=west,south,east,north` in WGS-84 degrees."""
     text = request.args.get("bbox")
     if not text:

@@ -14,6 +14,7 @@ from cockpit.api.asked import (
     cursor_after,
     cursor_asked,
     flag_of,
+    lies_in,
     limit_asked,
     page_of,
     scope_asked,
@@ -116,7 +117,7 @@ class Devices:
                 and wanted["kind"] in ("", device.kind)
                 and wanted["domain"] in ("", domain.value if domain else "")
                 and (not q or q in f"{device.device_id} {device.name} {device.place.address} {device.owner}".casefold())
-                and (box is None or _lies_in(device.place, box))
+                and (box is None or lies_in(device.place, box))
             ):
                 found.append(device)
         found.sort(key=lambda d: d.device_id)
@@ -270,11 +271,6 @@ def _ringing(situation: Situation) -> dict[str, int]:
 def _is_in(device: Device, scope: Scope) -> bool:
     """A device that nobody has placed is for the whole city's account to look after."""
     return scope.covers(device.place.code) or (not device.place.code and len(scope.code) <= 6)
-
-
-def _lies_in(place: Place, box: tuple[float, float, float, float]) -> bool:
-    west, south, east, north = box
-    return place.lon is not None and place.lat is not None and west <= place.lon <= east and south <= place.lat <= north
 
 
 def devices_blueprint(devices: Devices) -> Blueprint:

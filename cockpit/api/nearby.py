@@ -27,9 +27,10 @@ from cockpit.catalogue import Texts, texts
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.resource import Resource, is_kind, kind_of, masked_name, masked_phone
 from cockpit.domain.role import Role
-from cockpit.services.nearby.nearby import Nearby, Things
+from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.query import Candidate, Found, LonLat, NearbyQuery
 from cockpit.services.nearby.reasons import why_text
+from cockpit.services.nearby.registry import Things
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
 

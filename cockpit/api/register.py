@@ -56,7 +56,8 @@ from cockpit.services.city import City
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
-from cockpit.services.nearby.nearby import Nearby, Things
+from cockpit.services.nearby.nearby import Nearby
+from cockpit.services.nearby.registry import Things
 from cockpit.services.plan_files import PlanBook
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake

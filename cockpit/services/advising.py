@@ -7,10 +7,9 @@ all incidents together (`joint_assignment`). Nothing is ordered by it: an office
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,11 +21,12 @@ from cockpit.domain.resource import kind_of
 from cockpit.domain.scope import Scope, street_of
 from cockpit.domain.severity import Severity
 from cockpit.domain.travel import DETOUR, SPEED_MPS
+from cockpit.services.fold import Fold
 from cockpit.services.joint_assignment import Assignment, Problem, left_of, options_of, unmet_of
-from cockpit.services.nearby.nearby import Nearby, Things
+from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.query import Candidate, NearbyQuery
+from cockpit.services.nearby.registry import Things
 from cockpit.services.plan_files import PlanBook
-from cockpit.situation.situation import Situation
 
 #: an incident that no plan fits needs as many gridworkers
 _WITHOUT_PLAN = Force(kind="gridworker", count=2, radius_m=3_000.0, task=Words(""))
@@ -38,15 +38,6 @@ _EVERYWHERE_M, _EVERYBODY = 200_000.0, 20_000
 MOST_EVENTS, _MOST_OF_NEED = 200, 400
 #: needs up to which every way is looked up by road before it is decided who goes; each costs tens of milliseconds
 _BY_ROAD = 12
-
-
-class Fold(Protocol):
-    """The projector: hold `lock` while reading the situation."""
-
-    @property
-    def lock(self) -> AbstractContextManager[Any]: ...
-    @property
-    def situation(self) -> Situation: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

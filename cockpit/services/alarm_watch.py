@@ -14,6 +14,7 @@ from cockpit.domain.act import Act, ActKind
 from cockpit.domain.alarm import Alarm, AlarmAct, AlarmActKind
 from cockpit.domain.facts import EventActed, EventReported, Fact
 from cockpit.services.projector import Projector
+from cockpit.services.watching import watch
 from cockpit.situation.situation import Situation
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import FactLog
@@ -37,19 +38,15 @@ class AlarmWatch:
         """Look until `stop`; while Redis is away nothing is written and nothing is lost."""
         self._projector.subscribe(self._woken.set)
         self._projector.wait_ready(600)
-        told = False
-        while not stop.is_set():
-            self._woken.clear()
-            try:
-                self.look()
-                told = False
-            except UNAVAILABLE as away:
-                self._seq = None  # everything is looked at again
-                if not told:
-                    log.warning("what follows from alarms waits for the stream", error=str(away))
-                    told = True
-                stop.wait(_EVERY_S)
-            self._woken.wait(_EVERY_S)
+        watch(self._look_again, stop, name="what follows from alarms", rest=lambda: self._woken.wait(_EVERY_S))
+
+    def _look_again(self) -> None:
+        self._woken.clear()
+        try:
+            self.look()
+        except UNAVAILABLE:
+            self._seq = None  # everything is looked at again
+            raise
 
     def look(self) -> list[Fact]:
         """Append what follows from the alarms that changed since the last look; what was asked for."""

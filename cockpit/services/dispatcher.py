@@ -12,9 +12,9 @@ import structlog
 
 from cockpit.domain.commands import Command
 from cockpit.services.projector import Projector
+from cockpit.services.watching import watch
 from cockpit.situation.decide import decide, outcome_id
 from cockpit.stream.commands import CommandEntry, CommandGroup
-from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import FactLog
 
 log = structlog.get_logger(__name__)
@@ -32,18 +32,7 @@ class Dispatcher:
 
     def run(self, stop: threading.Event) -> None:
         """Decide until `stop`; waits while Redis is away and says so once."""
-        told = False
-        while not stop.is_set():
-            try:
-                self.step()
-                if told:
-                    log.warning("dispatcher decides again")
-                    told = False
-            except UNAVAILABLE as away:
-                if not told:
-                    log.warning("dispatcher waits for the stream", error=str(away))
-                    told = True
-                stop.wait(0.5)
+        watch(self.step, stop, name="dispatcher")
 
     def step(self, *, block_ms: int = _BLOCK_MS) -> int:
         """Decide what is waiting; the number of commands decided."""

@@ -1,10 +1,8 @@
 """疏散准备: what is looked up before an evacuation is asked for: households, who helps, who takes which doors."""
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,6 +11,7 @@ from cockpit.domain.geo import distance_m
 from cockpit.domain.scope import Scope
 from cockpit.services.city import City
 from cockpit.services.door_split import Post, Walk, split_doors, walk_straight
+from cockpit.services.fold import Fold
 from cockpit.services.households import HouseholdBook, Outline
 from cockpit.situation.evacuations import Board
 from cockpit.situation.movers import Movers
@@ -22,17 +21,6 @@ from cockpit.situation.situation import Situation
 HOUSEHOLDS_A_HELPER = 20
 #: … of those who are this near
 _NEAR_M = 5_000.0
-
-
-class Fold(Protocol):
-    """What is read of the projector, under its lock."""
-
-    @property
-    def lock(self) -> AbstractContextManager[Any]: ...
-    @property
-    def situation(self) -> Situation: ...
-    @property
-    def movers(self) -> Movers: ...
 
 
 #: subjects who are busy now: they are not asked for by themselves

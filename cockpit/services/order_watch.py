@@ -15,6 +15,7 @@ from cockpit.domain.fact import Fact
 from cockpit.domain.order import Order, OrderRecipient
 from cockpit.domain.order_ladder import GRACE_S, Due, why_of
 from cockpit.services.projector import Projector
+from cockpit.services.watching import watch
 from cockpit.situation.order_watching import (
     ARRIVED_WITHIN_M,
     DueOrder,
@@ -25,7 +26,6 @@ from cockpit.situation.order_watching import (
     reminded,
     substituted,
 )
-from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.facts import FactLog
 
 log = structlog.get_logger(__name__)
@@ -59,16 +59,7 @@ class OrderWatch:
     def run(self, stop: threading.Event) -> None:
         """Look until `stop`; while Redis is away nothing is done and nothing is lost."""
         self._projector.wait_ready(600)
-        told = False
-        while not stop.is_set():
-            try:
-                self.look()
-                told = False
-            except UNAVAILABLE as away:
-                if not told:
-                    log.warning("the watch of orders waits for the stream", error=str(away))
-                    told = True
-            stop.wait(_EVERY_S)
+        watch(self.look, stop, name="orders", rest=lambda: stop.wait(_EVERY_S))
 
     def look(self) -> int:
         """Do what is due; how many orders it was done for by this watch."""

@@ -1,16 +1,15 @@
 """受令人: who an id stands for when an order is asked for, and who of them is not on duty."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from cockpit.domain.order import OrderRecipient, RecipientKind
 from cockpit.domain.resource import kind_of, masked_name
-from cockpit.services.nearby.registry import Registry
+from cockpit.services.fold import Fold
+from cockpit.services.nearby.registry import Registry, Things
 from cockpit.services.roster import Attended, Roster
-from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
 
 _MOVING = {kind.value: kind for kind in (RecipientKind.GRIDWORKER, RecipientKind.VEHICLE)}
@@ -29,23 +28,6 @@ class RecipientBook(Protocol):
     """Who is who: what is asked before an order is given."""
 
     def look_up(self, recipient_ids: Sequence[str], now: datetime) -> LookedUp: ...
-
-
-class Fold(Protocol):
-    """The projector: hold `lock` while reading the other two."""
-
-    @property
-    def lock(self) -> AbstractContextManager[Any]: ...
-    @property
-    def situation(self) -> Situation: ...
-    @property
-    def movers(self) -> Movers: ...
-
-
-class Things(Protocol):
-    """What is registered at a place (`services.resources`)."""
-
-    def now(self) -> Registry: ...
 
 
 class Recipients:

@@ -21,7 +21,7 @@ from cockpit.services.assignment import load_of
 from cockpit.services.projector import Projector
 from cockpit.services.responsibilities import ResponsibilityBook
 from cockpit.services.standards import StandardsBook, limit_of_assignment
-from cockpit.stream.connection import UNAVAILABLE
+from cockpit.services.watching import watch
 
 log = structlog.get_logger(__name__)
 
@@ -59,16 +59,7 @@ class RuleAssigner:
     def run(self, stop: threading.Event) -> None:
         """Look each second until `stop`; while Redis is away nothing is asked and nothing is lost."""
         self._projector.wait_ready(600)
-        told = False
-        while not stop.is_set():
-            try:
-                self.look()
-                told = False
-            except UNAVAILABLE as away:
-                if not told:
-                    log.warning("assignment by rules waits for the stream", error=str(away))
-                    told = True
-            stop.wait(_EVERY_S)
+        watch(self.look, stop, name="assignment by rules", rest=lambda: stop.wait(_EVERY_S))
 
     def look(self) -> list[MoveEvent]:
         """Ask for what the list answers now; the commands that were asked for, by this or another assigner."""

@@ -25,8 +25,8 @@ from cockpit.services.devices import DeviceBook
 from cockpit.services.intake import Intake
 from cockpit.services.projector import Projector
 from cockpit.services.rule_assigner import CommandAppender
+from cockpit.services.watching import watch
 from cockpit.situation.rule_engine import Decision, RuleEngine
-from cockpit.stream.connection import UNAVAILABLE
 from cockpit.stream.lane import millis_of
 from cockpit.stream.readings import ReadingGroup
 
@@ -72,16 +72,7 @@ class RuleWatch:
     def run(self, stop: threading.Event) -> None:
         """Watch until `stop`; while Redis is away the lane holds what comes."""
         self._projector.wait_ready(600)
-        told = False
-        while not stop.is_set():
-            try:
-                self.step()
-                told = False
-            except UNAVAILABLE as away:
-                if not told:
-                    log.warning("alarm rules wait for the stream", error=str(away))
-                    told = True
-                stop.wait(0.5)
+        watch(self.step, stop, name="alarm rules")
 
     def step(self, *, block_ms: int = _BLOCK_MS) -> list[Decision]:
         """Judge what is waiting; what was decided."""

@@ -8,7 +8,7 @@ from cockpit.domain.order import Order, OrderRecipient, RecipientKind
 from cockpit.domain.resource import kind_of, masked_name
 from cockpit.domain.scope import Scope
 from cockpit.services.nearby.query import Candidate, NearbyQuery
-from cockpit.services.nearby.registry import Registry
+from cockpit.services.nearby.registry import Things
 
 #: so many are asked for at once: a place with a hundred silent people is looked at a few times, not a hundred
 _HELD = 64
@@ -20,12 +20,6 @@ class Candidates(Protocol):
     """Who is near and free (`services.nearby`), the soonest there first."""
 
     def candidates(self, query: NearbyQuery, exclude: Collection[str] = ()) -> list[Candidate]: ...
-
-
-class Things(Protocol):
-    """What is registered: tells of which kind a station is that does not answer."""
-
-    def now(self) -> Registry: ...
 
 
 class NearbySubstitutes:

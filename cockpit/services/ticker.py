@@ -20,7 +20,7 @@ from cockpit.services.calendars import years_missing
 from cockpit.services.city import City
 from cockpit.services.projector import Projector
 from cockpit.services.turnings import Turnings
-from cockpit.stream.connection import UNAVAILABLE
+from cockpit.services.watching import watch
 from cockpit.stream.facts import FactLog
 from cockpit.stream.health import Health
 
@@ -49,17 +49,7 @@ class Ticker:
     def run(self, stop: threading.Event) -> None:
         """Tick each second until `stop`; a second in which Redis was away is made up for by the next."""
         self._projector.wait_ready(600)
-        told = False
-        while not stop.is_set():
-            try:
-                self.tick()
-                told = False
-            except UNAVAILABLE as away:
-                if not told:
-                    log.warning("ticker waits for the stream", error=str(away))
-                    told = True
-            now = self._clock().timestamp()
-            stop.wait(1.0 - now % 1.0)
+        watch(self.tick, stop, name="ticker", rest=lambda: stop.wait(1.0 - self._clock().timestamp() % 1.0))
 
     def tick(self) -> list[Fact]:
         """Append what has become true by now; the facts that were appended or were known already."""

@@ -8,7 +8,7 @@ from cockpit.catalogue import Texts
 from layouts.duty.page import DeskPage
 from layouts.glyph import glyph
 from layouts.map_chrome import sound
-from layouts.title_bar import link_bar, mode_switch
+from layouts.title_bar import clock, link_bar, mode_switch
 
 
 def desk_bar(page: DeskPage, texts: Texts) -> Any:
@@ -31,13 +31,7 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
                     sound(texts),
                     _feeds(page, texts),
                     mode_switch(page, texts),
-                    html.Div(
-                        [
-                            html.Span("--:--", **{"data-clock": "minutes"}),
-                            html.Small(":--", **{"data-clock": "seconds"}),
-                        ],
-                        className="clock",
-                    ),
+                    clock(),
                     link_bar(texts),
                 ],
                 className="right",

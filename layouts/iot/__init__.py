@@ -12,7 +12,7 @@ from dash import dcc, html
 from cockpit.catalogue import Texts
 from layouts.duty.page import DESK, DeskPage
 from layouts.map_chrome import sound
-from layouts.title_bar import link_bar
+from layouts.title_bar import clock, link_bar
 
 __all__ = ["DEVICE_GRAPH", "iot_page"]
 
@@ -93,13 +93,7 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
             html.Div(
                 [
                     sound(texts),
-                    html.Div(
-                        [
-                            html.Span("--:--", **{"data-clock": "minutes"}),
-                            html.Small(":--", **{"data-clock": "seconds"}),
-                        ],
-                        className="clock",
-                    ),
+                    clock(),
                     link_bar(texts),
                 ],
                 className="right",

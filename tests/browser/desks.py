@@ -1,16 +1,12 @@
 """A duty desk in a real browser: the layout, all scripts, and a small server that pushes what a test makes up."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from cockpit.services.city import City
 from layouts.duty import DeskPage
 from tests.browser.harness.looking import live
-
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def desk_page(lang: str = "zh-CN", **given: Any) -> DeskPage:
@@ -23,14 +19,6 @@ def desk_page(lang: str = "zh-CN", **given: Any) -> DeskPage:
             "divisions": {code: city.name_of(code, lang) for code in city.divisions}, **given,
         }
     )  # fmt: skip
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 def opened(page: Page, url: str) -> Page:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desks import chromium, desk_page
+from tests.browser.desks import desk_page
 from tests.browser.dispatch_desk import LAT, LON, Api, candidate, evacuation_row, near, order_row, six
 from tests.browser.event_detail import detail
 from tests.browser.harness.looking import live, point_of
@@ -29,12 +29,6 @@ PLAN: dict[str, Any] = {
     "checklist": [{"id": "closed", "text": "封闭道路东西两向"}],
     "messages": [{"to": "区城管局", "text": "{title}，请调围挡"}],
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

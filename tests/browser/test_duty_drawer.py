@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.desks import chromium, desk_page, opened
+from tests.browser.desks import desk_page, opened
 from tests.browser.event_detail import actions, answers, at, detail, entry
 from tests.browser.harness.looking import point_of, until
 from tests.browser.harness.server import Harness
@@ -16,12 +16,6 @@ pytestmark = pytest.mark.browser
 LON, LAT = CENTRE
 EVENT = "gridworker:1"
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """值班席 in a real browser: nothing clips and nothing overlaps, on every screen that a desk has, in both languages."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cockpit.catalogue import texts
 from layouts.duty.panels import desk_trees
-from tests.browser.desks import chromium, desk_page, opened
+from tests.browser.desks import desk_page, opened
 from tests.browser.event_detail import actions, answers, detail
 from tests.browser.harness.server import Harness
 from tests.browser.harness.world import CENTRE, World, event_row, now_ms
@@ -51,12 +50,6 @@ _OVERLAPS = """() => {
   }
   return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def a_full_desk() -> World:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desks import chromium, desk_page, opened, order, titles
+from tests.browser.desks import desk_page, opened, order, titles
 from tests.browser.harness.looking import point_of, until
 from tests.browser.harness.server import Harness
 from tests.browser.harness.world import CENTRE, World, event_row, now_ms
@@ -14,12 +14,6 @@ pytestmark = pytest.mark.browser
 
 LON, LAT = CENTRE
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

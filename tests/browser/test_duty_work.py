@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desks import chromium
 from tests.cli.running import Running, running
 
 pytestmark = pytest.mark.browser
@@ -19,12 +18,6 @@ PLACE, STREET = (119.985, 30.285), "330110012"
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("desk") / "data", "--no-simulate") as up:
         yield up
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

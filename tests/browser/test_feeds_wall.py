@@ -12,7 +12,7 @@ import httpx
 import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser.harness.looking import live
 from tests.cli.running import running, until
@@ -32,15 +32,15 @@ def _counts(api: httpx.Client) -> tuple[int, int]:
     return fire["accepted"], fire["rejected"]
 
 
-def test_devices_drive_the_wall_and_a_killed_feed_is_marked_there(tmp_path: Path, broker: Broker) -> None:
+def test_devices_drive_the_wall_and_a_killed_feed_is_marked_there(
+    tmp_path: Path, browser: Browser, broker: Broker
+) -> None:
     data_dir = tmp_path / "data"
     write_feed(data_dir, broker)
     program = shutil.which("mosquitto_pub")
     assert program or os.environ.get("CI") != "true", "mosquitto_pub is missing"
-    with running(data_dir, "--no-simulate") as up, sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    with running(data_dir, "--no-simulate") as up:
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.goto(up.links["screen"])
         live(page)
         expect(page.locator("[data-feed=fire][data-status=live]")).to_be_visible(timeout=30_000)
@@ -68,4 +68,3 @@ def test_devices_drive_the_wall_and_a_killed_feed_is_marked_there(tmp_path: Path
             until(lambda: _counts(api) == (3 if program else 2, 1), within_s=10, what="every message is counted")
         broker.kill()  # the feed can hear nothing any more: it is not shown as live
         expect(page.locator("[data-feed=fire][data-status=stale]")).to_be_visible(timeout=2_000 * PERIOD_S + 6_000)
-        chromium.close()

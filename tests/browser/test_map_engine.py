@@ -1,12 +1,11 @@
 """The wire and the map in a real browser: what is pushed is what the pixels say, whatever happens in between."""
 
 import math
-import shutil
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.harness.looking import BLUE, DONE_DOT, PEOPLE, RED, RISK, live, point_of, sees, shows, stat, until
 from tests.browser.harness.server import Harness
@@ -15,16 +14,6 @@ from tests.browser.harness.world import CENTRE, World, event_row
 pytestmark = pytest.mark.browser
 
 LON, LAT = CENTRE
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """网格员小屏 of a cockpit that really runs: orders come at once, taps survive a lost connection, two phones agree."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.cli.running import Running, running, until
 
@@ -35,23 +34,14 @@ def desk(up: Running) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def phones(chromium: Browser, up: Running) -> Iterator[Any]:
+def phones(browser: Browser, up: Running) -> Iterator[Any]:
     """Phones of the gridworker whose link is printed; nothing goes wrong on any of them."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
     def open_one(**given: Any) -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, bypass_csp=True,
             geolocation={"longitude": LON, "latitude": LAT, "accuracy": 9}, permissions=["geolocation"], **given,
         )  # fmt: skip

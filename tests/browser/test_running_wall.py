@@ -1,7 +1,6 @@
 """大屏 of a cockpit that really runs: what is posted is seen as pixels and words, and what failed is told."""
 
 import contextlib
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from redis import Redis
 
 from cockpit.stream.connection import connect
@@ -39,20 +38,16 @@ def feed(up: Running) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def wall(up: Running) -> Iterator[Page]:
+def wall(browser: Browser, up: Running) -> Iterator[Page]:
     """The wall as its screen shows it, joined and with its first panels."""
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        page = chromium.new_page(viewport={"width": 1366, "height": 768})
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(up.links["screen"])
-        live(page)
-        page.wait_for_selector("#legend [data-count=green]")
-        yield page
-        chromium.close()
-        assert errors == []
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(up.links["screen"])
+    live(page)
+    page.wait_for_selector("#legend [data-count=green]")
+    yield page
+    assert errors == []
 
 
 @pytest.fixture

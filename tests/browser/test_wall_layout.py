@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cockpit.domain.source import FeedStatus
 from cockpit.services.wartime import Scene
@@ -29,7 +29,6 @@ from tests.layouts.war_sample import (
 
 pytestmark = pytest.mark.browser
 
-_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _SIZES = {"1920x1080": (1920, 1080), "1366x768": (1366, 768), "3840x1080": (3840, 1080)}
 
 #: every element whose content is wider than itself and that does not mean to end in an ellipsis
@@ -66,12 +65,9 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def context() -> Iterator[BrowserContext]:
+def context(browser: Browser) -> BrowserContext:
     """One browser context, so that the chart's large script is fetched and compiled once."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_ARGS)
-        yield chromium.new_context(reduced_motion="reduce")
-        chromium.close()
+    return browser.new_context(reduced_motion="reduce")
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
 """战时 on two screens of a running cockpit: both follow, who is panning is asked, leaving puts everything back."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.cli.running import Running, running
 
@@ -31,17 +30,8 @@ def duty(up: Running) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-def _screen(chromium: Browser, up: Running, query: str = "") -> Page:
-    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+def _screen(browser: Browser, up: Running, query: str = "") -> Page:
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.set_default_timeout(60_000)
     page.goto(up.links["screen"])
     if query:
@@ -55,7 +45,7 @@ def _turn(duty: httpx.Client, body: dict[str, Any]) -> None:
 
 
 def test_two_screens_follow_the_mode_and_only_the_one_that_is_panning_is_asked(
-    up: Running, duty: httpx.Client, chromium: Browser
+    up: Running, duty: httpx.Client, browser: Browser
 ) -> None:
     report = {
         "event_id": "1", "source": "citizen", "title": "路面塌陷", "category": "event.05.05", "lon": LON, "lat": LAT,
@@ -63,7 +53,7 @@ def test_two_screens_follow_the_mode_and_only_the_one_that_is_panning_is_asked(
     }  # fmt: skip
     with up.client(up.linked_token("admin")) as feed:
         assert feed.post("feeds/events", json=report).json()["accepted"] == 1
-    calm, panning = _screen(chromium, up), _screen(chromium, up, f"?scope={STREET}")
+    calm, panning = _screen(browser, up), _screen(browser, up, f"?scope={STREET}")
     calm.click("[data-action=layer-grid]")
     calm.mouse.move(5, 5)
     panning.mouse.move(700, 350)

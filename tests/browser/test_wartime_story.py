@@ -14,7 +14,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.desks import chromium
 from tests.browser.harness.looking import live, point_of, until
 from tests.cli.running import Running, running
 
@@ -77,12 +76,6 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def crew(up: Running) -> Iterator[Crew]:
     with up.client(up.linked_token("admin")) as feed, up.client(up.linked_token("duty")) as officer:
         yield Crew(feed, officer)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(autouse=True)

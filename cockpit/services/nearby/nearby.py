@@ -5,9 +5,8 @@ movers, things from the registry; the way by road is asked only for those who ar
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import shapely
@@ -17,11 +16,12 @@ from cockpit.domain.geo import distance_m
 from cockpit.domain.resource import KINDS, kind_of
 from cockpit.domain.travel import Travel
 from cockpit.services.city import City
+from cockpit.services.fold import Fold
 from cockpit.services.nearby.hits import Hit, People, ThingsNear, Way, reason_of
 from cockpit.services.nearby.people import Traits, around
 from cockpit.services.nearby.query import Candidate, Found, LeftOut, LonLat, NearbyQuery
 from cockpit.services.nearby.reasons import why_left_out, why_named
-from cockpit.services.nearby.registry import Registry
+from cockpit.services.nearby.registry import Things
 from cockpit.services.nearby.roads import RoadGraph
 from cockpit.services.roster import Attended, Roster
 from cockpit.situation.movers import Movers
@@ -33,23 +33,6 @@ _COMPARED = 400
 _BEYOND = 3.0
 
 PeopleWithin = Callable[[float], People]
-
-
-class Fold(Protocol):
-    """What is asked of the projector: hold `lock` while reading the other two."""
-
-    @property
-    def lock(self) -> AbstractContextManager[Any]: ...
-    @property
-    def situation(self) -> Situation: ...
-    @property
-    def movers(self) -> Movers: ...
-
-
-class Things(Protocol):
-    """Where the registry comes from (`services.resources`)."""
-
-    def now(self) -> Registry: ...
 
 
 class Nearby:

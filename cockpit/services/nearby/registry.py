@@ -5,6 +5,7 @@ A registry never changes: when something is registered anew, another one takes i
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,12 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 STATES = (ResourceState.IN_SERVICE, ResourceState.OUT_OF_SERVICE, ResourceState.WITHDRAWN)
+
+
+class Things(Protocol):
+    """Where the registry that holds now comes from (`services.resources`)."""
+
+    def now(self) -> "Registry": ...
 
 
 class Registry:
