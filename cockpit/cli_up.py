@@ -74,13 +74,14 @@ class EmbeddedRedis:
 
 def run_up(settings: Settings) -> None:
     """Run until SIGTERM or Ctrl-C. TellError when it cannot start."""
+    stop = threading.Event()
+    # before the lock is taken: whoever sees the lock may ask this process to end, and it then ends in order
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
     data = DataDir(settings.data_dir).make()
     with contextlib.closing(data.lock()) as lock:
         configure_logs(level=settings.log_level, file=data.logs / "up.log", process="up")
         data.remember_city(settings.city, empty=settings.empty)
-        stop = threading.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
         listener = _listen(settings, patience_s=_ORPHANS_END_WITHIN_S if lock.was_left_behind else 0.0)
         with listener:
             _run(settings, data, listener, stop)
