@@ -177,6 +177,7 @@ class _Web:
             photos=Photos(DataDir(self.settings.data_dir).attachments, most_bytes=self.settings.photos_most_mb << 20),
             attachments=Attachments(parts.engine),
             photos_a_day=self.settings.photos_a_day,
+            command_phone=self.settings.command_phone,
             checks={
                 "redis": self._check_redis,
                 "database": self._check_database,

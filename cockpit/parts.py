@@ -3,6 +3,7 @@
 import os
 import socket
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -269,11 +270,17 @@ class Parts(StreamParts):
         """战时现场 for this process's screens."""
         from cockpit.services.wartime import Scenes
         from cockpit.services.wartime.around import NearbyAround
-        from cockpit.services.wartime.cameras import CameraAddresses, addresses_of_city
+        from cockpit.services.wartime.cameras import CameraAddresses, addresses_of_city, hosts_of
 
         own = CameraAddresses(template=self.settings.camera_url, stream=self.settings.camera_stream)
         cameras = own if own.template else addresses_of_city(self.city.config)
-        return Scenes(NearbyAround(self.nearby, cameras))
+
+        def own_address(camera_id: str) -> str:
+            found = self.resources.now().find(camera_id)
+            return found.stream_url if found else ""
+
+        cameras = replace(cameras, hosts=hosts_of(self.settings.camera_hosts))
+        return Scenes(NearbyAround(self.nearby, cameras, own_address=own_address))
 
     @cached_property
     def journal(self) -> "Journal":

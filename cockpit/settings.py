@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     camera_stream: Literal["", "hls", "whep", "jpeg", "video"] = Field(
         default="", description="how `camera_url` is played; empty: told by its ending"
     )
+    camera_hosts: str = Field(
+        default="",
+        description="hosts between commas that a camera's own `stream_url` may lead to, e.g. `video.example.cn:8443`",
+    )
     notice_file: Path | None = Field(
         default=None,
         description="TOML file of notice channels; without it notices.toml in the data dir, if it is there",
@@ -104,6 +108,11 @@ class Settings(BaseSettings):
     photos_a_day: int = Field(default=300, gt=0, description="photos that one account may attach within a day")
     learn_every_h: float = Field(
         default=1.0, ge=0, description="how often it is asked whether closed events teach something new; 0: never"
+    )
+    command_phone: str = Field(
+        default="",
+        pattern=r"^(\+?[0-9][0-9 ()-]{1,28}[0-9])?$",
+        description="number of the command centre that gridworkers call from the phone page",
     )
     session_hours: float = Field(default=24.0 * 30, gt=0, description="how long a browser stays signed in")
     public_url: str = Field(default="", description="address that browsers use, if a proxy stands before the server")

@@ -23,10 +23,12 @@
   /**
    * A tag for each overdue mark: left, right, above or below it.
    * @param {Array<{x, y, w, size}>} marks `w` is the width of the tag; the longest overdue first
+   * @param {Array<number[]>=} others boxes that no tag should cover
    * @returns {Array<?number[]>} a box a mark, null where there is no room in a crowd
    */
-  map.placeTags = function (marks) {
+  map.placeTags = function (marks, others) {
     const taken = marks.map(({ x, y, size }) => [x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
+    if (others) taken.push(...others);
     return marks.map(({ x, y, w, size }, i) => {
       const gap = map.px(TAG_GAP) + (size - map.px(28)) / 2, tall = map.px(TAG_H), h = tall / 2;
       const boxes = [

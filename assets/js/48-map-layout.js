@@ -60,6 +60,9 @@
     return names;
   }
 
+  /** What others draw over the map: each `(scale) => boxes` in px of the world; names keep off it. */
+  map.blocks = [];
+
   function obstaclesOf({ discs, single, marks }, sizes, scale) {
     const { x, y, colour } = map.events;
     const boxes = discs.map(({ x: cx, y: cy, r, by }) => [cx - r - 2, cy - r - (by[2] ? 7 : 2), cx + r + (by[2] ? 7 : 2), cy + r + 2]);
@@ -72,6 +75,7 @@
       boxes.push([px - size * 0.8, py - size * 0.8, px + size * 0.8, py + size * 0.8]);
       if (tag) boxes.push(tag);
     }
+    for (const blocks of map.blocks) boxes.push(...blocks(scale));
     return boxes;
   }
 
@@ -106,7 +110,7 @@
   };
 
   const forget = () => plan && (plan.void = true);
-  for (const name of ['city', 'style', 'layer', 'snapshot']) cockpit.on(name, forget);
+  for (const name of ['city', 'style', 'layer', 'snapshot', 'blocks']) cockpit.on(name, forget);
   let minute = 0;
   cockpit.on('tick', (now) => {
     // the tags count minutes

@@ -66,6 +66,7 @@
     if (desk.endPointing && desk.endPointing()) return;
     if (desk.stopDrawing && desk.stopDrawing()) return;
     if (desk.closePlan && desk.closePlan()) return;
+    if (desk.closeUnits && desk.closeUnits()) return;
     if (byId('mode-dialog').dataset.open === 'ask') return; // 65-mode.js closes it
     if (desk.dispatch && desk.dispatch.close()) return;
     desk.choose(null, { from: 'keys' });

@@ -12,7 +12,6 @@
   const SMALL = new Set(['hydrant', 'camera', 'aed']);
   let told = null; // what the server said: {event_id, counts, near, marks, danger, …}
   let war = null; // the mode row while it is war
-  let tags = null, tagsFor = ''; // where the names of the nearest stand
 
   /** What the panels said of the scene; null in peacetime. */
   cockpit.warTold = () => told;
@@ -21,16 +20,11 @@
   const placed = () => war && war.lon !== null && war.lon !== undefined;
   const isOn = (kind) => map.on['near-' + kind] !== false;
 
-  function ringText(metres) {
-    return metres < 1000 ? cockpit.text('war.ring_m', { n: metres }) : cockpit.text('war.ring_km', { n: metres / 1000 });
-  }
-
-  function chip(ctx, style, words, x, y, colours) {
-    const size = map.px(16);
-    ctx.font = size + 'px ' + style.font;
-    const w = ctx.measureText(words).width + 16, h = size + 10;
+  /** Words in a box of the world. */
+  function chip(ctx, sheet, style, words, [x0, y0, x1, y1], colours) {
+    ctx.font = map.px(16) + 'px ' + style.font;
     ctx.beginPath();
-    ctx.roundRect(x - w / 2, y - h / 2, w, h, 3);
+    ctx.roundRect(x0 - sheet.ox, y0 - sheet.oy, x1 - x0, y1 - y0, 3);
     ctx.globalAlpha = 0.92;
     ctx.fillStyle = style.ground;
     ctx.fill();
@@ -41,7 +35,7 @@
     ctx.fillStyle = colours.text;
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
-    ctx.fillText(words, x, y + 1);
+    ctx.fillText(words, (x0 + x1) / 2 - sheet.ox, (y0 + y1) / 2 - sheet.oy + 1);
   }
 
   function drawRings(ctx, style, x, y, metre) {
@@ -96,30 +90,29 @@
     return name + ' ' + (minutes >= 1 ? cockpit.text('near.minutes', { n: minutes }) : cockpit.text('near.under_minute'));
   }
 
-  /** The names of the nearest: placed anew only when they, or the zoom, have changed. */
-  function tagsOf(sheet) {
-    const near = ((told && told.near) || []).slice(0, MOST_TAGS);
-    const key = sheet.zoom + JSON.stringify(near);
-    if (key === tagsFor) return tags;
-    tagsFor = key;
-    const marks = near.map((one) => {
-      const text = tagText(one);
-      return { x: map.worldX(one[3]) * sheet.scale, y: map.worldY(one[4]) * sheet.scale, size: map.px(24), text, one, w: map.textWidth(text, map.px(16)) + 16 };
-    });
-    // the incident itself is what no tag may cover
-    const scene = { x: map.worldX(war.lon) * sheet.scale, y: map.worldY(war.lat) * sheet.scale, size: map.px(56), w: 0 };
-    map.placeTags([scene, ...marks]).forEach((box, i) => i && (marks[i - 1].box = box));
-    return (tags = marks);
+  const nearest = () => ((told && told.near) || []).slice(0, MOST_TAGS);
+  const areaName = () => cockpit.text('war.evacuation_area');
+
+  /** Where words stand at a zoom. */
+  function placesAt(scale) {
+    const near = nearest().map((one) => [map.worldX(one[3]) * scale, map.worldY(one[4]) * scale, tagText(one), map.px(24)]);
+    return map.warPlaces({ scale, zoom: map.leaflet.getZoom() }, war, near, (told && told.danger) || [], areaName());
   }
 
-  function drawNearest(ctx, sheet, style) {
+  /** What is registered and large enough that a name over it would be in the way. */
+  const registeredBoxes = (scale) => ((told && told.marks) || []).filter(([kind]) => !SMALL.has(kind) && isOn(kind)).map(([kind, lon, lat]) => {
+    const x = map.worldX(lon) * scale, y = map.worldY(lat) * scale, half = map.px(kind === 'clinic' ? 9 : 13);
+    return [x - half, y - half, x + half, y + half];
+  });
+
+  function drawNearest(ctx, sheet, style, places) {
     const colours = { line: style.people, text: style.text };
-    for (const { x, y, one, box, text } of tagsOf(sheet)) {
-      const px = x - sheet.ox, py = y - sheet.oy;
-      if (px < 0 || py < 0 || px > sheet.w || py > sheet.h) continue;
+    nearest().forEach((one, i) => {
+      const px = map.worldX(one[3]) * sheet.scale - sheet.ox, py = map.worldY(one[4]) * sheet.scale - sheet.oy;
+      if (px < 0 || py < 0 || px > sheet.w || py > sheet.h) return;
       if (one[1] === 'gridworker' || one[1] === 'vehicle') map.nearGlyph(ctx, one[1], px, py, map.px(20), style);
-      if (box) chip(ctx, style, text, (box[0] + box[2]) / 2 - sheet.ox, (box[1] + box[3]) / 2 - sheet.oy, colours);
-    }
+      if (places.tags[i]) chip(ctx, sheet, style, tagText(one), places.tags[i], colours);
+    });
   }
 
   map.under.push((ctx, sheet, style) => {
@@ -136,16 +129,25 @@
     if (!placed()) return;
     const x = map.worldX(war.lon) * sheet.scale - sheet.ox, y = map.worldY(war.lat) * sheet.scale - sheet.oy;
     if (onWall()) {
-      drawNearest(ctx, sheet, style);
-      const metre = sheet.scale / (EARTH_M * Math.cos((war.lat * Math.PI) / 180));
-      for (const [metres] of RINGS) {
-        const far = metres * metre * Math.SQRT1_2;
-        chip(ctx, style, ringText(metres), x + far, y - far, { line: style.accent, text: style.accent });
-      }
+      const places = placesAt(sheet.scale);
+      drawNearest(ctx, sheet, style, places);
+      for (const ring of places.rings) if (ring) chip(ctx, sheet, style, ring.words, ring.box, { line: style.accent, text: style.accent });
+      if (places.area) chip(ctx, sheet, style, places.area.words, places.area.box, { line: style.over, text: style.text });
     }
     // a screen of a narrower scope does not hold the event, and it may have left today's
     if (map.focusSlot() === undefined) map.glyph(ctx, 'focus', x, y, 36, sheet.ratio);
   });
+
+  // names of places keep off all this; they are placed anew when it has moved noticeably
+  map.blocks.push((scale) => (placed() && onWall() ? [...placesAt(scale).boxes, ...registeredBoxes(scale)] : []));
+  let blockedFor = '';
+  function tellBlocks() {
+    const near = nearest().map((one) => [tagText(one), Math.round(one[3] * 2000), Math.round(one[4] * 2000)]);
+    const key = JSON.stringify([war && war.event_id, near, told && told.danger.length, told && told.marks.length]);
+    if (key === blockedFor) return;
+    blockedFor = key;
+    cockpit.emit('blocks');
+  }
 
   function writeCounts() {
     for (const element of document.querySelectorAll('[data-near-count]')) {
@@ -158,12 +160,14 @@
   cockpit.on('mode', (mode) => {
     war = mode.war ? mode : null;
     if (!war) told = null;
+    tellBlocks();
     writeCounts();
     redraw();
   });
   cockpit.on('panels', (message) => {
     if (message.war === undefined) return;
     told = message.war;
+    tellBlocks();
     writeCounts();
     cockpit.emit('war', told);
     redraw();

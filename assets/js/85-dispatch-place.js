@@ -8,7 +8,7 @@
 
   const RADII = [500, 1000, 3000, 5000, 10000], USUAL_M = 3000;
   const WITHIN_S = 90;
-  const TABS = new Set(['orders', 'advice', 'evacuation']);
+  const TABS = new Set(['orders', 'plan', 'advice', 'evacuation']);
 
   /**
    * `around`: null is the chosen event; `{kind: 'point', lon, lat}`, `{kind: 'ring', lon, lat, radius}`,

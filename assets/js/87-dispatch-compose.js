@@ -77,7 +77,7 @@
   function people(draft) {
     const all = [...draft.ticked.values()];
     if (!all.length) return [h('Span', { className: 'note' }, text('dispatch.nobody'))];
-    return all.map((item) => h('Span', { className: 'recipient' }, desk.nameOf(item),
+    return all.map((item) => h('Span', { className: 'recipient', title: item.phone || null }, desk.nameOf(item), item.kind === 'unit' && item.phone ? h('Small', {}, item.phone) : null,
       h('Button', { type: 'button', 'data-untick': item.id, 'aria-label': text('dispatch.drop', { name: desk.nameOf(item) }) }, icon('close'))));
   }
 
@@ -97,9 +97,12 @@
     const words = draft.asking ? text('dispatch.send_anyway') : reason && !draft.busy && n === 0 ? reason : draft.busy ? reason : text('dispatch.send', { n });
     const send = h('Button', { type: 'button', className: 'btn send' + (plan && !n ? '' : ' pri'), 'data-action': 'order-send', 'aria-disabled': reason ? 'true' : null, title: reason || null },
       h('Span', {}, words), reason ? null : h('Kbd', {}, 'Enter'));
-    const run = plan ? h('Button', { type: 'button', className: 'btn run' + (n ? '' : ' pri'), 'data-action': 'plan-open', 'aria-disabled': dispatch.eventId() ? null : 'true' },
-      h('Span', {}, text('dispatch.run_plan')), h('Kbd', {}, '⇧ Enter')) : null;
-    return plan && !n ? [run, send] : [send, run].filter(Boolean);
+    if (!plan) return [send];
+    // who has run it already is read before anybody runs it again
+    const ran = desk.ranPlan(dispatch.eventId(), plan.id), said = ran ? text('dispatch.plan.ran_short', { time: desk.timeOf(ran.at), who: desk.masked(ran.by) }) : '';
+    const run = h('Button', { type: 'button', className: 'btn run' + (n || ran ? '' : ' pri') + (ran ? ' ran' : ''), 'data-action': 'plan-open', title: said || null, 'aria-disabled': dispatch.eventId() ? null : 'true' },
+      h('Span', {}, ran ? said : text('dispatch.run_plan')), ran ? null : h('Kbd', {}, '⇧ Enter'));
+    return n ? [send, run] : [run, send];
   }
 
   function draw() {
@@ -117,7 +120,7 @@
     cockpit.write(byId('compose-plan'), plan ? text('dispatch.plan_fits', { name: plan.name }) : '');
   }
   desk.drawComposer = draw;
-  for (const name of ['dispatch', 'near', 'ticked', 'plan', 'desk-event']) cockpit.on(name, draw);
+  for (const name of ['dispatch', 'near', 'ticked', 'plan', 'orders', 'desk-event']) cockpit.on(name, draw);
 
   document.addEventListener('click', (event) => {
     if (!desk.here() || !event.target.closest) return;

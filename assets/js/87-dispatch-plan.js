@@ -11,7 +11,7 @@
   /** Event id → `{state, items}`: what the API said fits. */
   const known = new Map();
   const NOTHING = { ready: 'none', failed: 'failed', loading: 'looking', none: 'looking' };
-  let shown = false, chosen = 0, busy = false, error = '', key = '', last = '';
+  let shown = false, chosen = 0, busy = false, sure = false, error = '', key = '', last = '';
 
   const list = (value) => (Array.isArray(value) ? value : []);
 
@@ -69,6 +69,7 @@
     const row = desk.find(dispatch.eventId());
     const screens = [plan.mode === 'wartime' ? text('dispatch.plan.wartime') : '', ...plan.layers.map((layer) => text('dispatch.plan.layer', { name: desk.kindOf(layer) })),
       plan.cameras ? text('dispatch.plan.cameras', { n: plan.cameras.n }) : ''].filter(Boolean);
+    const ran = desk.ranPlan(dispatch.eventId(), plan.id), runs = ran && ran.open > 0;
     const told = plan.told.map((one) => [h('B', {}, one.to), ' ' + filled(one.text, dispatch.eventId())]);
     cockpit.patch(box, [
       h('Header', {}, h('H2', {}, text('dispatch.run_plan') + ' · ' + plan.name), h('Button', { type: 'button', className: 'btn', 'data-action': 'plan-close' }, h('Kbd', {}, 'Esc'), h('Span', {}, text('keys.close')))),
@@ -78,10 +79,18 @@
       h('Div', { className: 'plan-parts' },
         part('forces', ticked.length ? [text('dispatch.plan.ticked', { names: desk.namesOf(ticked) })] : plan.forces.map(force)),
         part('message', [desk.planMessage()].filter(Boolean)), part('checklist', plan.checklist), part('told', told), part('screens', screens.length ? [screens.join(' · ')] : [])),
+      ran ? h('P', { className: 'ran-before' + (sure ? ' asking' : '') }, ranWords(ran)) : null,
       error ? h('P', { className: 'unsent', role: 'alert' }, text('dispatch.unsent', { reason: error })) : null,
       h('Div', { className: 'buttons' }, h('Button', { type: 'button', className: 'btn', 'data-action': 'plan-close' }, text('form.cancel')),
-        h('Button', { type: 'button', className: 'btn pri', 'data-action': 'plan-run', 'aria-disabled': busy ? 'true' : null }, h('Span', {}, text(busy ? 'dispatch.sending' : 'dispatch.plan.run')), h('Kbd', {}, 'Enter'))),
+        h('Button', { type: 'button', className: 'btn' + (ran && !sure ? '' : ' pri'), 'data-action': 'plan-run', 'aria-disabled': busy || runs ? 'true' : null },
+          h('Span', {}, text(busy ? 'dispatch.sending' : !ran ? 'dispatch.plan.run' : sure ? 'dispatch.plan.run_sure' : 'dispatch.plan.run_again')), h('Kbd', {}, 'Enter'))),
     ].filter(Boolean));
+  }
+
+  /** What the last run came to, and what another one would mean. */
+  function ranWords(ran) {
+    const said = text('dispatch.plan.ran_by', { time: desk.timeOf(ran.at), who: desk.masked(ran.by) }) + ' · ' + text('dispatch.plan.ran_orders', { n: ran.orders, open: ran.open });
+    return said + ' · ' + text(ran.open ? 'dispatch.plan.still_runs' : sure ? 'dispatch.plan.ask_again' : 'dispatch.plan.not_twice');
   }
 
   /** Who would be sent now. */
@@ -96,7 +105,7 @@
   desk.openPlan = function () {
     if (!dispatch.open || !dispatch.eventId()) return;
     if (!found().items.length) return desk.toast(text('dispatch.plan.' + NOTHING[found().state]));
-    [shown, chosen, error, key] = [true, 0, '', desk.newKey()];
+    [shown, chosen, sure, error, key] = [true, 0, false, '', desk.newKey()];
     draw();
     lookUp();
     const run = document.querySelector('[data-action="plan-run"]');
@@ -116,6 +125,12 @@
   async function run() {
     const plan = desk.plan(), draft = dispatch.draft();
     if (busy || !plan) return;
+    const ran = desk.ranPlan(dispatch.eventId(), plan.id);
+    if (ran && ran.open) return; // its own words say why
+    if (ran && !sure) {
+      sure = true;
+      return draw();
+    }
     [busy, error] = [true, ''];
     draw();
     const ids = [...draft.ticked.keys()];
@@ -133,12 +148,12 @@
     cockpit.emit('ticked', draft);
   }
 
-  cockpit.on('ticked', () => shown && draw());
+  for (const name of ['ticked', 'plan', 'orders']) cockpit.on(name, () => shown && draw());
   document.addEventListener('click', (event) => {
     if (!desk.here() || !event.target.closest) return;
     const other = event.target.closest('[data-plan]'), action = event.target.closest('[data-action]');
     if (other) {
-      chosen = Number(other.dataset.plan);
+      [chosen, sure] = [Number(other.dataset.plan), false];
       draw();
       lookUp();
     } else if (event.target.id === 'plan-dialog') desk.closePlan();

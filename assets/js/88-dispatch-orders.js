@@ -10,7 +10,7 @@
   /** The columns of a row, as the view writes them. */
   const O = (desk.ORDER = {
     event: 0, recipient: 1, kind: 2, name: 3, task: 4, state: 5, issued: 6, acceptBy: 7, rungs: 8, reminded: 9,
-    substitutes: 10, substitutedBy: 11, escalated: 12, lon: 13, lat: 14, by: 15, command: 16,
+    substitutes: 10, substitutedBy: 11, escalated: 12, lon: 13, lat: 14, by: 15, command: 16, reminders: 17,
   });
   /** The five stops of the ladder. */
   const STOPS = (desk.STOPS = ['delivered', 'read', 'accepted', 'departed', 'arrived']);

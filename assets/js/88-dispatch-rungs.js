@@ -44,20 +44,24 @@
     const rungs = row[O.rungs] || {}, n = desk.reached(row), next = row[O.state] === 'finished' ? '' : n === STOPS.length ? 'finished' : STOPS[n];
     const times = ['issued', ...STOPS, 'finished'].map((rung) => [rung, rung === 'issued' ? row[O.issued] : rungs[rung]]).filter(([, at]) => at);
     const facts = times.map(([rung, at]) => text(rung === 'issued' || rung === 'finished' ? 'dispatch.state.' + rung : 'dispatch.stop.' + rung) + ' ' + desk.timeOf(at, true));
-    if (row[O.reminded]) facts.push(text('dispatch.was_reminded', { time: desk.timeOf(row[O.reminded], true) }));
+    if (row[O.reminded]) facts.push(text('dispatch.was_reminded', { time: desk.timeOf(row[O.reminded], true) }) + (row[O.reminders] > 1 ? ' ' + text('dispatch.times', { n: row[O.reminders] }) : ''));
+    const isUnit = row[O.kind] === 'unit', phone = isUnit ? desk.phoneOfUnit(row[O.recipient]) : '';
+    if (isUnit && !phone) desk.lookUpUnit(row[O.recipient], row[O.name]);
     if (row[O.escalated]) facts.push(text('dispatch.was_escalated', { time: desk.timeOf(row[O.escalated], true) }));
     const other = row[O.substitutes] || row[O.substitutedBy], partner = other && desk.orders.get(other);
     if (partner) facts.push(text(row[O.substitutes] ? 'dispatch.stands_in' : 'dispatch.replaced_by', { name: nameOf(partner) }));
     const can = desk.isOver(row) ? [] : [
       next ? move(id, STEPS[next], text('dispatch.report_for', { rung: text(next === 'finished' ? 'dispatch.state.finished' : 'dispatch.stop.' + next) })) : null,
       ...(desk.isAccepted(row) ? [] : [move(id, 'decline', text('dispatch.report_for', { rung: text('dispatch.declines') }))]),
+      move(id, 'remind', text('dispatch.remind')),
       move(id, 'cancel', text('dispatch.cancel')),
     ];
     return h('Div', { className: 'order-more' },
       h('P', { className: 'task' }, row[O.task]),
       h('P', { className: 'times' }, facts.join(' · ')),
       h('P', { className: 'by' }, text('dispatch.by', { who: desk.masked(row[O.by]) })),
-      h('Div', { className: 'can' }, ...can.filter(Boolean), said && said.id === id ? h('Span', { className: 'warned', role: 'alert' }, said.words) : null));
+      isUnit ? h('P', { className: 'call' }, h('B', {}, phone || text('dispatch.units.no_phone')), text('dispatch.units.call')) : null,
+      h('Div', { className: 'can' }, isUnit && can.length ? h('Input', { type: 'text', className: 'order-note', maxLength: 200, autoComplete: 'off', 'data-note-of': id, placeholder: text('dispatch.note'), 'aria-label': text('dispatch.note') }) : null, ...can.filter(Boolean), said && said.id === id ? h('Span', { className: 'warned', role: 'alert' }, said.words) : null));
   }
 
   function rowOf([id, row], now) {
@@ -97,11 +101,14 @@
 
   async function act(id, name) {
     if (busy) return;
+    const field = [...document.querySelectorAll('[data-note-of]')].find((one) => one.dataset.noteOf === id), note = field ? field.value.trim() : '';
     busy = id;
     draw();
-    const { status, body } = await desk.ask('orders/' + encodeURIComponent(id) + '/' + name, { method: 'POST', key: desk.newKey(), body: {} });
+    const { status, body } = await desk.ask('orders/' + encodeURIComponent(id) + '/' + name, { method: 'POST', key: desk.newKey(), body: note ? { note } : {} });
     busy = '';
-    said = status === 202 ? null : { id, words: text('dispatch.not_done', { reason: body.detail || body.title || String(status) }) };
+    said = status === 202 ? null : { id, words: text('dispatch.not_done', { reason: (body.detail || body.title || text('drawer.no_answer')) + (body.again_at ? ' · ' + text('dispatch.again_at', { time: desk.timeOf(body.again_at, true) }) : '') }) };
+    if (status === 202 && field) field.value = ''; // it was said
+    if (status === 202 && name === 'remind') desk.toast(text('dispatch.remind_sent', { name: nameOf(desk.orders.get(id) || []) }));
     if (said) setTimeout((mine) => said === mine && (said = null), SAID_MS, said);
     draw();
   }

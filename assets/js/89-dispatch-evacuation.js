@@ -55,7 +55,7 @@
     draw();
     const { status, body } = await desk.ask('evacuations', { method: 'POST', key: desk.newKey(), body: { event_id: eventId, ...bodyOf(around), ...(people.length ? { recipient_ids: people } : {}) } });
     busy = false;
-    if (status === 202) desk.toast(text('dispatch.evac_begun'));
+    if (status === 202) desk.toast(text('dispatch.evac_begun') + (body.left_out ? ' · ' + text('dispatch.evac_left_out', { n: many(body.left_out) }) : ''));
     else error = body.detail || body.title || String(status);
     draw();
   }
@@ -125,6 +125,7 @@
         h('Ul', {}, ...ORDER.map((letter) => h('Li', {}, h('I', { className: LETTERS[letter] }), h('Span', {}, text('dispatch.home.' + LETTERS[letter])), h('B', { 'data-evac': LETTERS[letter] }, many(counts[LETTERS[letter]] || 0))))),
         own && own.disputed && own.disputed.length ? h('P', { className: 'late' }, text('dispatch.evac_disputed', { n: own.disputed.length })) : null,
         h('P', { className: 'note' }, text('dispatch.evac_helpers', { n: many(row[E.helpers]), people: many(row[E.people]) })),
+        own && !row[E.ended] && desk.helpersOf ? desk.helpersOf(id, own) : null,
         carry(),
         error ? h('P', { className: 'unsent', role: 'alert' }, error) : null,
         row[E.ended] ? null : button('evac-end', text(sure === id ? 'dispatch.evac_end_sure' : 'dispatch.evac_end'), sure === id ? 'pri' : '', { 'data-id': id })),
@@ -143,6 +144,12 @@
     cockpit.patch(body, now ? board(now) : start());
     if (now && (detailOf !== now[0] || cockpit.now() - detailAt > READ_MS) && !failed) read(now[0]);
   }
+  /** Read the board anew, now. */
+  desk.rereadEvacuation = () => {
+    detailAt = 0;
+    draw();
+  };
+  desk.drawEvacuation = draw;
   function soon() {
     if (!drawing) drawing = setTimeout(draw, DRAW_MS);
   }

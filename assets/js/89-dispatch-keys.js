@@ -21,6 +21,7 @@
     { group: 'dispatch', keys: ['Shift+D'], shown: ['⇧ D'], words: 'dispatch.keys.task', when: open, does: () => document.getElementById('order-task').focus() },
     { group: 'dispatch', keys: ['Backspace'], shown: ['⌫'], words: 'dispatch.keys.undo', when: () => desk.canUndoOrders(), does: () => desk.undoOrders() },
     { group: 'dispatch', keys: ['Shift+O'], shown: ['⇧ O'], words: 'dispatch.orders', does: () => dispatch.setWork(dispatch.shownWork() === 'orders' ? '' : 'orders') },
+    { group: 'dispatch', keys: ['Shift+P'], shown: ['⇧ P'], words: 'dispatch.plan_tab', does: () => dispatch.setWork('plan') },
     { group: 'dispatch', keys: ['Shift+R'], shown: ['⇧ R'], words: 'dispatch.advice', does: () => dispatch.setWork('advice') },
     { group: 'dispatch', keys: ['Shift+E'], shown: ['⇧ E'], words: 'dispatch.evacuation', does: () => dispatch.setWork('evacuation') },
   );

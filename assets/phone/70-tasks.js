@@ -91,7 +91,7 @@
       el('p', { class: 'task' }, order.task),
       el('p', { class: 'told' }, say('order.by', { by: order.by, time: phone.clock(order.issued_ms) }), told ? el('span', {}, told) : null),
       phone.evacuation ? phone.evacuation.summary(order) : null,
-      waiting(order), buttons(order));
+      phone.callCentre(), waiting(order), buttons(order));
   }
 
   function goneCard(order) {

@@ -72,12 +72,18 @@
     location.href = '/signin';
   }
 
+  /** Who cannot tap what is to be said calls the command centre; nothing where no number is set. */
+  phone.callCentre = function () {
+    const number = phone.state.me && phone.state.me.command_phone;
+    return number ? el('a', { class: 'call', href: 'tel:' + number.replace(/[^+0-9]/g, ''), 'data-action': 'call' }, say('own.call', { number })) : null;
+  };
+
   phone.views = phone.views || {};
   phone.views.own = function () {
     const me = phone.state.me;
     return [
       duty(), outbox(),
-      me ? el('section', { class: 'card' }, el('h2', {}, me.name), el('p', { class: 'told' }, me.grid_name, ' · ', me.street_name), el('p', { class: 'told' }, me.subject_id)) : null,
+      me ? el('section', { class: 'card' }, el('h2', {}, me.name), el('p', { class: 'told' }, me.grid_name, ' · ', me.street_name), el('p', { class: 'told' }, me.subject_id), phone.callCentre()) : null,
       settings(),
     ];
   };

@@ -26,8 +26,10 @@ def masked(name: str) -> str:
 class Own:
     """Answers about the asking person."""
 
-    def __init__(self, instants: Instants, *, city: City, clock: Callable[[], datetime]) -> None:
-        self._instants, self._city, self._clock = instants, city, clock
+    def __init__(
+        self, instants: Instants, *, city: City, clock: Callable[[], datetime], command_phone: str = ""
+    ) -> None:
+        self._instants, self._city, self._clock, self._command_phone = instants, city, clock, command_phone
 
     def me(self) -> Response:
         """The account, and the gridworker it stands for."""
@@ -52,6 +54,7 @@ class Own:
                 "centre": self._centre(code),
                 "bounds": city.bounds_of(code),
                 "tz": city.tz,
+                "command_phone": self._command_phone or None,
                 "grids": [
                     {"code": code, "name": city.name_of(code, lang)}
                     for code in sorted(city.divisions)

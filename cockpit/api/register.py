@@ -107,6 +107,7 @@ class ApiServices:
     attachments: AttachmentTable
     #: photos that one account may bring within a day
     photos_a_day: int
+    command_phone: str
     plans: PlanBook
     plan_runner: PlanRunner
     adviser: Adviser
@@ -208,7 +209,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         ),
         attendance_blueprint(AttendanceDesk(instants, commands, city=s.city)),
         sketch_blueprint(Sketch(s.city.directory)),
-        own_blueprint(Own(instants, city=s.city, clock=s.clock)),
+        own_blueprint(Own(instants, city=s.city, clock=s.clock, command_phone=s.command_phone)),
         notices_blueprint(NoticeAnswers(s.notices, clock=s.clock)),
         patrol_blueprint(Patrol(instants)),
         *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),

@@ -71,6 +71,8 @@ class Resource:
     capacity: int | None = None
     skills: tuple[str, ...] = ()
     state: ResourceState = ResourceState.IN_SERVICE
+    #: a camera's own address, where the template of all does not lead to it; http(s), without a secret in it
+    stream_url: str = ""
 
 
 def is_kind(word: str) -> bool:

@@ -96,5 +96,5 @@ def _thing(row: dict[str, str]) -> Resource:
     return Resource(
         resource_id=row["id"], kind=row["kind"], name=row["name"], lon=float(row["lon"]), lat=float(row["lat"]),
         code="", phone=row.get("phone") or "", capacity=int(capacity) if capacity else None,
-        skills=tuple(skills.split(";")) if skills else (),
+        skills=tuple(skills.split(";")) if skills else (), stream_url=row.get("stream_url") or "",
     )  # fmt: skip

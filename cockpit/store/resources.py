@@ -11,7 +11,7 @@ from cockpit.store.schema import resources
 
 _AT_ONCE = 20_000
 _IDS_AT_ONCE = 900
-_CHANGING = ("revision", "kind", "name", "lon", "lat", "code", "phone", "capacity", "skills", "state")
+_CHANGING = ("revision", "kind", "name", "lon", "lat", "code", "phone", "capacity", "skills", "state", "stream_url")
 #: between two skills of one thing
 _SKILLS_GAP = ";"
 
@@ -109,6 +109,7 @@ def _values(thing: Resource, revision: int) -> dict[str, object]:
         "resource_id": thing.resource_id, "revision": revision, "kind": thing.kind, "name": thing.name,
         "lon": thing.lon, "lat": thing.lat, "code": thing.code, "phone": thing.phone, "capacity": thing.capacity,
         "skills": _SKILLS_GAP.join(thing.skills), "state": thing.state.value,
+        "stream_url": thing.stream_url,
     }  # fmt: skip
 
 
@@ -116,5 +117,5 @@ def _resource(row: Row[tuple[object, ...]]) -> Resource:
     return Resource(
         resource_id=row.resource_id, kind=row.kind, name=row.name, lon=row.lon, lat=row.lat, code=row.code,
         phone=row.phone, capacity=row.capacity, skills=tuple(row.skills.split(_SKILLS_GAP)) if row.skills else (),
-        state=ResourceState(row.state),
+        state=ResourceState(row.state), stream_url=row.stream_url,
     )  # fmt: skip

@@ -233,6 +233,7 @@ resources = Table(
     Column("capacity", BigInteger),
     Column("skills", Text, nullable=False),
     Column("state", String(16), nullable=False),
+    Column("stream_url", Text, nullable=False, server_default=""),
     Index(None, "revision"),
 )
 

@@ -11,7 +11,7 @@ from dash import html
 
 from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
-from layouts.duty.dispatch import composer, nearby, order_toasts, plan_dialog, work
+from layouts.duty.dispatch import composer, nearby, order_toasts, plan_dialog, unit_picker, work
 from layouts.duty.drawer import drawer
 from layouts.duty.keys import key_bar, keys_dialog
 from layouts.duty.map_panel import map_panel
@@ -35,6 +35,7 @@ def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
             drawer(texts),
             nearby(texts),
             composer(texts),
+            unit_picker(texts),
             key_bar(texts),
             html.Div(id="desk-toasts", className="desk-toasts", role="status", **{"aria-live": "polite"}),
             order_toasts(),

@@ -21,6 +21,7 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("orders", "dispatch.orders"),
+    Tab("plan", "dispatch.plan_tab"),
     Tab("advice", "dispatch.advice"),
     Tab("evacuation", "dispatch.evacuation"),
 )
@@ -97,6 +98,13 @@ def composer(texts: Texts) -> Any:
                         className="heads",
                     ),
                     html.Span([html.Kbd("1"), "–", html.Kbd("9"), texts["dispatch.pick"]], className="asof"),
+                    html.Button(
+                        texts["dispatch.units.add"],
+                        type="button",
+                        className="facet units-open",
+                        title=texts["dispatch.units.title"],
+                        **{"data-action": "units-open"},
+                    ),
                 ]
             ),
             html.Div(
@@ -116,8 +124,38 @@ def composer(texts: Texts) -> Any:
     )
 
 
+def unit_picker(texts: Texts) -> Any:
+    """＋部门: over the candidates while departments are chosen."""
+    return html.Section(
+        [
+            html.Header(
+                [
+                    html.H2(texts["dispatch.units.title"]),
+                    html.Button(
+                        glyph("close"),
+                        type="button",
+                        className="near-close",
+                        **{"data-action": "units-close", "aria-label": texts["keys.close"]},
+                    ),
+                ]
+            ),
+            html.Div(id="unit-field", className="unit-field"),
+            html.Div(
+                id="unit-list",
+                className="unit-list",
+                role="listbox",
+                **{"aria-label": texts["dispatch.units.title"], "aria-multiselectable": "true"},
+            ),
+        ],
+        id="unit-picker",
+        className="panel unit-picker",
+        hidden=True,
+        **{"aria-label": texts["dispatch.units.title"]},
+    )
+
+
 def work(texts: Texts) -> Any:
-    """Under the map: 在途指令, 推荐方案, 疏散."""
+    """Under the map: 在途指令, 预案, 推荐方案, 疏散."""
     tabs = [
         html.Button(
             [html.Span(texts[tab.text]), html.B("", **{"data-tab-count": tab.name})],

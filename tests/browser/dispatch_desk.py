@@ -112,3 +112,23 @@ def evacuation_row(event_id: str, moved: int = 531, households: int = 792) -> li
     states = {"m": "moved", "t": "told", "n": "nobody_home", "h": "needs_help", "r": "refused", "-": "not_reached"}
     counts = {state: every.count(letter) for letter, state in states.items()}
     return [event_id, now_ms() - 500_000, None, counts, 2_180, buildings, 40, now_ms() - 1000]
+
+
+def plan_run_row(event_id: str, *done: str, orders: tuple[str, ...] = (), ago_s: float = 60) -> list[Any]:
+    """A row of the view's plan runs: 道路塌陷, run by 李明, with two items of which some are done."""
+    at = now_ms() - round(ago_s * 1000)
+    items = (("closed", "封闭道路东西两向", "Road closed"), ("gas", "核查燃气管线", "Gas checked"))
+    checklist = [[i, zh, en, i in done, *(("王芳", at + 9000) if i in done else (None, None))] for i, zh, en in items]
+    return [
+        "road_collapse", "道路塌陷", "Road collapse", event_id, at, "李明", list(orders), checklist,
+        [["区城管局", "请调围挡"]], [], [], [["police", 2, 1]],
+    ]  # fmt: skip
+
+
+def department(n: int, name: str, **given: Any) -> dict[str, Any]:
+    """One item of `GET units`."""
+    return {
+        "id": f"unit:{name}", "kind": "unit", "kind_title": "部门", "name": name, "code": "330110",
+        "division": "余杭区", "level": "county", "phone": f"0571-8862 01{n:02d}", "responsible": False,
+        "open_orders": 0, "order_id": None, **given,
+    }  # fmt: skip

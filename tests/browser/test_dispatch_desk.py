@@ -9,7 +9,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.desks import desk_page
-from tests.browser.dispatch_desk import LAT, LON, Api, candidate, evacuation_row, near, order_row, six
+from tests.browser.dispatch_desk import (
+    LAT,
+    LON,
+    Api,
+    candidate,
+    department,
+    evacuation_row,
+    near,
+    order_row,
+    plan_run_row,
+    six,
+)
 from tests.browser.event_detail import detail
 from tests.browser.harness.looking import live, point_of
 from tests.browser.harness.server import Harness
@@ -236,11 +247,82 @@ def test_the_plan_is_shown_before_it_is_run(desk: Page, api: Api) -> None:
     assert api.wishes("plans/road_collapse/run") == [{"event_id": EVENT}]
 
 
+def test_a_plan_that_was_run_says_who_and_when_and_runs_again_only_on_a_second_yes(
+    desk: Page, api: Api, world: World
+) -> None:
+    world.say("orders", {"o-1": order_row(EVENT, "沈建国", "read")})
+    world.say("plan_runs", {"r-1": plan_run_row(EVENT, orders=("o-1",))})
+    button = desk.locator("[data-action=plan-open]")
+    expect(button).to_have_text(re.compile(r"^已执行 \d\d:\d\d · 李\*\*$"))
+    button.click()
+    expect(desk.locator(".ran-before")).to_contain_text("指令 1 条，未办结 1 条 · 办结或撤销后才能再次执行")
+    expect(desk.locator("[data-action=plan-run]")).to_have_attribute("aria-disabled", "true")
+    world.say("orders", {"o-1": order_row(EVENT, "沈建国", "finished")})
+    expect(desk.locator(".ran-before")).to_contain_text("再次执行会另发一轮指令")
+    desk.click("[data-action=plan-run]")
+    expect(desk.locator("[data-action=plan-run]")).to_contain_text("确认再次执行")
+    assert api.wishes("plans/road_collapse/run") == []
+    api.answers["plans/road_collapse/run"] = (202, {"command_id": "c-9", "order_ids": [], "told": []})
+    desk.click("[data-action=plan-run]")
+    expect(desk.locator("#order-toasts")).to_contain_text("已启动预案")
+    assert len(api.wishes("plans/road_collapse/run")) == 1
+
+
+def test_the_checklist_is_ticked_and_turns_when_the_fact_is_there(desk: Page, api: Api, world: World) -> None:
+    press(desk, "Shift+P")
+    expect(desk.locator("#work-body")).to_contain_text("本事件尚未执行预案")
+    world.say("plan_runs", {"r-1": plan_run_row(EVENT)})
+    closed = desk.locator("[data-item=closed]")
+    expect(closed).to_have_attribute("aria-checked", "false")
+    expect(desk.locator(".run-told")).to_contain_text("需 2，已派 1")
+    path = "plans/runs/r-1/checklist"
+    api.answers[path] = (503, {"detail": "命令通道不可用"})
+    closed.click()
+    expect(desk.locator(".run-told .unsent")).to_have_text("未成：命令通道不可用")
+    api.answers[path] = (202, {"command_id": "c-10"})
+    closed.click()
+    expect(closed).to_contain_text("正在记录")
+    assert api.wishes(path)[-1] == {"item": "closed", "done": True}
+    world.say("plan_runs", {"r-1": plan_run_row(EVENT, "closed")})
+    expect(closed).to_have_attribute("aria-checked", "true")
+    expect(closed.locator("small")).to_have_text(re.compile(r"\d\d:\d\d 王\*\*"))
+    expect(desk.locator("[data-tab-count=plan]")).to_have_text(" 1/2")
+
+
+def test_a_department_is_ordered_called_and_reminded_by_hand(desk: Page, api: Api, world: World) -> None:
+    gas = department(1, "区住建局燃气办", responsible=True)
+    api.answers["units"] = {"items": [gas, department(2, "区应急管理局")], "total": 2}
+    desk.click("[data-action=units-open]")
+    expect(desk.locator("[data-unit]")).to_have_count(2)
+    expect(desk.locator("[data-unit]").first).to_contain_text("责任单位 · 余杭区0571-8862 0101")
+    desk.click("[data-unit='unit:区住建局燃气办']")
+    press(desk, "Escape")
+    expect(desk.locator("#unit-picker")).to_be_hidden()
+    expect(desk.locator(".recipient")).to_contain_text("区住建局燃气办0571-8862 0101")
+    press(desk, "Enter")
+    expect(desk.locator("#order-toasts")).to_contain_text("已发出 1 条指令：区住建局燃气办")
+    assert api.wishes("orders")[-1]["recipient_ids"] == ["unit:区住建局燃气办"]
+    row = order_row(EVENT, "区住建局燃气办", "issued", kind="unit", ago_s=300)
+    row[1] = gas["id"]
+    world.say("orders", {"o-5": row})
+    desk.click("[data-order-id=o-5]")
+    expect(desk.locator(".order-more .call")).to_contain_text("0571-8862 0101")
+    api.answers["orders/o-5/remind"] = (409, {"detail": "刚催过", "again_at": "2026-11-22T08:00:00+00:00"})
+    desk.click("[data-order-do=remind]")
+    expect(desk.locator(".order-more .warned")).to_contain_text("刚催过 · ")
+    desk.fill(".order-note", "钱工已带队")
+    api.answers["orders/o-5/accept"] = (202, {"command_id": "c-11"})
+    world.say("orders", {"o-5": [*row[:5], "read", *row[6:8], {"delivered": row[6], "read": row[6]}, *row[9:]]})
+    desk.click("[data-order-do=accept]")
+    expect(desk.locator(".order-note")).to_have_value("")
+    assert api.wishes("orders/o-5/accept") == [{"note": "钱工已带队"}]
+
+
 def recommended() -> dict[str, Any]:
     def option(name: str, worst: int) -> dict[str, Any]:
         orders = [
-            {"event_id": EVENT, "recipient_id": "gw-00001", "eta_s": 120, "why": "责任网格"},
-            {"event_id": EVENT, "recipient_id": "v-2", "eta_s": worst, "why": "路面类资质"},
+            {"event_id": EVENT, "recipient_id": "gw-00001", "kind": "gridworker", "eta_s": 120, "why": "责任网格"},
+            {"event_id": EVENT, "recipient_id": "v-2", "kind": "vehicle", "eta_s": worst, "why": "路面类资质"},
         ]
         return {
             "name": name, "orders": orders, "total_arrival_s": 120 + worst, "worst_arrival_s": worst, "workload_max": 1,
@@ -258,9 +340,20 @@ def test_recommended_ways_stand_side_by_side_and_are_changed_before_they_are_sen
     expect(desk.locator(".option").nth(1)).to_contain_text("仓前街道 3")
     desk.click(".option >> nth=1 >> [data-action=advice-choose]")
     desk.click(".option.chosen [data-advised$='v-2']")
+    expect(desk.locator(".option.chosen [data-cost=unmet]")).to_contain_text("车辆 1")
+    expect(desk.locator(".option.chosen [data-cost=worst]")).to_contain_text("2 分")
+    # somebody else in the place of the first
+    desk.click(".option.chosen [data-action=advice-swap] >> nth=0")
+    expect(desk.locator(".swaps .other")).to_have_count(1)  # who is busy, or in it already, is no help
+    desk.click(".swaps .other")
+    expect(desk.locator(".option.chosen .changed")).to_contain_text("已改动 2 处")
+    api.answers["orders"] = (503, {"detail": "命令通道不可用"})
+    desk.click("[data-action=advice-send]")
+    expect(desk.locator(".advice .unsent")).to_contain_text("命令通道不可用")
+    api.answers["orders"] = (202, {"command_id": "c-77", "order_ids": ["x1"]})
     desk.click("[data-action=advice-send]")
     expect(desk.locator("#order-toasts")).to_contain_text("已发出 1 条指令")
-    assert [wish["recipient_ids"] for wish in api.wishes("orders")] == [["gw-00001"]]
+    assert [wish["recipient_ids"] for wish in api.wishes("orders")] == [["p-6"], ["p-6"]]
 
 
 def test_the_evacuation_board_counts_each_household_once(desk: Page, world: World) -> None:
@@ -283,6 +376,7 @@ def test_nothing_clips_and_nothing_overlaps_while_dispatching(
     world.say("orders", {f"o-{n}": order_row(EVENT, "区综合行政执法局直属中队", rung, kind="unit", ago_s=70 * n)
                          for n, rung in enumerate(("issued", "read", "departed", "arrived", "finished"))})  # fmt: skip
     world.say("evacuations", {"e-1": evacuation_row(EVENT)})
+    world.say("plan_runs", {"r-1": plan_run_row(EVENT, "closed")})
     api.answers["recommendation"] = recommended()
     server = Harness(world, desk=desk_page(lang)).start()
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
@@ -300,6 +394,9 @@ def test_nothing_clips_and_nothing_overlaps_while_dispatching(
         press(page, "Shift+E")
         page.wait_for_selector(".homes i")
         sound(page, "evacuation")
+        press(page, "Shift+P")
+        page.wait_for_selector("[data-item]")
+        sound(page, "checklist")
         press(page, "Shift+Enter")
         sound(page, "plan")
     finally:

@@ -24,7 +24,9 @@ SITE_LON, SITE_LAT = 120.0298, 30.2662
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("phone") / "data", "--no-simulate") as started:
+    with running(
+        tmp_path_factory.mktemp("phone") / "data", "--no-simulate", "--set", "COMMAND_PHONE=0571-8862 0000"
+    ) as started:
         yield started
 
 
@@ -106,6 +108,7 @@ def test_a_shift_with_a_lost_connection_is_told_once_and_in_order(
     order_id = ordered(desk, reported(desk, "one", "道路塌陷 <b>一</b>"))
     card = page.locator(f"[data-order='{order_id}']")
     expect(card).to_contain_text("道路塌陷 <b>一</b>")
+    expect(card.locator("[data-action=call]")).to_have_attribute("href", "tel:057188620000")
     assert page.evaluate("cockpit.phone.alerts") >= 1
     reaches(desk, order_id, "read")
     page.click("[data-action=accepted]")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cockpit.services.importer.profile import FileFields, ProfileError, Text, TextField, first_wrong
 
 NEEDED = ("id", "kind", "lon", "lat")
-ALL = ("id", "kind", "name", "lon", "lat", "phone", "capacity", "skills", "status")
+ALL = ("id", "kind", "name", "lon", "lat", "phone", "capacity", "skills", "status", "stream_url")
 
 
 class ResourceFields(BaseModel):
@@ -26,6 +26,7 @@ class ResourceFields(BaseModel):
     capacity: Text | None = None
     skills: Text | None = None
     status: Text | None = None
+    stream_url: Text | None = None
     crs: str | None = None
 
     @property

@@ -3,12 +3,13 @@
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 
 from cockpit.catalogue import LANGS, texts
+from cockpit.domain.camera_stream import wrong_with_stream
 from cockpit.domain.plausibility import is_null_island
 from cockpit.domain.resource import Resource, ResourceState, is_kind
 from cockpit.services.city import City
@@ -19,7 +20,7 @@ from cockpit.services.importer.rows import Piece, Refusal, Table, TableError
 from cockpit.store.resources import Written
 
 _ROWS_A_PIECE = 5_000
-_LONGEST = {"id": 200, "kind": 40, "name": 500, "phone": 50}
+_LONGEST = {"id": 200, "kind": 40, "name": 500, "phone": 50, "stream_url": 500}
 _LONGEST_SKILL, _MOST_SKILLS, _MOST_CAPACITY = 40, 20, 10_000_000
 _BETWEEN_SKILLS = re.compile(r"[;,、|，；]")
 _STATES = {
@@ -139,6 +140,8 @@ class ResourceImport:
         if state is None:
             raise _RefusedError("status", f"{row['status'][:40]!r} is neither in_service nor out_of_service")
         capacity, skills = _capacity(row["capacity"]), _skills(row["skills"])
+        if row["stream_url"] and (wrong := wrong_with_stream(row["stream_url"])):
+            raise _RefusedError("stream_url", wrong)
         if resource_id in self._line_of:
             raise _RefusedError("id", f"stands in line {self._line_of[resource_id]} already")
         self._line_of[resource_id] = line
@@ -146,6 +149,7 @@ class ResourceImport:
         return Resource(
             resource_id=resource_id, kind=kind, name=row["name"] or resource_id, lon=lon, lat=lat,
             code=self._city.code, phone=row["phone"], capacity=capacity, skills=skills, state=state,
+            stream_url=row["stream_url"],
         )  # fmt: skip
 
     def _placed(self, things: list[Resource]) -> list[Resource]:
@@ -157,7 +161,7 @@ class ResourceImport:
         numbers = self._city.locate_many(lon, lat)
         self.report.outside += int((numbers == 0).sum())
         codes = {n: self._city.code_of(n) if n else self._city.code for n in set(numbers.tolist())}
-        return [_at(thing, codes[n]) for thing, n in zip(things, numbers.tolist(), strict=True)]
+        return [replace(thing, code=codes[n]) for thing, n in zip(things, numbers.tolist(), strict=True)]
 
     def _keep(self, things: list[Resource]) -> None:
         report = self.report
@@ -167,13 +171,6 @@ class ResourceImport:
         report.new += written.new
         report.changed += written.changed
         report.unchanged += written.unchanged
-
-
-def _at(thing: Resource, code: str) -> Resource:
-    return Resource(
-        resource_id=thing.resource_id, kind=thing.kind, name=thing.name, lon=thing.lon, lat=thing.lat, code=code,
-        phone=thing.phone, capacity=thing.capacity, skills=thing.skills, state=thing.state,
-    )  # fmt: skip
 
 
 def _rows(piece: Piece, fields: ResourceFields) -> Iterator[dict[str, str]]:

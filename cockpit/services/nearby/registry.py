@@ -47,6 +47,7 @@ class Registry:
         self._names = TextColumn.of([thing.name for thing in listed], distinct=True)
         self._folded_names = self._names.casefolded()
         self._phones = TextColumn.of([thing.phone for thing in listed], distinct=True)
+        self._streams = TextColumn.of([thing.stream_url for thing in listed], distinct=True)
         self._sets = sorted({thing.skills for thing in listed})
         number_of_set = {skills: i for i, skills in enumerate(self._sets)}
         self._skill_set = np.fromiter((number_of_set[thing.skills] for thing in listed), np.int32, n)
@@ -62,15 +63,17 @@ class Registry:
 
     def things(self, rows: Ints) -> list[Resource]:
         """The things of some rows, in their order."""
-        texts = (self._names.texts(rows), self._codes.texts(rows), self._phones.texts(rows))
+        columns = (self._names, self._codes, self._phones, self._streams)
+        texts = [column.texts(rows) for column in columns]
         return [
             Resource(
                 resource_id=self.ids[row], kind=self.kinds[self.kind[row]], name=name, lon=float(self.lon[row]),
                 lat=float(self.lat[row]), code=code, phone=phone,
                 capacity=None if self._capacity[row] < 0 else int(self._capacity[row]),
                 skills=self._sets[self._skill_set[row]], state=STATES[self.state[row]],
+                stream_url=stream_url,
             )
-            for row, name, code, phone in zip(rows.tolist(), *texts, strict=True)
+            for row, name, code, phone, stream_url in zip(rows.tolist(), *texts, strict=True)
         ]  # fmt: skip
 
     def within(self, scope: Scope) -> Mask:

@@ -42,9 +42,15 @@ class NearbyAround:
     """Looks around a place for `Scenes`."""
 
     def __init__(
-        self, nearby: FindNear, cameras: CameraAddresses, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        nearby: FindNear,
+        cameras: CameraAddresses,
+        *,
+        own_address: Callable[[str], str] = lambda _camera_id: "",
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._nearby, self._cameras, self._monotonic = nearby, cameras, monotonic
+        self._own_address = own_address
         self._registered: tuple[tuple[str, float, float], float, list[Found]] | None = None
 
     def __call__(self, lon: float, lat: float, scope: Scope, now: datetime) -> Around:
@@ -84,7 +90,7 @@ class NearbyAround:
         )  # fmt: skip
 
     def _camera(self, found: Candidate) -> Camera:
-        return self._cameras.camera(found.id, found.name, found.distance_m)
+        return self._cameras.camera(found.id, found.name, found.distance_m, own=self._own_address(found.id))
 
 
 def _near(found: Candidate) -> Near:

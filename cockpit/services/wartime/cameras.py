@@ -1,6 +1,7 @@
 """摄像机: where the picture of a registered camera comes from, and how it is played.
 
-A platform of cameras gives its streams under addresses that differ by the camera's id only, so one template serves all.
+A platform of cameras gives its streams under addresses that differ by the camera's id only, so one template serves all;
+a camera of another platform has an address of its own, from a host that the installation trusts.
 """
 
 from collections.abc import Mapping
@@ -8,27 +9,27 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from urllib.parse import quote, urlsplit
 
+from cockpit.domain.camera_stream import stream_of, wrong_with_stream
 from cockpit.services.wartime.scene import Camera
 
-#: as a browser plays them: docs/cameras.md
-STREAMS = ("hls", "whep", "jpeg", "video")
-_BY_ENDING = {
-    ".m3u8": "hls", "/whep": "whep", ".jpg": "jpeg", ".jpeg": "jpeg", ".png": "jpeg", ".webp": "jpeg",
-    ".mp4": "video", ".webm": "video",
-}  # fmt: skip
 _CLIPS = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CameraAddresses:
-    """`template` holds `{id}` (or `{n}`, one of four clips); `stream` is one of STREAMS, or empty: by the ending."""
+    """`template` holds `{id}` (or `{n}`, one of four clips); `stream` is one of `camera_stream.STREAMS`, or empty: it
+    is told by the ending."""
 
     template: str = ""
     stream: str = ""
     is_demo: bool = False
+    #: hosts (`name` or `name:port`) that a camera's own address may lead to
+    hosts: frozenset[str] = frozenset()
 
     def camera(self, camera_id: str, name: str, distance_m: float, own: str = "") -> Camera:
-        """A camera with its address. `own`: an address of its own, which comes before the template."""
+        """A camera with its address. `own`: an address of its own, which comes before the template if its host is one
+        of `hosts`."""
+        own = own if own and not wrong_with_stream(own) and urlsplit(own).netloc.lower() in self.hosts else ""
         url = own or self.template
         if url:
             clip = blake2b(camera_id.encode(), digest_size=2).digest()[0] % _CLIPS + 1
@@ -40,13 +41,9 @@ class CameraAddresses:
         )  # fmt: skip
 
 
-def stream_of(url: str) -> str:
-    """How an address is played, by its ending; empty for one that nobody here can play, or that is no web address."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https", "") or not parts.path:
-        return ""
-    path = parts.path.lower()
-    return next((stream for ending, stream in _BY_ENDING.items() if path.endswith(ending)), "")
+def hosts_of(words: str) -> frozenset[str]:
+    """`camera_hosts`: names between commas or spaces."""
+    return frozenset(word.lower() for word in words.replace(",", " ").split())
 
 
 def addresses_of_city(config: Mapping[str, object]) -> CameraAddresses:

@@ -179,3 +179,18 @@ def test_a_whole_list_withdraws_what_it_names_no_more_of_its_own_kinds(desk: Des
     assert (report.unchanged, report.withdrawn) == (1, 1)
     states = {i: one.state for i, one in desk.kept().items()}
     assert states["2"] is ResourceState.WITHDRAWN and states["3"] is ResourceState.IN_SERVICE
+
+
+def test_a_camera_may_bring_an_address_of_its_own_but_no_secret(desk: Desk) -> None:
+    path = desk.csv(
+        f"c1,camera,高教路北,{IN_WEST_GRID},{LAT},https://v.example.cn/c1/index.m3u8",
+        f"c2,camera,高教路南,{IN_WEST_GRID},{LAT},https://v.example.cn/c2/index.m3u8?token=abc",
+        f"c3,camera,文一路口,{IN_WEST_GRID},{LAT},",
+        header="id,kind,name,lon,lat,stream_url",
+    )
+    report = desk.take(path)
+    assert [(r.line, r.field) for r in report.refusals] == [(3, "stream_url")]
+    assert {key: one.stream_url for key, one in desk.kept().items()} == {
+        "c1": "https://v.example.cn/c1/index.m3u8", "c3": "",
+    }  # fmt: skip
+    assert desk.take(path).unchanged == 2
