@@ -172,6 +172,7 @@ class _Web:
             plan_runner=PlanRunner(city=parts.city, nearby=parts.nearby, recipients=parts.recipients),
             on_duty_within_s=self.settings.on_duty_within_s,
             recipients=parts.recipients,
+            units=parts.units,
             notices=Notices(parts.engine),
             order_accept_within_s=self.settings.order_accept_within_s,
             photos=Photos(DataDir(self.settings.data_dir).attachments, most_bytes=self.settings.photos_most_mb << 20),

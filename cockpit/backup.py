@@ -1,8 +1,8 @@
 """Everything out into one file, everything in again: the tables of the database, whatever database it is.
 
-The file is a zip: `manifest.json` and per table one file of JSON rows. A backup of SQLite goes into PostgreSQL
-and the other way round. Redis is not in it: it is rebuilt from the journal at the next start. Tokens are in it as
-hashes; the data directory's secrets only if asked for.
+The file is a zip: `manifest.json`, per table one file of JSON rows, and the data directory's own files
+(`backup_files`). A backup of SQLite goes into PostgreSQL and the other way round. Redis is not in it: it is rebuilt
+from the journal at the next start. Tokens are in it as hashes; the data directory's secrets only if asked for.
 """
 
 import base64
@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Connection, DateTime, Engine, LargeBinary, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from cockpit.backup_files import PLAIN, WITH_SECRETS, pack, unpack
 from cockpit.exits import TellError
 from cockpit.store.database import UtcDateTime, writing
 from cockpit.store.schema import metadata
@@ -27,8 +28,13 @@ _SECRETS = "secrets/"
 _ROWS_A_STATEMENT = 1_000
 
 
-def back_up(engine: Engine, file: Path, *, city: str, secrets: Path | None, now: datetime) -> dict[str, int]:
-    """Write all tables as they are at one instant into `file`; rows by table. An existing file is not overwritten."""
+def back_up(
+    engine: Engine, file: Path, *, city: str, secrets: Path | None, now: datetime, directory: Path | None = None
+) -> dict[str, int]:
+    """Write all tables as they are at one instant into `file`, and the files of the data directory.
+
+    Rows by table, and how many `files`. An existing file is not overwritten.
+    """
     fresh = file.with_name(f".{file.name}.part")
     rows: dict[str, int] = {}
     try:
@@ -41,7 +47,15 @@ def back_up(engine: Engine, file: Path, *, city: str, secrets: Path | None, now:
                         rows[table.name] = sum(out.write(line) > 0 for line in _lines(connection, table))
             for path in sorted(secrets.iterdir()) if secrets else ():
                 archive.writestr(f"{_SECRETS}{path.name}", path.read_bytes())
-            manifest = {"format": FORMAT, "made_at": now.astimezone(UTC).isoformat(), "city": city, "rows": rows}
+            # after the tables: whatever photo a row tells of was there before the row
+            files = pack(archive, directory, (*PLAIN, *(WITH_SECRETS if secrets else ()))) if directory else 0
+            manifest = {
+                "format": FORMAT,
+                "made_at": now.astimezone(UTC).isoformat(),
+                "city": city,
+                "rows": rows,
+                "files": files,
+            }
             archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
         fresh.chmod(0o600)
         fresh.replace(file)
@@ -51,11 +65,14 @@ def back_up(engine: Engine, file: Path, *, city: str, secrets: Path | None, now:
         fresh.unlink(missing_ok=True)
         file.unlink(missing_ok=True)
         raise TellError(f"{file} cannot be written: {error.strerror or error}") from error
-    return rows
+    return {**rows, "files": files} if files else rows
 
 
-def restore(engine: Engine, file: Path, *, secrets: Path | None) -> dict[str, int]:
-    """Read `file` into empty tables, all or nothing; rows by table. TellError when they are not empty."""
+def restore(engine: Engine, file: Path, *, secrets: Path | None, directory: Path | None = None) -> dict[str, int]:
+    """Read `file` into empty tables and the data directory, all or nothing; rows by table, and how many `files`.
+
+    TellError when the tables are not empty.
+    """
     try:
         with zipfile.ZipFile(file) as archive, writing(engine).begin() as connection:
             manifest = json.loads(archive.read(_MANIFEST))
@@ -67,11 +84,12 @@ def restore(engine: Engine, file: Path, *, secrets: Path | None) -> dict[str, in
                 raise TellError(f"{file} is incomplete: its tables hold other numbers of rows than it says")
             _go_on_counting(connection)
             _keep_secrets(archive, secrets)
+            files = unpack(archive, directory) if directory else 0
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise TellError(f"{file} is not a readable backup: {error}") from error
     except SQLAlchemyError as error:
         raise TellError(f"the database refuses the backup: {str(error).splitlines()[0]}") from error
-    return rows
+    return {**rows, "files": files} if files else rows
 
 
 def _one_instant(engine: Engine) -> Connection:

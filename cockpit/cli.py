@@ -163,7 +163,7 @@ def backup(
     with_secrets: Annotated[bool, typer.Option("--with-secrets", help="the data directory's secrets as well")] = False,
     settings: SetOption = None,
 ) -> None:
-    """Everything of the database into one file; the cockpit may run meanwhile."""
+    """The database, photos and own files into one file; the cockpit may run meanwhile."""
     use({"data_dir": data_dir}, settings)
 
     def run() -> None:

@@ -103,9 +103,12 @@ def back_up(settings: Settings, file: Path, *, with_secrets: bool) -> str:
     """Write the backup; the line that tells what is in it."""
     from cockpit import backup
 
-    secrets = DataDir(settings.data_dir).make().secrets if with_secrets else None
+    data = DataDir(settings.data_dir)
+    secrets = data.make().secrets if with_secrets else None
     with opened_database(settings) as engine:
-        rows = backup.back_up(engine, file, city=settings.city, secrets=secrets, now=datetime.now(UTC))
+        rows = backup.back_up(
+            engine, file, city=settings.city, secrets=secrets, now=datetime.now(UTC), directory=data.path
+        )
     return f"{file}: {_told(rows)}"
 
 
@@ -118,7 +121,7 @@ def restore_from(settings: Settings, file: Path) -> str:
         raise TellError(f"restore wants an empty data directory, and {data.path} is not")
     data.make()
     with contextlib.closing(data.lock()), opened_database(settings) as engine:
-        rows = backup.restore(engine, file, secrets=data.secrets)
+        rows = backup.restore(engine, file, secrets=data.secrets, directory=data.path)
     return f"{file}: {_told(rows)}; Redis is rebuilt from it at the next start"
 
 

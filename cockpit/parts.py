@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cockpit.services.roster import Roster
     from cockpit.services.standards import StandardsBook
     from cockpit.services.substitutes import NearbySubstitutes
+    from cockpit.services.units import UnitBook
     from cockpit.services.wartime import Scenes
     from cockpit.situation.situation import Rules
     from cockpit.store.journal import Journal
@@ -191,7 +192,15 @@ class Parts(StreamParts):
             roster=self.roster,
             things=self.resources,
             attendance_of=lambda situation: situation.attendance,
+            find_unit=self.units.find,
         )
+
+    @cached_property
+    def units(self) -> "UnitBook":
+        """部门 that orders may go to."""
+        from cockpit.services.units import UnitBook
+
+        return UnitBook(self.responsibilities, self.resources, city_code=self.district)
 
     @cached_property
     def substitutes(self) -> "NearbySubstitutes":

@@ -14,8 +14,8 @@
 
   /** A row of the push by its names, in the order in which `situation/orders.py` writes it. */
   function named(id, row) {
-    const [event_id, recipient_id, , , task, state, issued_ms, accept_by_ms, rungs, reminded_ms, substitutes, substituted_by, escalated_ms, lon, lat, by, command_id] = row;
-    return { id, event_id, recipient_id, task, state, issued_ms, accept_by_ms, rungs, reminded_ms, substitutes, substituted_by, escalated_ms, lon, lat, by, command_id };
+    const [event_id, recipient_id, , , task, state, issued_ms, accept_by_ms, rungs, reminded_ms, substitutes, substituted_by, escalated_ms, lon, lat, by, command_id, reminders] = row;
+    return { id, event_id, recipient_id, task, state, issued_ms, accept_by_ms, rungs, reminded_ms, substitutes, substituted_by, escalated_ms, lon, lat, by, command_id, reminders: reminders || 0 };
   }
 
   const step = (state) => RUNGS.indexOf(state);
@@ -113,7 +113,7 @@
         }
       }
       if (old && old.state !== order.state && TAKEN_AWAY.has(order.state)) tell(order.state, order, true);
-      if (old && !old.reminded_ms && order.reminded_ms && order.isSilent) tell('reminded', order, true);
+      if (old && order.reminders > old.reminders && !TAKEN_AWAY.has(order.state)) tell('reminded', order, true);
     }
     if (fresh) phone.store.keep('seen', [...seen].slice(-500)).catch(() => {});
     if (!orders.open().some((order) => order.isSilent)) phone.quiet();

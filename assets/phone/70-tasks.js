@@ -86,7 +86,7 @@
           el('p', { class: 'address' }, (order.event && order.event.address) || say('order.no_address'))),
         countdown(order)),
       order.substitutes ? el('p', { class: 'flag' }, say('order.stand_in')) : null,
-      order.reminded_ms && order.isSilent ? el('p', { class: 'flag late' }, say('order.reminded', { time: phone.clock(order.reminded_ms) })) : null,
+      order.reminded_ms ? el('p', { class: 'flag late' }, say('order.reminded', { time: phone.clock(order.reminded_ms) })) : null,
       place(order), ladder(order),
       el('p', { class: 'task' }, order.task),
       el('p', { class: 'told' }, say('order.by', { by: order.by, time: phone.clock(order.issued_ms) }), told ? el('span', {}, told) : null),

@@ -51,6 +51,17 @@
       button('doors', [glyph('house'), left ? say('evacuation.go', { n: left }) : say('evacuation.look')], () => evacuation.open(id), { class: 'second wide' }));
   };
 
+  /** 再分: an officer has given doors to this person, or given theirs to others. */
+  cockpit.on('mine', ({ before, now }) => {
+    for (const [id, told] of Object.entries(now.evacuations)) {
+      const known = before && before.evacuations[id];
+      if (!known) continue;
+      for (const [, doors, came] of (told.moved || []).slice((known.moved || []).length)) {
+        phone.alert(came ? 'doors_came' : 'doors_went', { title: String(doors), body: '' });
+      }
+    }
+  });
+
   function tap(id, door, state) {
     if (navigator.vibrate) navigator.vibrate(30);
     phone.outbox.put({

@@ -1,6 +1,7 @@
 """An evacuation as the API tells it: in figures, as a whole board, and tap by tap."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from cockpit.domain.evacuation import HouseholdState, Tap
 from cockpit.domain.evacuation_finish import Finish, finish_of
 from cockpit.domain.role import Role
 from cockpit.situation.evacuations import Board, Door, share_of
+from cockpit.situation.split_doors import Idle, last_taps, untouched_of
 
 #: who may read a helper's whole name; others see it masked
 _NAMED = frozenset({Role.DUTY, Role.ADMIN})
@@ -25,6 +27,7 @@ def summary_of(board: Board, now: datetime) -> dict[str, Any]:
         "started_at": evacuation.started_at,
         "ended_at": evacuation.ended_at,
         "households": len(board.doors),
+        "left_out": evacuation.left_out,
         "people": sum(door.household.people for door in board.doors.values()),
         "people_done": sum(board.doors[key].household.people for key in board.done_at),
         "counts": {state.value: board.counts[state] for state in HouseholdState},
@@ -38,9 +41,9 @@ def summary_of(board: Board, now: datetime) -> dict[str, Any]:
     }
 
 
-def board_of(board: Board, now: datetime, asking: Principal) -> dict[str, Any]:
-    """Everything about an evacuation but its single taps."""
-    evacuation = board.evacuation
+def board_of(board: Board, now: datetime, asking: Principal, idle: Mapping[str, Idle] | None = None) -> dict[str, Any]:
+    """Everything about an evacuation but its single taps. `idle`: from whom nothing is to be expected, and why."""
+    evacuation, tapped = board.evacuation, last_taps(board)
     of = {key: share.helper_id for share in evacuation.shares for key in share.household_ids}
     names = {h.helper_id: _name(h.name, asking) for h in evacuation.helpers}
     done = Counter(of.get(key, "") for key in board.done_at)
@@ -64,8 +67,14 @@ def board_of(board: Board, now: datetime, asking: Principal) -> dict[str, Any]:
             {
                 "id": share.helper_id, "name": names.get(share.helper_id, share.helper_id),
                 "households": len(share.household_ids), "done": done[share.helper_id],
+                "untouched": len(untouched_of(board, share.helper_id)), "last_tap_at": tapped.get(share.helper_id),
+                "idle": (idle or {}).get(share.helper_id),
             }
             for share in evacuation.shares
+        ],
+        "moves": [
+            {"at": m.at, "by": m.by, "from": m.from_id, "to": m.to_id, "households": len(m.household_ids)}
+            for m in reversed(evacuation.moves)
         ],
         "mine": list(own.household_ids) if own else [],
     }  # fmt: skip

@@ -29,6 +29,7 @@ from cockpit.services.evacuating import Evacuating
 from cockpit.services.households import Outline, ring_of
 from cockpit.situation.evacuate import shows
 from cockpit.situation.evacuations import Board
+from cockpit.situation.split_doors import idle_helpers
 
 _MOST_TAPS = 500
 _MOST_CORNERS = 200
@@ -119,21 +120,29 @@ class Evacuations:
         self._instants, self._commands, self._evacuating = instants, commands, evacuating
 
     def post(self) -> Response:
-        """202 with the evacuation's id. 409: no households, nobody to help, evacuated already, the event is over."""
+        """202 with the evacuation's id. 409: no households, nobody to help, evacuated already, the event is over.
+
+        `households` are asked for; the `left_out` of them are those that another running evacuation has.
+        """
         asking = require(Role.DUTY, Role.ADMIN)
         wanted = parsed(EvacuationRequest)
         self._check_known(wanted.recipient_ids)
         outline = wanted.outline
+        told: dict[str, int] = {}
 
         def make(command_id: str, at: datetime) -> Command:
             prepared = self._evacuating.prepare(outline, wanted.recipient_ids, scope=asking.scope, now=at)
+            doors = [h.household_id for building in prepared.buildings for h in building.households]
+            with self._instants.fold.lock:
+                taken = self._instants.fold.situation.evacuations.running_of(doors, but=command_id)
+            told.update(households=len(doors), left_out=len(taken))
             return StartEvacuation(
                 command_id=command_id, by=asking.name, scope=asking.scope.code, at=at, event_id=wanted.event_id,
                 outline=outline, buildings=prepared.buildings, helpers=prepared.helpers, shares=prepared.shares,
             )  # fmt: skip
 
         command_id = self._ask(asking, make)
-        return answered(202, {"command_id": command_id, "evacuation_id": command_id})
+        return answered(202, {"command_id": command_id, "evacuation_id": command_id, **told})
 
     def post_taps(self, evacuation_id: str) -> Response:
         """202 with how many were taken, known already, or refused and why; what is taken is in the stream."""
@@ -235,7 +244,8 @@ class Evacuations:
             board = situation.evacuations.get(evacuation_id)
             if board is None or not shows(board.evacuation, asking.scope, asking.account.subject):
                 raise _unknown(evacuation_id)
-            return answer({"as_of": as_of, **board_of(board, as_of, asking)})
+            idle = idle_helpers(situation, board, as_of) if board.evacuation.is_running else {}
+            return answer({"as_of": as_of, **board_of(board, as_of, asking, idle)})
 
     def list_taps(self, evacuation_id: str) -> Response:
         """`?household_id&limit`: every tap in the server's order, the newest first; the contradicted ones too."""

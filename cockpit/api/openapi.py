@@ -21,6 +21,7 @@ from cockpit.api.openapi_parts import query as _query
 from cockpit.api.openapi_parts import ref as _ref
 from cockpit.api.openapi_phone import PHONE_MODELS, phone_paths
 from cockpit.api.openapi_plans import PLAN_MODELS, plan_paths
+from cockpit.api.openapi_units import UNIT_MODELS, unit_paths
 from cockpit.api.orders import VERBS, OrdersRequest, OrderStepRequest, UndoRequest
 from cockpit.domain.level import Level
 from cockpit.domain.moves import MOVES
@@ -43,7 +44,7 @@ _MODELS: list[Any] = [
     *(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest, *EVACUATION_MODELS,
     *PLAN_MODELS,
 ]  # fmt: skip
-_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS]
+_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS, *UNIT_MODELS]
 
 
 def document(*, version: str) -> dict[str, Any]:
@@ -65,6 +66,7 @@ def document(*, version: str) -> dict[str, Any]:
             **evacuation_paths(),
             **alarm_paths(),
             **plan_paths(),
+            **unit_paths(),
         },
         "components": {
             "securitySchemes": {

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from cockpit.api.evacuation_split import SplitRequest
 from cockpit.api.evacuations import AreaRequest, EndRequest, EvacuationRequest, HelpersRequest, TapMessage
 from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, json, path, problems, query, ref
 
-EVACUATION_MODELS: tuple[Any, ...] = (AreaRequest, EvacuationRequest, TapMessage, HelpersRequest, EndRequest)
+EVACUATION_MODELS: tuple[Any, ...] = (
+    AreaRequest, EvacuationRequest, TapMessage, HelpersRequest, SplitRequest, EndRequest,
+)  # fmt: skip
 
 
 def evacuation_paths() -> dict[str, Any]:
@@ -49,6 +52,9 @@ def evacuation_paths() -> dict[str, Any]:
         },
         "/evacuations/{evacuation_id}/helpers": {
             "post": asking("who helps from now on", "HelpersRequest", [evacuation_id, KEY])
+        },
+        "/evacuations/{evacuation_id}/split": {
+            "post": asking("untouched doors of silent helpers go to others", "SplitRequest", [evacuation_id, KEY])
         },
         "/evacuations/{evacuation_id}/end": {"post": asking("end it", "EndRequest", [evacuation_id, KEY])},
         "/households/count": {

@@ -22,6 +22,7 @@ def order_item(order: Order) -> dict[str, Any]:
         "state": order.state,
         "rungs": [_issued_rung(order), *_rungs(order)],
         "reminded_at": order.reminded_at,
+        "reminders": [{"at": m.at, "by": m.by or None, "note": m.why} for m in order.reminders],
         "substitutes": issued.substitutes or None,
         "substituted_by": order.substituted_by or None,
         "escalated_at": order.escalated_at,

@@ -20,6 +20,7 @@ from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
 from cockpit.api.devices import Devices, devices_blueprint
+from cockpit.api.evacuation_split import EvacuationSplit, evacuation_split_blueprint
 from cockpit.api.evacuations import Evacuations, evacuations_blueprint
 from cockpit.api.events import Events, Past, events_blueprint
 from cockpit.api.fact_stream import Facts, FactStream, fact_stream_blueprint
@@ -34,6 +35,7 @@ from cockpit.api.nearby import NearbyAnswers, nearby_blueprint
 from cockpit.api.notices import NoticeAnswers, notices_blueprint
 from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
+from cockpit.api.order_reminders import OrderReminders, order_reminders_blueprint
 from cockpit.api.orders import Orders, orders_blueprint
 from cockpit.api.own import Own, own_blueprint
 from cockpit.api.own_feeds import OwnFeeds
@@ -47,6 +49,7 @@ from cockpit.api.sketch import sketch_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
 from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
+from cockpit.api.units import Units, units_blueprint
 from cockpit.api.whose import Whose, whose_blueprint
 from cockpit.domain.scope import Scope
 from cockpit.services.advising import Adviser
@@ -66,6 +69,7 @@ from cockpit.services.responsibilities import ResponsibilityBook
 from cockpit.services.sketch import Sketch
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
+from cockpit.services.units import UnitBook
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
 from cockpit.store.accounts import Role
@@ -120,6 +124,7 @@ class ApiServices:
     notices: Notices
     #: who an order may go to, and how long its acceptance is waited for unless the officer says otherwise
     recipients: RecipientBook
+    units: UnitBook
     order_accept_within_s: float = 120.0
     #: role → page, for the pages that exist; others go to /screen
     pages: Mapping[Role, str] = field(default_factory=dict)
@@ -197,9 +202,12 @@ def register_api(app: Flask, services: ApiServices) -> None:
         commands_blueprint(commands),
         moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
         orders_blueprint(Orders(instants, commands, recipients=s.recipients, accept_within_s=s.order_accept_within_s)),
+        order_reminders_blueprint(OrderReminders(instants, commands)),
+        units_blueprint(Units(instants, units=s.units, responsibilities=s.responsibilities, city=s.city)),
         recommendation_blueprint(Recommendation(s.adviser, clock=s.clock)),
         plans_blueprint(Plans(instants, commands, plans=s.plans, runner=s.plan_runner)),
         evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
+        evacuation_split_blueprint(EvacuationSplit(instants, commands, s.evacuating)),
         alarms_blueprint(
             Alarms(instants, commands, nearest=s.nearest_of_alarm, event_of=s.event_of_alarm, rules=s.alarm_rules)
         ),

@@ -81,6 +81,17 @@ class Tap:
     note: str = ""
 
 
+class DoorsMoved(NamedTuple):
+    """改派: doors that nobody had stood at went from one helper to another, in walking order."""
+
+    at: datetime
+    by: str
+    from_id: str
+    to_id: str
+    household_ids: tuple[str, ...]
+    command_id: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evacuation:
     """One evacuation as it was begun, with the helpers it has now."""
@@ -97,6 +108,10 @@ class Evacuation:
     helpers: tuple[Helper, ...]
     shares: tuple[Share, ...]
     ended_at: datetime | None = None
+    #: households of the area that another running evacuation has: they were left to that one
+    left_out: int = 0
+    #: what was split anew since the beginning, in that order
+    moves: tuple[DoorsMoved, ...] = ()
 
     @property
     def is_running(self) -> bool:

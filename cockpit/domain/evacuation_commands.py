@@ -37,9 +37,20 @@ class ChangeHelpers(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SplitDoors(Command):
+    """Give untouched doors of `from_ids` to others; `shares` are what each of those would get on top."""
+
+    evacuation_id: str
+    from_ids: tuple[str, ...]
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EndEvacuation(Command):
     evacuation_id: str
     note: str = ""
 
 
-EVACUATION_COMMANDS: tuple[type[Command], ...] = (StartEvacuation, TapHouseholds, ChangeHelpers, EndEvacuation)
+EVACUATION_COMMANDS: tuple[type[Command], ...] = (
+    StartEvacuation, TapHouseholds, ChangeHelpers, SplitDoors, EndEvacuation,
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cockpit.domain.evacuation import Building, Helper, Share, Tap
+from cockpit.domain.evacuation import Building, DoorsMoved, Helper, Share, Tap
 from cockpit.domain.fact import Fact
 
 
@@ -16,6 +16,27 @@ class EvacuationStarted(Fact):
     buildings: tuple[Building, ...]
     helpers: tuple[Helper, ...]
     shares: tuple[Share, ...]
+    by: str
+    command_id: str
+    #: households of the area that another running evacuation has
+    left_out: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DoorsTaken(Fact):
+    """Beside whatever says whose doors are whose. Its id is the next turn of all evacuations: of two that are decided
+    at the same moment the log lets one in, and the other is decided again by what the first has taken."""
+
+    evacuation_id: str
+    turn: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DoorsSplit(Fact):
+    """Untouched doors of helpers who are silent or out went to others."""
+
+    evacuation_id: str
+    moves: tuple[DoorsMoved, ...]
     by: str
     command_id: str
 
@@ -48,4 +69,6 @@ class EvacuationEnded(Fact):
     command_id: str
 
 
-EVACUATION_FACTS: tuple[type[Fact], ...] = (EvacuationStarted, HouseholdTapped, HelpersChanged, EvacuationEnded)
+EVACUATION_FACTS: tuple[type[Fact], ...] = (
+    EvacuationStarted, DoorsTaken, HouseholdTapped, HelpersChanged, DoorsSplit, EvacuationEnded,
+)  # fmt: skip

@@ -61,6 +61,8 @@ REACHED_FROM: dict[Rung, frozenset[Rung]] = {
 }
 #: what one command issued may be undone for so long
 UNDO_WITHIN = timedelta(seconds=10)
+#: nobody is reminded of an order more often than this by hand
+REMIND_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,11 +121,16 @@ class OrderStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderMark:
-    """Something that was noticed about a silent order: it was reminded of, or escalated (and why)."""
+    """Something that was noticed about an order: it was reminded of (by whom), or escalated (and why).
+
+    `by` and `command_id` are empty for what the watch did by itself.
+    """
 
     at: datetime
     why: str = ""
     fact_id: str = ""
+    by: str = ""
+    command_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,7 +170,13 @@ class Order:
 
     @property
     def reminded_at(self) -> datetime | None:
-        return self.reminders[0].at if self.reminders else None
+        """The newest reminder, whoever gave it."""
+        return self.reminders[-1].at if self.reminders else None
+
+    @property
+    def watch_reminded_at(self) -> datetime | None:
+        """When the watch reminded: its ladder goes on from there, whatever an officer did by hand."""
+        return next((mark.at for mark in self.reminders if not mark.command_id), None)
 
     @property
     def escalated_at(self) -> datetime | None:

@@ -49,4 +49,12 @@ class UndoOrders(Command):
     undone_command_id: str
 
 
-ORDER_COMMANDS: tuple[type[Command], ...] = (IssueOrders, StepOrder, UndoOrders)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemindOrder(Command):
+    """催办: remind the recipient of an open order."""
+
+    order_id: str
+    note: str = ""
+
+
+ORDER_COMMANDS: tuple[type[Command], ...] = (IssueOrders, StepOrder, UndoOrders, RemindOrder)

@@ -40,9 +40,12 @@ class OrderStepped(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderReminded(Fact):
-    """Nobody accepted within the limit: the recipient is reminded."""
+    """催办: by the watch, because nobody accepted within the limit; or by a person (`by`), at any rung."""
 
     order_id: str
+    by: str = ""
+    note: str = ""
+    command_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

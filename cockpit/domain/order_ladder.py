@@ -2,13 +2,14 @@
 
 No answer by `accept_by`: remind. No answer to that for half the limit more (at least `grace_s`): somebody else goes,
 and both are told. Who stands in and is silent as well, or a place that nobody is left for: escalate to an officer. Who
-declines has answered: somebody else goes at once.
+declines has answered: somebody else goes at once. Nobody stands in for a unit (部门): an officer decides. A reminder by
+hand moves none of these instants.
 """
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cockpit.domain.order import Order, Rung
+from cockpit.domain.order import Order, RecipientKind, Rung
 
 #: a reminder is given at least so long to be answered
 GRACE_S = 15.0
@@ -34,14 +35,17 @@ def due_of(order: Order, now: datetime, *, grace_s: float = GRACE_S) -> Due | No
     """
     if not order.is_unanswered:
         return None
-    fill = Due.ESCALATE if order.issued.substitutes else Due.SUBSTITUTE
+    issued = order.issued
+    is_last = issued.substitutes or issued.recipient.kind is RecipientKind.UNIT
+    fill = Due.ESCALATE if is_last else Due.SUBSTITUTE
     if order.state is Rung.DECLINED:
         return fill
-    if now <= order.issued.accept_by:
+    if now <= issued.accept_by:
         return None
-    if order.reminded_at is None:
+    reminded_at = order.watch_reminded_at
+    if reminded_at is None:
         return Due.REMIND
-    return fill if now > order.reminded_at + pause_of(order, grace_s) else None
+    return fill if now > reminded_at + pause_of(order, grace_s) else None
 
 
 def why_of(order: Order) -> str:

@@ -45,6 +45,8 @@ _KINDS = (
     ResourceKind(name="repair_team", travel=Travel.VEHICLE, comes=True),
     ResourceKind(name="volunteer", travel=Travel.EBIKE, comes=True, is_person=True),
     ResourceKind(name="party_organisation", travel=Travel.FOOT, comes=True),
+    # an office: orders to it are answered by telephone, and nobody is sent for in its stead
+    ResourceKind(name="unit", travel=Travel.VEHICLE),
     ResourceKind(name="shelter"),
     ResourceKind(name="hydrant"),
     ResourceKind(name="aed"),

@@ -39,6 +39,10 @@ class Responsibilities:
     def __len__(self) -> int:
         return sum(map(len, self._entries.values()))
 
+    def __iter__(self) -> Iterator[Responsibility]:
+        """Every entry."""
+        return (entry for entries in self._entries.values() for entry in entries)
+
     def most_specific(self, category: str, code: str, level: Level | None = None) -> list[Responsibility]:
         """The entries that hold for a class at a place, equally specific; with `level` among that level's alone.
 

@@ -28,11 +28,13 @@ _UNKNOWN_S = 600.0
 
 
 class Post(NamedTuple):
-    """A helper and where they are; NaN if nobody knows."""
+    """A helper and where they are (NaN if nobody knows), or will be once what they have to do now is done."""
 
     helper_id: str
     lon: float
     lat: float
+    #: until then
+    busy_s: float = 0.0
 
 
 def walk_straight(origins: Seconds, targets: Seconds) -> Seconds:
@@ -51,7 +53,8 @@ def split_doors(
     places = np.array([(b.lon, b.lat) for b in buildings], dtype=np.float64)
     origins = np.array([(p.lon, p.lat) for p in posts], dtype=np.float64)
     away = _seconds(walk, origins, places)
-    taken = _transported(away, doors, _capacities(away.min(axis=1), int(doors.sum())))
+    reach_s = away.min(axis=1) + np.array([post.busy_s for post in posts])
+    taken = _transported(away, doors, _capacities(reach_s, int(doors.sum())))
     between = _seconds(walk, places, places)
     runs = _runs(buildings, taken)
     return tuple(

@@ -10,12 +10,13 @@ from cockpit.domain.evacuation import MOST_HELPERS, Building, Helper, Share
 from cockpit.domain.geo import distance_m
 from cockpit.domain.scope import Scope
 from cockpit.services.city import City
-from cockpit.services.door_split import Post, Walk, split_doors, walk_straight
+from cockpit.services.door_split import DOOR_S, Post, Walk, split_doors, walk_straight
 from cockpit.services.fold import Fold
 from cockpit.services.households import HouseholdBook, Outline
 from cockpit.situation.evacuations import Board
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
+from cockpit.situation.split_doors import untouched_of
 
 #: who is asked for when nobody is named: one for so many households …
 HOUSEHOLDS_A_HELPER = 20
@@ -81,6 +82,17 @@ class Evacuating:
         shares = tuple(Share(s.helper_id, kept.pop(s.helper_id, ()) + s.household_ids) for s in split.shares)
         return replace(split, shares=shares)
 
+    def split_doors(self, board: Board, from_ids: Sequence[str], to_ids: Sequence[str]) -> tuple[Share, ...]:
+        """What each of `to_ids` would get of the untouched doors of `from_ids`, on top of what they have to do."""
+        going = {key for helper_id in from_ids for key in untouched_of(board, helper_id)}
+        buildings = tuple(
+            replace(b, households=doors)
+            for b in board.evacuation.buildings
+            if (doors := tuple(h for h in b.households if h.household_id in going))
+        )
+        here = self._posts(list(to_ids))
+        return split_doors(buildings, [_after_own(board, post) for post in here], walk=self._walk)
+
     def _split(self, buildings: tuple[Building, ...], helper_ids: list[str]) -> Prepared:
         posts = self._posts(helper_ids)
         return Prepared(
@@ -125,6 +137,15 @@ class Evacuating:
             order = np.flatnonzero(near)[np.argsort(away_m[near], kind="stable")].tolist()
             free = [subjects[row] for row in order if subjects[row] not in busy]
         return free[: max(1, -(-doors // HOUSEHOLDS_A_HELPER))][:MOST_HELPERS]
+
+
+def _after_own(board: Board, post: Post) -> Post:
+    """Where and when somebody is done with the doors that are theirs already."""
+    own = untouched_of(board, post.helper_id)
+    if not own:
+        return post
+    last = board.doors[own[-1]].building
+    return Post(post.helper_id, last.lon, last.lat, busy_s=DOOR_S * len(own))
 
 
 def _place_of(movers: Movers, row: int | None) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cockpit.domain.order import OrderRecipient, RecipientKind
 from cockpit.domain.resource import kind_of, masked_name
+from cockpit.domain.unit import Unit
 from cockpit.services.fold import Fold
 from cockpit.services.nearby.registry import Registry, Things
 from cockpit.services.roster import Attended, Roster
@@ -45,9 +46,10 @@ class Recipients:
         roster: Roster,
         things: Things,
         attendance_of: Callable[[Situation], Mapping[str, Attended]] = lambda _situation: {},
+        find_unit: Callable[[str], Unit | None] = lambda _unit_id: None,
     ) -> None:
         self._fold, self._roster, self._things = fold, roster, things
-        self._attendance_of = attendance_of
+        self._attendance_of, self._find_unit = attendance_of, find_unit
 
     def look_up(self, recipient_ids: Sequence[str], now: datetime) -> LookedUp:
         """Everybody asked for."""
@@ -57,7 +59,11 @@ class Recipients:
             attendance = self._attendance_of(self._fold.situation)
             off_duty = {i for i in ids if not self._roster.duty_of(i, now, attendance).on}
         registry = self._things.now()
-        known = {i: who for i in ids if (who := self._find_listed(i) or moving[i] or _find_registered(registry, i))}
+        known = {
+            i: who
+            for i in ids
+            if (who := self._find_listed(i) or moving[i] or self._find_office(i) or _find_registered(registry, i))
+        }
         nobody = RecipientKind.RESOURCE
         return LookedUp(
             recipients=tuple(known.get(i) or OrderRecipient(id=i, kind=nobody, name=i) for i in ids),
@@ -71,6 +77,12 @@ class Recipients:
             return None
         kind = RecipientKind.GRIDWORKER
         return OrderRecipient(id=entry.subject_id, kind=kind, name=entry.name, code=entry.grid_code)
+
+    def _find_office(self, recipient_id: str) -> OrderRecipient | None:
+        unit = self._find_unit(recipient_id)
+        if unit is None:
+            return None
+        return OrderRecipient(id=unit.unit_id, kind=RecipientKind.UNIT, name=unit.name, code=unit.code)
 
     def _find_moving(self, recipient_id: str) -> OrderRecipient | None:
         movers = self._fold.movers

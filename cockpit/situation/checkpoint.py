@@ -24,7 +24,7 @@ from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import CalendarDay, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 10
+VERSION = 11
 
 
 class StaleCheckpointError(ValueError):
@@ -56,6 +56,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     orders: list[Order]
     order_turns: dict[str, int]
     evacuations: list[BoardRecord]
+    evacuation_turn: int
     attendance: dict[str, Attendance]
     plan_runs: list[RunningPlan]
 
@@ -91,6 +92,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             orders=list(situation.orders.values()),
             order_turns=situation.orders.turns,
             evacuations=[board.record() for board in situation.evacuations.values()],
+            evacuation_turn=situation.evacuations.turn,
             attendance=situation.attendance,
             plan_runs=list(situation.plan_runs.values()),
         )
@@ -127,7 +129,9 @@ def restored(body: bytes, rules: Rules) -> Situation:
         calendar_days={d.day: d for d in saved.calendar_days},
         orders=OrderBook(saved.orders, saved.order_turns),
         plan_runs={running.run.run_id: running for running in saved.plan_runs},
-        evacuations=Boards({b.evacuation.evacuation_id: board_of(b) for b in saved.evacuations}),
+        evacuations=Boards(
+            ((b.evacuation.evacuation_id, board_of(b)) for b in saved.evacuations), turn=saved.evacuation_turn
+        ),
         attendance=saved.attendance,
     )
     situation.alarm_groups.alive = {group.group_id: group for group in saved.alarm_groups}

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from cockpit.domain.commands import ActOnAlarm, Command, MarkAttendance, MoveEvent, SetCalendarDay, SwitchMode
-from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, StartEvacuation, TapHouseholds
+from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, SplitDoors, StartEvacuation, TapHouseholds
 from cockpit.domain.facts import CommandRefused, Fact
-from cockpit.domain.order_commands import IssueOrders, StepOrder, UndoOrders
+from cockpit.domain.order_commands import IssueOrders, RemindOrder, StepOrder, UndoOrders
 from cockpit.domain.plan_commands import RunPlan, TickChecklist
 from cockpit.domain.refusal import ForbiddenError
 from cockpit.situation.act_on_alarm import act_on_alarm
@@ -16,8 +16,10 @@ from cockpit.situation.give_orders import issue_orders, step_order, undo_orders
 from cockpit.situation.move_event import move_event
 from cockpit.situation.outcome import outcome_id as outcome_id
 from cockpit.situation.plan_runs import run_plan, tick_checklist
+from cockpit.situation.remind_order import remind_order
 from cockpit.situation.set_calendar_day import set_calendar_day
 from cockpit.situation.situation import Situation
+from cockpit.situation.split_doors import split_doors
 from cockpit.situation.switch_mode import switch_mode
 
 
@@ -47,11 +49,13 @@ _DECIDE: dict[type[Command], Callable[[Situation, Any], list[Fact]]] = {
     IssueOrders: issue_orders,
     StepOrder: step_order,
     UndoOrders: undo_orders,
+    RemindOrder: remind_order,
     RunPlan: run_plan,
     TickChecklist: tick_checklist,
     StartEvacuation: start_evacuation,
     TapHouseholds: tap_households,
     ChangeHelpers: change_helpers,
+    SplitDoors: split_doors,
     EndEvacuation: end_evacuation,
     ActOnAlarm: act_on_alarm,
     MarkAttendance: mark_attendance,

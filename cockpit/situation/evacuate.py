@@ -5,7 +5,13 @@ from dataclasses import replace
 from cockpit.domain.command import Command
 from cockpit.domain.evacuation import MOST_HELPERS, MOST_HOUSEHOLDS, Building, Evacuation, Helper, Share, tap_key
 from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, StartEvacuation, TapHouseholds
-from cockpit.domain.evacuation_facts import EvacuationEnded, EvacuationStarted, HelpersChanged, HouseholdTapped
+from cockpit.domain.evacuation_facts import (
+    DoorsTaken,
+    EvacuationEnded,
+    EvacuationStarted,
+    HelpersChanged,
+    HouseholdTapped,
+)
 from cockpit.domain.fact import Fact
 from cockpit.domain.refusal import ForbiddenError
 from cockpit.domain.scope import Scope
@@ -47,7 +53,9 @@ def start_evacuation(situation: Situation, command: StartEvacuation) -> list[Fac
             shares=_shares_without(command.shares, taken),
             by=command.by,
             command_id=command.command_id,
-        )
+            left_out=asked - sum(len(building.households) for building in buildings),
+        ),
+        doors_taken(situation, command, command.command_id),
     ]
 
 
@@ -71,7 +79,7 @@ def tap_households(situation: Situation, command: TapHouseholds) -> list[Fact]:
 
 
 def change_helpers(situation: Situation, command: ChangeHelpers) -> list[Fact]:
-    board = _running(situation, command, command.evacuation_id)
+    board = running_board(situation, command, command.evacuation_id)
     _check_helpers(command.helpers)
     if (board.evacuation.helpers, board.evacuation.shares) == (command.helpers, command.shares):
         return []
@@ -85,12 +93,21 @@ def change_helpers(situation: Situation, command: ChangeHelpers) -> list[Fact]:
             shares=command.shares,
             by=command.by,
             command_id=command.command_id,
-        )
+        ),
+        doors_taken(situation, command, command.evacuation_id),
     ]
 
 
+def doors_taken(situation: Situation, command: Command, evacuation_id: str) -> DoorsTaken:
+    """The next turn of all evacuations."""
+    turn = situation.evacuations.turn
+    return DoorsTaken(
+        fact_id=f"doors:{turn}", at=command.at, received_at=command.at, evacuation_id=evacuation_id, turn=turn
+    )
+
+
 def end_evacuation(situation: Situation, command: EndEvacuation) -> list[Fact]:
-    _running(situation, command, command.evacuation_id)
+    running_board(situation, command, command.evacuation_id)
     return [
         EvacuationEnded(
             fact_id=f"evacuation_end:{command.evacuation_id}",
@@ -112,7 +129,8 @@ def _board(situation: Situation, command: Command, evacuation_id: str, *, helper
     return board
 
 
-def _running(situation: Situation, command: Command, evacuation_id: str) -> Board:
+def running_board(situation: Situation, command: Command, evacuation_id: str) -> Board:
+    """The board of an evacuation that goes on. Raises ForbiddenError."""
     board = _board(situation, command, evacuation_id)
     if not board.evacuation.is_running:
         raise ForbiddenError("evacuation_is_over", f"evacuation {evacuation_id} was ended")

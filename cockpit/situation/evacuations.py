@@ -11,7 +11,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from cockpit.domain.evacuation import DONE_STATES, Building, Evacuation, Household, HouseholdState, Share, Tap, tap_key
-from cockpit.domain.evacuation_facts import EvacuationEnded, EvacuationStarted, HelpersChanged, HouseholdTapped
+from cockpit.domain.evacuation_facts import (
+    DoorsSplit,
+    DoorsTaken,
+    EvacuationEnded,
+    EvacuationStarted,
+    HelpersChanged,
+    HouseholdTapped,
+)
 
 
 class Door(NamedTuple):
@@ -108,15 +115,22 @@ class Board:
 
 
 class Boards(dict[str, Board]):
-    """The boards by evacuation; each says for which households it runs."""
+    """The boards by evacuation; each says for which households it runs.
 
-    def running_of(self, household_ids: Iterable[str]) -> set[str]:
-        """Those of the households that a running evacuation has already."""
-        running = [board.doors for board in self.values() if board.evacuation.is_running]
+    `turn` counts how often doors were given to anybody, in any evacuation.
+    """
+
+    def __init__(self, boards: Mapping[str, Board] | Iterable[tuple[str, Board]] = (), *, turn: int = 0) -> None:
+        super().__init__(boards)
+        self.turn = turn
+
+    def running_of(self, household_ids: Iterable[str], *, but: str = "") -> set[str]:
+        """Those of the households that a running evacuation (other than `but`) has already."""
+        running = [board.doors for key, board in self.items() if board.evacuation.is_running and key != but]
         return {key for key in household_ids if any(key in doors for doors in running)}
 
     def copy(self) -> "Boards":
-        return Boards({key: board.copy() for key, board in self.items()})
+        return Boards({key: board.copy() for key, board in self.items()}, turn=self.turn)
 
 
 def board_of(record: BoardRecord) -> Board:
@@ -153,7 +167,33 @@ def evacuation_started(boards: Boards, fact: EvacuationStarted) -> Iterable[str]
             buildings=fact.buildings,
             helpers=fact.helpers,
             shares=fact.shares,
+            left_out=fact.left_out,
         )
+    )
+    yield fact.evacuation_id
+
+
+def doors_taken(boards: Boards, fact: DoorsTaken) -> Iterable[str]:
+    boards.turn = max(boards.turn, fact.turn + 1)
+    return ()
+
+
+def doors_split(boards: Boards, fact: DoorsSplit) -> Iterable[str]:
+    """Each door that is still its giver's becomes its taker's last one."""
+    board = boards.get(fact.evacuation_id)
+    if board is None or any(move.command_id == fact.command_id for move in board.evacuation.moves):
+        return
+    doors = {share.helper_id: dict.fromkeys(share.household_ids) for share in board.evacuation.shares}
+    for move in fact.moves:
+        mine = doors.get(move.from_id, {})
+        for household_id in move.household_ids:
+            if household_id in mine and move.to_id in doors:
+                del mine[household_id]
+                doors[move.to_id][household_id] = None
+    board.evacuation = replace(
+        board.evacuation,
+        shares=tuple(Share(helper_id, tuple(keys)) for helper_id, keys in doors.items()),
+        moves=(*board.evacuation.moves, *fact.moves),
     )
     yield fact.evacuation_id
 

@@ -6,7 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from cockpit.domain.act import Act
-from cockpit.domain.evacuation_facts import EvacuationEnded, EvacuationStarted, HelpersChanged, HouseholdTapped
+from cockpit.domain.evacuation_facts import (
+    DoorsSplit,
+    DoorsTaken,
+    EvacuationEnded,
+    EvacuationStarted,
+    HelpersChanged,
+    HouseholdTapped,
+)
 from cockpit.domain.event import Event, Step, event_of
 from cockpit.domain.facts import (
     AlarmActed,
@@ -33,6 +40,8 @@ from cockpit.situation.attendance import attendance_marked, drop_old_marks
 from cockpit.situation.calendar_days import calendar_day_set
 from cockpit.situation.evacuations import (
     Boards,
+    doors_split,
+    doors_taken,
     evacuation_ended,
     evacuation_started,
     forget_ended,
@@ -225,6 +234,8 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     **EVOLVE_ORDERS,
     **EVOLVE_PLANS,
     EvacuationStarted: _on_boards(evacuation_started),
+    DoorsTaken: _on_boards(doors_taken),
+    DoorsSplit: _on_boards(doors_split),
     HouseholdTapped: _on_boards(household_tapped),
     HelpersChanged: _on_boards(helpers_changed),
     EvacuationEnded: _on_boards(evacuation_ended),

@@ -15,6 +15,7 @@ from cockpit.domain.order import (
     Issued,
     Order,
     OrderRecipient,
+    RecipientKind,
     Rung,
     order_id_of,
 )
@@ -27,7 +28,8 @@ from cockpit.situation.situation import Situation
 
 #: clocks of two machines may differ: what is done to an order comes after what is known of it
 _AFTER = timedelta(milliseconds=1)
-_OVER = {
+#: what speaks against doing anything more about an order that has ended
+OVER = {
     Rung.FINISHED: Refusal("order_is_finished", "the order is finished"),
     Rung.DECLINED: Refusal("order_is_declined", "the order was declined"),
     Rung.CANCELLED: Refusal("order_is_cancelled", "the order was cancelled"),
@@ -62,10 +64,16 @@ def objections(situation: Situation, command: IssueOrders) -> list[Objection]:
         else:
             if recipient.id in command.off_duty and "off_duty" not in command.despite:
                 found.append(Objection("recipient_off_duty", recipient))
-            busy_with = situation.orders.open_of(recipient.id)
+            busy_with = _busy_with(situation, recipient, command.event_id)
             if busy_with and "busy" not in command.despite:
                 found.append(Objection("recipient_busy", recipient, busy_with[-1].order_id))
     return sorted(found, key=lambda objection: _GRAVITY.index(objection.rule))
+
+
+def _busy_with(situation: Situation, recipient: OrderRecipient, event_id: str) -> list[Order]:
+    """What keeps somebody busy: a person with any order, a unit only with one for the same event."""
+    held = situation.orders.open_of(recipient.id)
+    return [o for o in held if o.issued.event_id == event_id] if recipient.kind is RecipientKind.UNIT else held
 
 
 def issue_orders(situation: Situation, command: IssueOrders) -> list[Fact]:
@@ -150,7 +158,7 @@ def step_order(situation: Situation, command: StepOrder) -> list[Fact]:
         raise ForbiddenError("unknown_order", f"no order {command.order_id} of today is in scope {command.scope}")
     if order.state is command.rung or _is_below(command.rung, order.state):
         return []
-    over = _OVER.get(order.state)
+    over = OVER.get(order.state)
     if over is not None:
         raise ForbiddenError(*over)
     if order.state not in REACHED_FROM[command.rung]:

@@ -40,7 +40,7 @@ def _stepped(situation: Situation, fact: OrderStepped) -> Iterable[Changed]:
 
 
 def _reminded(situation: Situation, fact: OrderReminded) -> Iterable[Changed]:
-    mark = OrderMark(at=fact.at, fact_id=fact.fact_id)
+    mark = OrderMark(at=fact.at, why=fact.note, fact_id=fact.fact_id, by=fact.by, command_id=fact.command_id)
     return _changed(situation, fact.order_id, lambda order: order.with_reminder(mark))
 
 
@@ -87,7 +87,8 @@ EVOLVE_ORDERS: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] =
 
 def order_row(order: Order) -> list[Any]:
     """`[event_id, recipient_id, recipient_kind, recipient_name, task, state, issued_ms, accept_by_ms, {rung: ms},
-    reminded_ms, substitutes, substituted_by, escalated_ms, lon, lat, by, command_id]`; null where there is none.
+    reminded_ms, substitutes, substituted_by, escalated_ms, lon, lat, by, command_id, reminders]`; null where there is
+    none. `reminded_ms` is the newest of as many `reminders`.
 
     New columns come at the end: a browser reads rows by place.
     """
@@ -110,6 +111,7 @@ def order_row(order: Order) -> list[Any]:
         None if issued.place.lat is None else round(issued.place.lat, 6),
         issued.by,
         issued.command_id,
+        len(order.reminders),
     ]
 
 

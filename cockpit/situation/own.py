@@ -56,7 +56,8 @@ def subjects_of(situation: Situation, changed: Iterable[Changed]) -> set[str]:
 
 def _evacuations(situation: Situation, subject_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """Subject → evacuation → its event and the doors that are theirs, in walking order:
-    `[household_id, name, building, people, must be carried, state]`."""
+    `[household_id, name, building, people, must be carried, state]`; and how many went to others or came from them:
+    `[ms, doors, came]`."""
     found: dict[str, dict[str, Any]] = {}
     for key, board in situation.evacuations.items():
         if not board.evacuation.is_running:
@@ -66,6 +67,11 @@ def _evacuations(situation: Situation, subject_ids: Collection[str]) -> dict[str
                 found.setdefault(share.helper_id, {})[key] = {
                     "event_id": board.evacuation.event_id,
                     "doors": [_door_row(board, household_id) for household_id in share.household_ids],
+                    "moved": [
+                        [millis(move.at), len(move.household_ids), move.to_id == share.helper_id]
+                        for move in board.evacuation.moves
+                        if share.helper_id in (move.from_id, move.to_id)
+                    ],
                 }
     return found
 

@@ -41,6 +41,7 @@ from cockpit.services.responsibilities import ResponsibilityBook, responsibiliti
 from cockpit.services.roster import Roster
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Lookout
+from cockpit.services.units import UnitBook
 from cockpit.situation.decide import decide
 from cockpit.situation.evolve import evolve
 from cockpit.situation.movers import Movers
@@ -187,7 +188,10 @@ class Town:
             clock_ms=lambda: round(self.now.timestamp() * 1000),
         )  # fmt: skip
         plans = PlanBook(shipped_plans(), *self.own_plans)
-        recipients = Recipients(fold=self.fold, roster=Roster(self.city), things=self.things)
+        units = UnitBook(self.responsibilities, self.things, city_code=self.city.code)
+        recipients = Recipients(
+            fold=self.fold, roster=Roster(self.city), things=self.things, find_unit=units.find,
+        )  # fmt: skip
         services: dict[str, Any] = {
             "projection": self.fold,
             "intake": Intake(
@@ -202,7 +206,7 @@ class Town:
                 learned=LearnedBook(Classifiers(self.engine), monotonic=lambda: self.tick_s),
             ),
             "nearby": self.nearby, "things": self.things,
-            "recipients": recipients,
+            "recipients": recipients, "units": units,
             "plans": plans,
             "adviser": Adviser(fold=self.fold, nearby=self.nearby, plans=plans, things=self.things),
             "plan_runner": PlanRunner(city=self.city, nearby=self.nearby, recipients=recipients),

@@ -1,12 +1,16 @@
 """Backup and restore: everything out, everything in, whatever the database."""
 
 import time
+import zipfile
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from cockpit.backup import back_up, restore
 from cockpit.exits import TellError
+from cockpit.services.photos import Photos
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.checkpoints import Checkpoint, Checkpoints
 from cockpit.store.database import migrate, open_engine
@@ -74,6 +78,55 @@ def test_a_backup_goes_from_one_kind_of_database_to_the_other_and_back(filled, e
         assert Accounts(empty).list_tokens() == Accounts(filled).list_tokens()
     finally:
         postgres.dispose()
+
+
+def test_photos_and_the_installations_own_files_come_back_and_passwords_only_with_the_secrets(filled, empty, tmp_path):
+    data, photos = tmp_path / "data", Photos(tmp_path / "data" / "attachments", most_bytes=1 << 20)
+    kept = [photos.take(_picture(colour)).photo_id for colour in ("red", "green", "blue")]
+    for name in ("city/city.toml", "plans/flood.toml", "alarms/rules.toml", "feeds/mqtt.toml", "logs/web.log"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(f"# {name}")
+    (data / "attachments" / "aa").mkdir(exist_ok=True)
+    (data / "attachments" / "aa" / "half.part").write_bytes(b"half")
+    rows = back_up(filled, tmp_path / "b.zip", city="", secrets=None, now=NOW, directory=data)
+    assert rows["files"] == 6
+    to = tmp_path / "to"
+    to.mkdir()
+    assert restore(empty, tmp_path / "b.zip", secrets=None, directory=to) == rows
+    again = Photos(to / "attachments", most_bytes=1 << 20)
+    assert [again.find(photo_id) for photo_id in kept] == [photos.find(photo_id) for photo_id in kept]
+    assert (to / "plans" / "flood.toml").read_text() == "# plans/flood.toml"
+    assert not any((to / name).exists() for name in ("feeds", "logs", "attachments/aa/half.part"))
+    (tmp_path / "secrets").mkdir()
+    whole = back_up(filled, tmp_path / "s.zip", city="", secrets=tmp_path / "secrets", now=NOW, directory=data)
+    assert whole["files"] == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "why"),
+    [
+        ("attachments/aa/" + "a" * 32 + ".jpg", b"another picture", "is damaged"),
+        ("attachments/../../evil", b"", "does not belong"),
+        ("bin/sh", b"", "does not belong"),
+    ],
+)
+def test_a_damaged_or_foreign_file_restores_nothing(filled, empty, tmp_path, name, body, why):
+    back_up(filled, tmp_path / "b.zip", city="", secrets=None, now=NOW)
+    with zipfile.ZipFile(tmp_path / "b.zip", "a") as archive:
+        archive.writestr("files/plans/mine.toml", "# mine")
+        archive.writestr(f"files/{name}", body)
+    to = tmp_path / "to"
+    to.mkdir()
+    with pytest.raises(TellError, match=why):
+        restore(empty, tmp_path / "b.zip", secrets=None, directory=to)
+    assert Journal(empty).count() == 0
+    assert [path for path in to.rglob("*") if path.is_file()] == []
+
+
+def _picture(colour):
+    out = BytesIO()
+    Image.new("RGB", (64, 48), colour).save(out, "PNG")
+    return out.getvalue()
 
 
 def test_restore_refuses_a_database_with_something_in_it(filled, tmp_path):

@@ -60,8 +60,10 @@ def done(situation: Situation, command: Command) -> list[Fact]:
 
 def test_an_evacuation_begins_around_an_open_event_and_a_repeat_begins_nothing() -> None:
     situation = situation_after(reported())
-    (fact,) = done(situation, start())
+    fact, turn = done(situation, start())
     assert isinstance(fact, EvacuationStarted)
+    assert turn.fact_id == "doors:0"
+    assert situation.evacuations.turn == 1
     assert fact.code == situation.events[EVENT].report.place.code
     assert decide(situation, start()) == []
 
@@ -90,8 +92,9 @@ def test_nothing_is_evacuated_for_an_event_that_is_over() -> None:
 def test_two_rings_that_overlap_share_no_household() -> None:
     situation = situation_after(reported(), started())
     assert rule_of(situation, start("e2")) == "evacuated_already"
-    (fact,) = done(situation, start("e3", buildings=buildings(3, 3)))
+    fact, _ = done(situation, start("e3", buildings=buildings(3, 3)))
     assert isinstance(fact, EvacuationStarted)
+    assert fact.left_out == len(DOORS)
     assert [b.building_code for b in fact.buildings] == ["b02"]
     assert fact.shares == (Share("w1", ()),)
     done(situation, end())

@@ -76,6 +76,7 @@ def rows(city: Path) -> Iterator[Row]:
     yield from _of_streets(ground, np.random.default_rng([SEED, 4]))
     yield from _of_communities(ground, np.random.default_rng([SEED, 5]))
     yield from _volunteers(ground, np.random.default_rng([SEED, 6]))
+    yield from _units(ground, np.random.default_rng([SEED, 8]), city / "responsibilities.csv")
 
 
 def _row(
@@ -187,6 +188,17 @@ def _volunteers(ground: Ground, rng: Chance) -> Iterator[Row]:
             at = ground.building_near(home["label_lon"], home["label_lat"], rng, 60)
             phone = f"1{rng.choice([3, 5, 7, 8])}{rng.integers(0, 10)}****{rng.integers(0, 10000):04d}"
             yield _row(number, "volunteer", names.person(rng), at, phone, None, skills_of_one(rng))
+
+
+def _units(ground: Ground, rng: Chance, responsibilities: Path) -> Iterator[Row]:
+    """The office of each unit that the list names, in its street, with a duty phone."""
+    with responsibilities.open(encoding="utf-8", newline="") as file:
+        named = sorted({row["unit"] for row in csv.DictReader(file)})
+    for number, name in enumerate(named, 1):
+        own = [street for street in ground.streets if name.startswith(street["name"])]
+        home = own[0] if own else ground.streets[int(rng.integers(len(ground.streets)))]
+        at = ground.building_near(home["label_lon"], home["label_lat"], rng, 40)
+        yield _row(number, "unit", name, at, f"0571-86****{rng.integers(0, 100):02d}", None)
 
 
 def skills_of_one(rng: Chance) -> str:
