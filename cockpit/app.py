@@ -36,6 +36,7 @@ from cockpit.services.calendars import years_missing
 from cockpit.services.door_split import walk_straight
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
+from cockpit.services.memory import keep_giving_back
 from cockpit.services.photos import Photos
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
@@ -113,14 +114,14 @@ class _Web:
         app.add_url_rule("/", "root", lambda: redirect("/screen"))
         self._join_dash(app)
         self.parts.projector.start()
-        self._follow_the_past()
+        self._in_background()
         self.parts.resources.now()  # a long list is read before anybody asks
         for ending in (push.stop, self.meter.close, self.parts.projector.stop, self.parts.close):
             atexit.register(ending)
         return app
 
-    def _follow_the_past(self) -> None:
-        """Read the columns of the past in the background, once the present is there."""
+    def _in_background(self) -> None:
+        """Read the columns of the past, once the present is there, and give back what memory is free."""
         stop = threading.Event()
 
         def follow() -> None:
@@ -128,7 +129,8 @@ class _Web:
                 self.parts.households.warm()
                 self.parts.past_events.follow(stop)
 
-        threading.Thread(target=follow, name="past", daemon=True).start()
+        for name, target in (("past", follow), ("memory", lambda: keep_giving_back(stop))):
+            threading.Thread(target=target, name=name, daemon=True).start()
         atexit.register(stop.set)
 
     def _api_services(self, push: Any) -> ApiServices:

@@ -20,6 +20,7 @@ from cockpit.listening import local_url
 from cockpit.logs import configure_logs
 from cockpit.notifying import find_sender, outbox_of
 from cockpit.parts import Parts
+from cockpit.services.memory import keep_memory_together
 from cockpit.settings import Settings
 from cockpit.supervisor import PARENT_NAME, end_with_parent, tell_at_work
 
@@ -40,6 +41,7 @@ def begin(process: str, settings: Settings) -> threading.Event:
     else:
         with opened_database(settings):  # one by one, whoever comes first brings the tables up to date
             pass
+    keep_memory_together()
     # a fold is many objects that stay: look for garbage seldom, or a full look stops every screen for a moment
     gc.set_threshold(50_000, 20, 50)
     stop = threading.Event()

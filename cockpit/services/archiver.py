@@ -9,20 +9,21 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
 
 from cockpit.domain.facts import Fact
+from cockpit.services.last_fixes import LastFixes
 from cockpit.store.checkpoints import Checkpoints
 from cockpit.store.database import REFUSED
 from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
-from cockpit.store.fixes import FixArchive, LastFix, StoredBatch
+from cockpit.store.fixes import FixArchive, StoredBatch
 from cockpit.store.journal import Journal, JournalEntry
 from cockpit.stream.connection import UNAVAILABLE as STREAM_AWAY
 from cockpit.stream.facts import IDS_KEPT, Entry, FactLog
-from cockpit.stream.fix_batch import FixBatch, newest
+from cockpit.stream.fix_batch import FixBatch
 from cockpit.stream.lane import millis_of, position_key
 from cockpit.stream.positions import FixEntry, PositionLane
 
@@ -79,6 +80,7 @@ class Archiver:
         self._fact_group = facts.group(GROUP, consumer)
         self._fix_group = positions.group(GROUP, consumer)
         self._facts_kept, self._fixes_kept, self._stale_ms = facts_kept, fixes_kept, stale_ms
+        self._last_fixes, self._has_caught_up = LastFixes(fixes), False
         self._clock = clock
 
     def run(self, stop: threading.Event) -> None:
@@ -88,11 +90,14 @@ class Archiver:
         pause_s, tidied, fixes_due = 0.0, -_TIDY_EVERY_S, 0.0
         while not stop.is_set():
             try:
+                if not self._has_caught_up:
+                    self._last_fixes.catch_up()
+                    self._has_caught_up = True
                 if time.monotonic() - tidied >= _TIDY_EVERY_S:
                     self.tidy()
                     tidied = time.monotonic()
                 with_fixes = time.monotonic() >= fixes_due
-                if self.step(with_fixes=with_fixes) < _BATCHES_A_STEP and with_fixes:
+                if self.step(with_fixes=with_fixes, with_last=self._last_fixes.is_due) < _BATCHES_A_STEP and with_fixes:
                     fixes_due = time.monotonic() + _FIXES_EVERY_S
                 if pause_s:
                     log.info("archiver goes on")
@@ -111,10 +116,12 @@ class Archiver:
             while self.step(block_ms=0) and time.monotonic() < deadline:
                 pass
 
-    def step(self, *, block_ms: int = _BLOCK_MS, with_fixes: bool = True) -> int:
+    def step(self, *, block_ms: int = _BLOCK_MS, with_fixes: bool = True, with_last: bool = True) -> int:
         """Archive what is waiting, at most one batch of each kind; the number of stream entries dealt with."""
         batches = self._fix_group.read(_BATCHES_A_STEP, 0) if with_fixes else []
         self._archive_fixes(batches)
+        if with_last:
+            self._last_fixes.write()
         entries = self._fact_group.read(_FACTS_A_STEP, 0 if batches else block_ms)
         self._archive_facts(entries)
         return len(entries) + len(batches)
@@ -192,7 +199,7 @@ class Archiver:
             return
         rows = [_stored(entry, batch) for entry, batch in pairs]
         try:
-            self._fixes.record(rows, newest_of([batch for _, batch in pairs]))
+            self._fixes.record(rows, [])
         except REFUSED as error:
             if len(pairs) == 1:
                 self._set_aside_batch(pairs[0][0], f"the archive refuses it: {error}")
@@ -201,6 +208,7 @@ class Archiver:
             self._keep_fixes(pairs[:half])
             self._keep_fixes(pairs[half:])
             return
+        self._last_fixes.note([batch for _, batch in pairs])
         self._fix_group.ack([entry.position for entry, _ in pairs])
 
     def _set_aside_batch(self, entry: FixEntry, reason: str) -> None:
@@ -212,32 +220,6 @@ def behind_s(facts: FactLog, positions: PositionLane) -> Callable[[], float]:
     """How long the oldest fact or fix that is not archived yet has been waiting, in seconds; for who looks on."""
     waiting = (facts.group(GROUP, _ONLOOKER), positions.group(GROUP, _ONLOOKER))
     return lambda: max(group.waiting_s() for group in waiting)
-
-
-def newest_of(batches: Sequence[FixBatch]) -> list[LastFix]:
-    """What the archive keeps as the last of each subject."""
-    found = newest(batches)
-    return [_last_fix(found, row) for row in range(len(found))]
-
-
-def _last_fix(batch: FixBatch, row: int) -> LastFix:
-    def told(values: Any) -> float | None:
-        value = float(values[row])
-        return None if value != value else value  # NaN: the device did not say
-
-    return LastFix(
-        subject_id=batch.subjects[batch.subject[row]],
-        kind=batch.kinds[batch.kind[row]],
-        lon=float(batch.lon[row]),
-        lat=float(batch.lat[row]),
-        at_ms=int(batch.at_ms[row]),
-        received_ms=int(batch.received_ms[row]),
-        accuracy_m=told(batch.accuracy_m),
-        speed_mps=told(batch.speed_mps),
-        heading_deg=told(batch.heading_deg),
-        battery=told(batch.battery),
-        flags=int(batch.flags[row]),
-    )
 
 
 def _stored(entry: FixEntry, batch: FixBatch) -> StoredBatch:

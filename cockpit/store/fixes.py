@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, select
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select
 
 from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema import fix_batches, last_fixes
@@ -78,6 +78,11 @@ class FixArchive:
         """The newest fix of each subject, by subject."""
         with self._engine.connect() as connection:
             return sorted(LastFix(*row) for row in connection.execute(select(last_fixes)))
+
+    def newest_arrival_ms(self) -> int | None:
+        """When the stream took the newest batch that is kept; None if there is none."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(fix_batches.c.stream_ms))).scalar()
 
     def list_between(self, from_ms: int, to_ms: int) -> Iterator[StoredBatch]:
         """Whole batches with a fix between two times (both included), in stream order."""

@@ -17,7 +17,8 @@ from structlog.testing import capture_logs
 
 from cockpit.domain.facts import Fact
 from cockpit.domain.plausibility import FUTURE
-from cockpit.services.archiver import Archiver, newest_of
+from cockpit.services.archiver import Archiver
+from cockpit.services.last_fixes import newest_of
 from cockpit.store.checkpoints import Checkpoint, Checkpoints
 from cockpit.store.fixes import FixArchive
 from cockpit.store.journal import Journal
@@ -120,6 +121,21 @@ def test_fixes_are_kept_whole_and_the_newest_of_each_subject_apart(engine: Engin
         ("ab"[i], "gridworker", lon, 30.0, ms, ms, None, None, None, None, 0)
         for i, lon, ms in ((0, 121.0, 3_000), (1, 120.0, 1_000))
     )
+
+
+def test_the_newest_fixes_that_a_killed_archiver_did_not_come_to_are_written_by_the_next(engine: Engine) -> None:
+    positions, archive, stop = MemoryPositionLane(), FixArchive(engine), Event()
+    for batch in (batch_of("a", "b", at_ms=1_000), batch_of("a", at_ms=3_000)):
+        positions.append(batch)
+    killed = archiver_of(engine, MemoryFactLog(), positions)
+    assert killed.step(block_ms=0, with_last=False) == 2
+    assert (positions.length(), archive.read_last()) == (2, [])
+    following = Thread(target=archiver_of(engine, MemoryFactLog(), positions).run, args=(stop,))
+    following.start()
+    wait_until(lambda: bool(archive.read_last()))
+    stop.set()
+    following.join(30)
+    assert [(f.subject_id, f.at_ms) for f in archive.read_last()] == [("a", 3_000), ("b", 1_000)]
 
 
 def test_a_fix_from_the_future_is_not_the_newest_for_ever() -> None:
