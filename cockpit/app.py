@@ -26,6 +26,7 @@ from cockpit.data_dir import DataDir
 from cockpit.domain.scope import Scope
 from cockpit.domain.travel import Travel
 from cockpit.feeding import dead_letter_of, known_titles, posted_feeds, taker_maker
+from cockpit.outward import outward_gauges, subscribing_of
 from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
 from cockpit.services.advising import Adviser
@@ -48,6 +49,7 @@ from cockpit.store.audit import AuditTrail
 from cockpit.store.devices import DeviceTable
 from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.notices import Notices
+from cockpit.store.outward import Outward
 from cockpit.store.readings import ReadingArchive
 from cockpit.stream.connection import UNAVAILABLE
 from layouts.page import Ground, Viewer
@@ -196,6 +198,7 @@ class _Web:
             movers_at=parts.past_movers.at,
             readings=readings,
             facts=parts.facts,
+            outward=subscribing_of(parts),
             devices=lambda instants: Devices(
                 instants,
                 registry=parts.devices,
@@ -219,6 +222,7 @@ class _Web:
                 "cockpit_dead_letters": ("entries set aside", lambda: float(self.lookout.now().dead_letters)),
                 "cockpit_archive_lag_seconds": ("age of the oldest entry not archived", self._archive_lag_s),
                 "cockpit_lag_seconds": ("seconds behind the facts stream", lambda: projector.lag_s),
+                **outward_gauges(Outward(parts.engine)),
             },
             signin_page=signin_page,
             forbidden_page=_forbidden_page,

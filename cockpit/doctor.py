@@ -34,7 +34,7 @@ class Finding(NamedTuple):
 def examine(settings: Settings, tell: Callable[[str], None]) -> bool:
     """Look at everything, tell a line each; False if anything fails."""
     good = True
-    for look in (_python, _settings, _data_dir, _disk, _port, _city, _redis, _database, _clock, _calendar):
+    for look in (_python, _settings, _data_dir, _disk, _port, _city, _redis, _database, _clock, _calendar, _outward):
         for verdict, what, told in look(settings):
             tell(f"{verdict:<5}{what:<12}{told}")
             good = good and verdict != "fail"
@@ -243,6 +243,23 @@ def _calendar(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "calendar", years)
+
+
+def _outward(settings: Settings) -> Iterator[Finding]:
+    """Other systems that do not take what they are told."""
+    from cockpit.outward import look_at_outward
+    from cockpit.store.database import open_engine
+
+    if not _has_database(settings):
+        return
+    engine = open_engine(settings.database())
+    try:
+        for verdict, told in look_at_outward(engine):
+            yield Finding(verdict, "outward", told)
+    except SQLAlchemyError:
+        return  # the database has been complained about, or the next start migrates it
+    finally:
+        engine.dispose()
 
 
 def _has_database(settings: Settings) -> bool:

@@ -19,6 +19,7 @@ from cockpit.learning import keep_learning
 from cockpit.listening import local_url
 from cockpit.logs import configure_logs
 from cockpit.notifying import find_sender, outbox_of
+from cockpit.outward import courier_of
 from cockpit.parts import Parts
 from cockpit.services.memory import keep_memory_together
 from cockpit.settings import Settings
@@ -168,6 +169,7 @@ def run_dispatch(settings: Settings) -> None:
         own_rules=DataDir(settings.data_dir).alarms,
     )
 
+    courier = courier_of(parts)
     expiry = ExpiryWatch(expiries=parts.expiries, intake=intake, scope=city_scope, clock=_now)
 
     def keep_saving() -> None:
@@ -189,6 +191,7 @@ def run_dispatch(settings: Settings) -> None:
         "rule_watch": lambda: rule_watch.run(stop),
         "save": keep_saving,
         "upkeep": lambda: upkeep.run(stop),
+        "outward": lambda: courier.run(stop),
     }
     sender = find_sender(parts)
     if sender is not None:

@@ -4,6 +4,7 @@
 supervisor) reads settings; everything else takes arguments.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -96,6 +97,18 @@ class Settings(BaseSettings):
         description="TOML file of notice channels; without it notices.toml in the data dir, if it is there",
     )
     notice_lang: Literal["zh-CN", "en"] = Field(default="zh-CN", description="language of outgoing notices")
+    outward_allow: str = Field(
+        default="",
+        description="networks that facts may be sent to although they are this machine's or link-local, "
+        "e.g. 127.0.0.0/8,::1/128",
+    )
+    outward_plain_http: bool = Field(default=False, description="receivers of facts may be reached without TLS")
+    outward_ca_file: Path | None = Field(
+        default=None, description="PEM file of certificate authorities of receivers, beside the usual ones"
+    )
+    outward_tries: int = Field(
+        default=100, ge=1, description="tries in vain (two a second apart, later ten minutes) that stop a subscription"
+    )
     checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")
@@ -122,6 +135,13 @@ class Settings(BaseSettings):
     @classmethod
     def _are_office_hours(cls, text: str) -> str:
         parse_office_hours(text)
+        return text
+
+    @field_validator("outward_allow")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            ip_network(part)
         return text
 
     @field_validator("tz")

@@ -18,6 +18,7 @@ from cockpit.api.identity import require
 from cockpit.api.problem import ProblemError
 from cockpit.domain.facts import Fact
 from cockpit.domain.scope import Scope
+from cockpit.services.outward.placing import code_of
 from cockpit.store.accounts import Role
 from cockpit.stream.facts import Entry
 
@@ -90,19 +91,10 @@ class FactStream:
             self._places.release()
 
     def _is_for(self, scope: Scope, fact: Fact) -> bool:
-        return scope.covers(self._code_of(fact))
-
-    def _code_of(self, fact: Fact) -> str:
-        place = getattr(getattr(fact, "report", fact), "place", None)
-        if place is not None:
-            return str(place.code)
-        code = getattr(fact, "code", "") or getattr(fact, "scope", "")
-        event_id = getattr(fact, "event_id", None)
-        if code or not event_id:
-            return str(code) or self._fold.situation.rules.city_code
         with self._fold.lock:
-            event = self._fold.situation.events.get(event_id)
-            return event.report.place.code if event else self._fold.situation.rules.city_code
+            situation = self._fold.situation
+            code = code_of(fact, situation)
+            return scope.covers(situation.rules.city_code if code is None else code)
 
 
 def fact_stream_blueprint(stream: FactStream) -> Blueprint:

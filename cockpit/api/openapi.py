@@ -9,6 +9,7 @@ from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, Re
 from cockpit.api.moves import MoveRequest
 from cockpit.api.openapi_alarms import ALARM_MODELS, alarm_paths
 from cockpit.api.openapi_evacuations import EVACUATION_MODELS, evacuation_paths
+from cockpit.api.openapi_outward import OUTWARD_MODELS, outward_paths
 from cockpit.api.openapi_parts import TEXT as _TEXT
 from cockpit.api.openapi_parts import TIME as _TIME
 from cockpit.api.openapi_parts import asking as _asking
@@ -44,7 +45,7 @@ _MODELS: list[Any] = [
     *(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest, *EVACUATION_MODELS,
     *PLAN_MODELS,
 ]  # fmt: skip
-_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS, *UNIT_MODELS]
+_MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS, *UNIT_MODELS, *OUTWARD_MODELS]
 
 
 def document(*, version: str) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def document(*, version: str) -> dict[str, Any]:
             **alarm_paths(),
             **plan_paths(),
             **unit_paths(),
+            **outward_paths(),
         },
         "components": {
             "securitySchemes": {

@@ -37,6 +37,7 @@ from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
 from cockpit.api.order_reminders import OrderReminders, order_reminders_blueprint
 from cockpit.api.orders import Orders, orders_blueprint
+from cockpit.api.outward import OutwardAnswers, outward_blueprint
 from cockpit.api.own import Own, own_blueprint
 from cockpit.api.own_feeds import OwnFeeds
 from cockpit.api.patrol import Patrol, patrol_blueprint
@@ -61,6 +62,7 @@ from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.registry import Things
+from cockpit.services.outward.subscribing import Subscribing
 from cockpit.services.plan_files import PlanBook
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
@@ -111,7 +113,7 @@ class ApiServices:
     attachments: AttachmentTable
     #: photos that one account may bring within a day
     photos_a_day: int
-    command_phone: str
+    command_phone: str = ""
     plans: PlanBook
     plan_runner: PlanRunner
     adviser: Adviser
@@ -141,6 +143,8 @@ class ApiServices:
     readings: ReadingIntake | None = None
     #: what other systems may follow
     facts: Facts | None = None
+    #: who is told facts without asking
+    outward: Subscribing | None = None
     devices: Callable[[Instants], Devices] | None = None
     #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
     alarm_rules: Callable[[], AlarmRules] = AlarmRules
@@ -221,6 +225,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         notices_blueprint(NoticeAnswers(s.notices, clock=s.clock)),
         patrol_blueprint(Patrol(instants)),
         *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),
+        *((outward_blueprint(OutwardAnswers(s.outward, s.audit, clock=s.clock)),) if s.outward else ()),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),
     ):

@@ -1,5 +1,6 @@
 """A town for tests: the API over real parts in memory, folded when the test says so, on a clock that stands still."""
 
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ from cockpit.services.intake import Intake
 from cockpit.services.learning import LearnedBook
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.roads import RoadGraph
+from cockpit.services.outward.guard import Guard
+from cockpit.services.outward.subscribing import Subscribing
 from cockpit.services.past_events import PastEvents
 from cockpit.services.photos import Photos
 from cockpit.services.plan_files import PlanBook, shipped_plans
@@ -55,6 +58,7 @@ from cockpit.store.event_records import EventRecords
 from cockpit.store.households import HouseholdTable
 from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.notices import Notices
+from cockpit.store.outward import Outward
 from cockpit.store.readings import ReadingArchive
 from cockpit.store.resources import ResourceTable
 from cockpit.store.responsibilities import ResponsibilityTable
@@ -220,6 +224,9 @@ class Town:
             "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
             "facts": self.facts,
+            "outward": Subscribing(
+                Outward(self.engine), Guard(), tail=self.facts.tail, randomness=secrets.token_bytes, clock=self.clock
+            ),
             "devices": lambda instants: Devices(
                 instants, registry=self.devices, table=DeviceTable(self.engine), archive=ReadingArchive(self.engine),
                 kinds=load_alarm_kinds(), city=self.city, clock=self.clock,
