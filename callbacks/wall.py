@@ -43,10 +43,11 @@ class WallRenderer:
         target_rate: float,
         on_duty_within_s: int,
         scenes: Scenes | None = None,
+        unplaced: Callable[[Scope, datetime], int] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._city, self._projector, self._lookout = city, projector, lookout
-        self._scenes = scenes or Scenes()
+        self._scenes, self._unplaced = scenes or Scenes(), unplaced
         self._target_rate, self._on_duty_within_s, self._clock = target_rate, on_duty_within_s, clock
         self._names = {lang: {code: city.name_of(code, lang) for code in city.divisions} for lang in LANGS}
         self._lock = threading.Lock()
@@ -94,6 +95,7 @@ class WallRenderer:
                 title_en=_title(f, "en"),
                 status=f.status,
                 age_s=f.age_s,
+                sources=f.sources,
             )
             for f in around.feeds
             if f.name != _NAMELESS
@@ -110,7 +112,8 @@ class WallRenderer:
             )
         processes = tuple(ProcessRow(name=p.name, alive=p.alive) for p in around.processes)
         context = self._context(scope, feeds=tuple(feeds), processes=processes, on_duty=on_duty)
-        return replace(context, archive_lag_s=around.archive_lag_s)
+        unplaced = self._unplaced(scope, self._clock()) if self._unplaced and self._city.roster else None
+        return replace(context, archive_lag_s=around.archive_lag_s, unplaced=unplaced)
 
     def _context(
         self, scope: Scope, *, feeds: tuple[FeedRow, ...], processes: tuple[ProcessRow, ...], on_duty: int | None

@@ -42,6 +42,7 @@ from cockpit.services.photos import Photos
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
 from cockpit.services.surroundings import Lookout
+from cockpit.services.unplaced import Unplaced
 from cockpit.settings import Settings
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.attachments import Attachments
@@ -94,6 +95,9 @@ class _Web:
         self.meter = FeedMeter(parts.health, away=UNAVAILABLE)
         self.build = version("cockpit")
         self.registry = CollectorRegistry()
+        self.unplaced = Unplaced(
+            fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s
+        )
         self.renderer = WallRenderer(
             city=parts.city,
             projector=parts.projector,
@@ -101,6 +105,7 @@ class _Web:
             target_rate=settings.target_rate,
             on_duty_within_s=settings.on_duty_within_s,
             scenes=parts.scenes,
+            unplaced=self.unplaced.count,
         )
 
     def server(self) -> Flask:
@@ -197,6 +202,7 @@ class _Web:
             movers_held=push.movers_held,
             movers_at=parts.past_movers.at,
             readings=readings,
+            unplaced=self.unplaced,
             facts=parts.facts,
             outward=subscribing_of(parts),
             devices=lambda instants: Devices(
@@ -207,6 +213,7 @@ class _Web:
                 kinds=parts.alarm_kinds,
                 city=parts.city,
                 clock=_now,
+                groups=parts.group_rules,
             ),
             nearest_of_alarm=nearest_of(parts.nearby, Scope(parts.city.code), _now),
             alarm_rules=lambda: load_alarm_rules(DataDir(self.settings.data_dir).alarms),

@@ -30,6 +30,8 @@ class FeedFile(FeedConfig):
     title_zh: str = ""
     title_en: str = ""
     period_s: Seconds = Field(default=60.0, description="how often it is heard of when all is well")
+    stale_after_s: Seconds | None = Field(default=None, description="silent for longer it is stale")
+    lost_after_s: Seconds | None = Field(default=None, description="silent for longer it is lost")
     scope: str = Field(default="", pattern=r"^[0-9]{0,15}$", description="it brings nothing from outside it")
     record: bool = Field(default=False, description="keep what comes, for replay: DATA_DIR/feeds/recorded/NAME.ndjson")
     enabled: bool = True

@@ -151,7 +151,15 @@ def _posted(file: FeedFile, taker: Taker, set_aside: SetAside) -> PostedFeed:
 def expected_feeds(files: Iterable[FeedFile]) -> list[FeedInfo]:
     """What the wall waits for: every feed that has a file, with its own interval."""
     return [
-        FeedInfo(file.name, file.title_zh or _title(file, "zh"), file.title_en or _title(file, "en"), file.period_s)
+        FeedInfo(
+            file.name,
+            file.title_zh or _title(file, "zh"),
+            file.title_en or _title(file, "en"),
+            file.period_s,
+            file.stale_after_s,
+            file.lost_after_s,
+            sources_of(file),
+        )
         for file in files
         if file.enabled
     ]

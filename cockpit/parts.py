@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cockpit.services.assignment import Suggester
     from cockpit.services.city import City
     from cockpit.services.devices import DeviceBook
+    from cockpit.services.group_rules import GroupRules
     from cockpit.services.history import History
     from cockpit.services.households import HouseholdBook
     from cockpit.services.nearby.nearby import Nearby
@@ -78,6 +79,8 @@ class Parts(StreamParts):
 
         known = {info.name for info in city.feeds}
         city.feeds.extend(info for info in expected_feeds(self.feed_files) if info.name not in known)
+        patience = self.settings.feed_stale_periods, self.settings.feed_lost_periods
+        city.feeds[:] = [info.waited_for(*patience) for info in city.feeds]
         return city
 
     def _load_city(self, kind: "type[City]") -> "City":
@@ -223,6 +226,17 @@ class Parts(StreamParts):
         from cockpit.services.alarm_kinds import load_alarm_kinds
 
         return load_alarm_kinds(DataDir(self.settings.data_dir).alarms)
+
+    @cached_property
+    def group_rules(self) -> "GroupRules":
+        """When devices and their groups count as stale or lost."""
+        from cockpit.domain.device_group import GroupRule
+        from cockpit.services.group_rules import load_group_rules
+
+        usual = GroupRule(
+            stale_periods=self.settings.feed_stale_periods, lost_periods=self.settings.feed_lost_periods
+        )  # fmt: skip
+        return load_group_rules(DataDir(self.settings.data_dir).alarms, usual)
 
     @cached_property
     def responsibilities(self) -> "ResponsibilityBook":

@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     stale_after_s: float = Field(
         default=300, gt=0, description="nobody whose position is older than this is named as near and free"
     )
+    feed_stale_periods: float = Field(
+        default=2.0, ge=1, description="a feed or device silent for so many of its intervals is stale"
+    )
+    feed_lost_periods: float = Field(
+        default=10.0, ge=1, description="a feed or device silent for so many of its intervals is lost"
+    )
     order_accept_within_s: float = Field(
         default=120.0, ge=1, le=86_400, description="how long the acceptance of an order is waited for by default"
     )

@@ -1,6 +1,6 @@
 """What a screen shows beside the figures of the fold: names, roster, feeds, processes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +24,13 @@ class FeedRow:
     status: FeedStatus = FeedStatus.UNKNOWN
     age_s: float | None = None
     dead_letters: int = 0
+    #: what depends on it, beside what has its own name
+    sources: tuple[str, ...] = ()
+
+    def brings(self, feeds: Iterable[str]) -> bool:
+        """True if something that depends on `feeds` depends on this one."""
+        wanted = set(feeds)
+        return self.name in wanted or not wanted.isdisjoint(self.sources)
 
     def title(self, lang: str) -> str:
         return self.title_en if lang == "en" else self.title_zh
@@ -49,6 +56,8 @@ class ScreenContext:
     grids: int | None = None
     gridworkers: int | None = None
     on_duty: int | None = None
+    #: who is on duty and has not been located of late
+    unplaced: int | None = None
     feeds: tuple[FeedRow, ...] = ()
     processes: tuple[ProcessRow, ...] = ()
     #: how long the oldest fact or fix that is not archived has been waiting

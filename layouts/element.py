@@ -50,5 +50,9 @@ def h2(children: Tree = None, /, **props: Any) -> Tree:
     return _element("H2", children, props)
 
 
+def button(children: Tree = None, /, **props: Any) -> Tree:
+    return _element("Button", children, {"type": "button", **props})
+
+
 def header(children: Tree = None, /, **props: Any) -> Tree:
     return _element("Header", children, props)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from dash import html
 
 from cockpit.catalogue import Texts
+from layouts.context import ALARM_FEEDS, EVENT_FEEDS, POSITION_FEEDS
 from layouts.glyph import glyph
 from layouts.page import ScreenPage
 
@@ -17,13 +18,15 @@ class Layer(NamedTuple):
     text: str
     icon: str
     on: bool
+    #: what it shows comes from these
+    feeds: frozenset[str] = frozenset()
 
 
 LAYERS = (
-    Layer("event", "map.events", "event", True),
+    Layer("event", "map.events", "event", True, EVENT_FEEDS),
     Layer("grid", "map.grids", "grid", True),
-    Layer("gridworker", "map.gridworkers", "man", True),
-    Layer("iot", "map.alarms", "iot", False),
+    Layer("gridworker", "map.gridworkers", "man", True, POSITION_FEEDS),
+    Layer("iot", "map.alarms", "iot", False, ALARM_FEEDS),
 )
 
 
@@ -93,6 +96,7 @@ def _button(layer: Layer, texts: Texts) -> Any:
             "data-action": f"layer-{layer.name}",
             "data-layer": layer.name,
             "data-default": "true" if layer.on else "false",
+            "data-layer-feeds": " ".join(sorted(layer.feeds)),
             "aria-pressed": "true" if layer.on else "false",
         },
     )
@@ -134,6 +138,9 @@ def notices(page: ScreenPage, texts: Texts) -> list[Any]:
     return [
         html.Ul(page.trees.get("legend", []), id="legend", className="legend", **{"aria-label": texts["map.legend"]}),
         html.Div(page.trees.get("people", []), id="people", className="people-block"),
+        html.Div(
+            id="unplaced", className="unplaced", role="dialog", hidden=True, **{"aria-label": texts["unplaced.title"]}
+        ),
         html.Div(
             [
                 html.Div([html.Span("", id="map-scale-words"), html.I(id="map-scale-bar")], className="scale-line"),

@@ -13,8 +13,8 @@ Tree = Any
 
 def as_of_badge(texts: Texts, context: ScreenContext | None, feeds: Iterable[str]) -> Tree:
     """Empty here: 61-ticks.js writes the time and takes the worst of the named feeds' states."""
-    wanted = set(feeds)
-    names = [f.name for f in context.feeds if f.name in wanted] if context else []
+    wanted = frozenset(feeds)
+    names = [f.name for f in context.feeds if f.brings(wanted)] if context else []
     return html.span(
         [glyph("trust"), html.span(texts["countdown.loading"], className="asof-text")],
         className="asof",

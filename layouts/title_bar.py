@@ -26,6 +26,14 @@ def title_bar(page: ScreenPage, texts: Texts) -> Any:
             html.Div(
                 [
                     html.Div(page.trees.get("feeds", []), id="feeds", className="feeds", title=texts["feed.title"]),
+                    html.Button(
+                        "",
+                        id="feeds-more",
+                        type="button",
+                        className="feeds-more",
+                        hidden=True,
+                        **{"data-action": "feeds-more", "aria-controls": "feeds", "aria-expanded": "false"},
+                    ),
                     link_bar(texts),
                 ],
                 className="right",

@@ -6,7 +6,7 @@
   const map = cockpit.map;
 
   const TOKENS = {
-    ground: '--bg-0', text: '--tx-1', second: '--tx-2', accent: '--accent', people: '--people', warm: '--warm',
+    ground: '--bg-0', text: '--tx-1', second: '--tx-2', accent: '--accent', people: '--people', warm: '--warm', dead: '--dead',
     done: '--st-done', doing: '--st-doing', risk: '--st-risk', over: '--st-over', badge: '--st-over-badge', paused: '--st-paused',
     font: '--font',
     lake: '--map-lake', river: '--map-river', stream: '--map-stream', park: '--map-park', line: '--map-line',
@@ -24,6 +24,15 @@
     for (const [name, token] of Object.entries(TOKENS)) style[name] = from.getPropertyValue(token).trim();
     style.font = style.font || 'sans-serif';
     return style;
+  };
+
+  let greyed = null, greyedOf = null;
+  /** The same without the colours of status: what was seen before its feed was lost. Overdue stays red: our clock says so. */
+  map.greyed = function () {
+    const of = map.style();
+    if (greyedOf !== of) greyed = { ...of, people: of.dead, warm: of.dead, done: of.dead, doing: of.dead, risk: of.dead, paused: of.dead };
+    greyedOf = of;
+    return greyed;
   };
 
   const DESK = 0.8; // read at 60 cm instead of at 5 m

@@ -94,13 +94,13 @@
     },
   };
 
-  function make(name, size, ratio) {
+  function make(name, size, ratio, greyed) {
     const side = Math.ceil((size + 2 * ROOM) * ratio);
     const canvas = new OffscreenCanvas(side, side);
     const ctx = canvas.getContext('2d');
     const k = (size * ratio) / BOX;
     ctx.setTransform(k, 0, 0, k, (side - size * ratio) / 2, (side - size * ratio) / 2);
-    DRAW[name](ctx, map.style());
+    DRAW[name](ctx, greyed ? map.greyed() : map.style());
     return canvas;
   }
 
@@ -112,11 +112,12 @@
    * @param {number} y of its middle
    * @param {number} size of its box
    * @param {number} ratio canvas pixels per stage pixel
+   * @param {boolean=} greyed as it was before its feed was lost
    */
-  map.glyph = function (ctx, name, x, y, size, ratio) {
-    const key = name + size + '@' + ratio;
+  map.glyph = function (ctx, name, x, y, size, ratio, greyed) {
+    const key = name + size + '@' + ratio + (greyed ? '-' : '');
     let stamp = stamps.get(key);
-    if (!stamp) stamps.set(key, (stamp = make(name, size, ratio)));
+    if (!stamp) stamps.set(key, (stamp = make(name, size, ratio, greyed)));
     // on whole canvas pixels, so that it stays sharp
     const left = Math.round(x * ratio - stamp.width / 2) / ratio, top = Math.round(y * ratio - stamp.height / 2) / ratio;
     ctx.drawImage(stamp, left, top, stamp.width / ratio, stamp.height / ratio);

@@ -8,22 +8,31 @@
   const NEAR_ZOOM = 14.5;
   const MOST_DISCS = 1500, MOST_NAMES = 250;
   const CROWD_PX = 10; // more people close by than anybody could tell apart: dots, which also draw five times as fast
-  const OPACITY = [0.85, 0.5, 0.25, 0.12]; // by shade; the last is a dashed outline from close by
+  const OPACITY = [1, 0.5, 0.25, 0.5]; // by shade; the last is an outline, dashed from close by
+  const HOLLOW = 3; // the shade of who was not heard of for a quarter of an hour
+  const TOLD = 2; // from this shade on the age is told in words
+  const WORDS_EVERY_S = 30; // which count minutes
   const STEP_PX = 0.45; // nobody moves farther between two drawings
   const SLOWEST_MS = 100;
 
   let image = null, pixels = null, dirty = null; // the pixel buffer, and the box of it that is not blank
   let waiting = []; // frames that came and are not on the screen yet
+  let lost = false; // whether nothing is coming in of what this layer shows
+  let told = false; // whether ages stand on the map in words
+
+  const colourOf = (style) => (lost ? style.dead : style.people);
 
   /** A disc of `size` px as offsets into the buffer and pixel values, one list a shade. */
   function makeStamps(size, across, colour) {
     const [r, g, b] = map.rgb(colour);
     const half = size / 2;
-    return OPACITY.map((opacity) => {
+    return OPACITY.map((opacity, shade) => {
       const offsets = [], values = [];
       for (let y = 0; y < size; y++) {
         for (let x = 0; x < size; x++) {
-          const cover = Math.min(1, Math.max(0, half + 0.3 - Math.hypot(x + 0.5 - half, y + 0.5 - half)));
+          const far = Math.hypot(x + 0.5 - half, y + 0.5 - half);
+          const inside = shade === HOLLOW ? far - half + 1.3 : 1;
+          const cover = Math.min(1, Math.max(0, Math.min(half + 0.3 - far, inside)));
           if (cover < 0.08) continue;
           offsets.push(y * across + x);
           values.push(((Math.round(255 * opacity * cover) << 24) | (b << 16) | (g << 8) | r) >>> 0);
@@ -36,9 +45,9 @@
   let stamps = null, stampKey = '';
   function stampsFor(sheet) {
     const size = Math.round(Math.min(CROWD_PX, map.sizes(sheet.zoom).worker) * sheet.ratio);
-    const key = [size, sheet.canvas.width, map.style().people].join();
+    const key = [size, sheet.canvas.width, colourOf(map.style())].join();
     if (key !== stampKey) {
-      stamps = makeStamps(size, sheet.canvas.width, map.style().people);
+      stamps = makeStamps(size, sheet.canvas.width, colourOf(map.style()));
       stampKey = key;
     }
     return size;
@@ -107,29 +116,33 @@
 
   function drawDiscs(sheet) {
     const { ctx } = sheet, { kind, kinds, shade, ids } = cockpit.movers;
-    const style = map.style();
+    const style = map.style(), colour = colourOf(style);
     const found = inView(sheet, 24);
     if (found.length > MOST_DISCS) return false;
     sheet.clear();
+    told = false;
     const half = map.sizes(sheet.zoom).worker / 2, named = found.length <= MOST_NAMES, close = sheet.zoom >= 16.5;
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     for (const [row, px, py] of found) {
-      const old = shade[row] === 3;
-      ctx.globalAlpha = old ? 0.6 : Math.min(1, OPACITY[shade[row]] + 0.15);
+      const old = shade[row] === HOLLOW;
+      ctx.globalAlpha = old ? 0.6 : OPACITY[shade[row]];
       outline(ctx, kinds[kind[row]] === 'gridworker', px, py, half - 1);
-      ctx.strokeStyle = old ? style.people : style.ground;
+      ctx.strokeStyle = old ? colour : style.ground;
       ctx.lineWidth = old ? 1.5 : 2;
       ctx.setLineDash(old ? [3, 3] : []);
-      ctx.fillStyle = old ? style.ground : style.people;
+      ctx.fillStyle = old ? style.ground : colour;
       ctx.fill();
       ctx.stroke();
       if (!named) continue;
       const number = (/(\d{1,2})\D*$/.exec(ids[row] || '') || ['', ''])[1]; // more digits would be too small to read
-      ctx.fillStyle = old ? style.people : style.ground;
+      ctx.fillStyle = old ? colour : style.ground;
       ctx.font = map.px(13) + 'px ' + style.font;
       ctx.fillText(number, px, py + 1);
       if (close) name(ctx, style, ids[row] || '', px, py + half + 13);
+      if (!old && !(close && shade[row] >= TOLD)) continue;
+      name(ctx, style, map.positionAge(row), px, py + half + (close ? 31 : 13));
+      told = true;
     }
     ctx.setLineDash([]);
     ctx.globalAlpha = 1;
@@ -198,6 +211,14 @@
     return movers.rows.subarray(0, movers.count).find((row) => Math.hypot(movers.x[row] - x, movers.y[row] - y) <= reach);
   };
 
+  /** `位置 9 分钟前` of a row. */
+  map.positionAge = function (row) {
+    const minutes = Math.max(0, Math.floor((cockpit.now() - cockpit.movers.seen[row]) / 60000));
+    if (minutes < 100) return cockpit.text('position.minutes', { n: minutes });
+    if (minutes < 48 * 60) return cockpit.text('position.hours', { n: Math.floor(minutes / 60) });
+    return cockpit.text('position.days', { n: Math.floor(minutes / 1440) });
+  };
+
   const redraw = () => map.hurry(layer);
 
   cockpit.on('moved', (frame) => {
@@ -207,6 +228,14 @@
   });
   cockpit.on('layer', redraw);
   cockpit.on('style', redraw);
-  cockpit.on('tick', (clock) => cockpit.movers.age(clock) && redraw());
+  cockpit.on('tick', (clock) => {
+    const older = told && Math.floor(clock / 1000) % WORDS_EVERY_S === 0;
+    if (cockpit.movers.age(clock) || older) redraw();
+  });
+  cockpit.on('lost', ({ layers }) => {
+    if (lost === Boolean(layers.gridworker)) return;
+    lost = !lost;
+    redraw();
+  });
   document.addEventListener('visibilitychange', () => document.hidden && waiting.splice(0));
 })();

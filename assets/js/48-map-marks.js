@@ -8,6 +8,10 @@
   const GLYPHS = ['done', 'doing', 'paused', 'risk', 'over'];
   const [GREEN, AT_RISK, OVERTIME] = [0, 3, 4];
   let waiting = []; // deltas that are not on the screen yet
+  let lost = { layers: {}, sources: new Set() }; // what nothing is coming in of
+
+  /** An event's source is the beginning of its id. */
+  const isLost = (slot) => lost.sources.size > 0 && lost.sources.has(map.events.ids[slot].split(':', 1)[0]);
 
   function text(ctx, style, words, x, y, size, halo) {
     ctx.font = size + 'px ' + style.font;
@@ -24,6 +28,7 @@
 
   function drawDisc(ctx, style, disc, x, y) {
     const { n, by, r } = disc;
+    if (lost.layers.event) style = map.greyed();
     ctx.globalAlpha = 0.88;
     ctx.fillStyle = style.ground;
     ctx.beginPath();
@@ -77,7 +82,7 @@
     ctx.stroke();
     ctx.globalAlpha = 1;
     ctx.fillStyle = style.tagText;
-    text(ctx, style, mark.text, left + (x1 - x0) / 2, top + (y1 - y0) / 2 + 1, map.px(16));
+    text(ctx, style, (isLost(mark.slot) ? '~' : '') + mark.text, left + (x1 - x0) / 2, top + (y1 - y0) / 2 + 1, map.px(16));
   }
 
   function halo(ctx, style, x, y, r) {
@@ -122,7 +127,7 @@
     for (const [slot, x, y] of points) {
       const name = GLYPHS[colour[slot]];
       const size = name === 'paused' ? sizes.doing : sizes[name];
-      map.glyph(ctx, name, x, y, size, ratio);
+      map.glyph(ctx, name, x, y, size, ratio, isLost(slot));
       hits.put(x, y, Math.max(8, size / 2), { slot });
     }
   }
@@ -132,7 +137,7 @@
       if (lon === null) continue;
       const x = map.worldX(lon) * sheet.scale - sheet.ox, y = map.worldY(lat) * sheet.scale - sheet.oy;
       if (x < 0 || y < 0 || x > sheet.w || y > sheet.h) continue;
-      map.glyph(ctx, 'alarm', x, y, map.px(sheet.zoom < 14.5 ? 16 : 20), sheet.ratio);
+      map.glyph(ctx, 'alarm', x, y, map.px(sheet.zoom < 14.5 ? 16 : 20), sheet.ratio, lost.layers.iot);
       hits.put(x, y, 11, { alarm: id });
     }
   }
@@ -216,6 +221,10 @@
   }));
 
   const redraw = () => map.invalidate(layer);
+  cockpit.on('lost', (told) => {
+    lost = told;
+    redraw();
+  });
   cockpit.on('delta', (delta) => !document.hidden && map.leaflet && Object.keys(delta.events || {}).length && waiting.push(delta));
   for (const name of ['events', 'delta', 'snapshot', 'city']) cockpit.on(name, redraw);
   cockpit.on('tick', (now) => map.events.over.size && Math.floor(now / 1000) % 10 === 0 && redraw());

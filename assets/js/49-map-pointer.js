@@ -61,8 +61,7 @@
       return { title: row[4] || row[2] || '', parts: [cockpit.text('map.alarm')], colour: '' };
     }
     if (hit.person !== undefined) {
-      const minutes = Math.floor((cockpit.now() - cockpit.movers.seen[hit.person]) / 60000);
-      const age = minutes > 0 ? cockpit.text('age.minutes', { n: minutes }) : '';
+      const age = cockpit.now() - cockpit.movers.seen[hit.person] >= 60000 ? map.positionAge(hit.person) : '';
       return { title: cockpit.movers.ids[hit.person] || '', parts: [cockpit.text('map.gridworkers'), age], colour: '' };
     }
     const colour = map.events.names[map.events.colour[hit.slot]];

@@ -112,11 +112,14 @@
         trust: OF_FEED[element.dataset.status] || 'fresh',
         since: age ? Number(age.dataset.sinceMs) : 0,
         unknown: element.dataset.status === 'unknown',
+        sources: (element.dataset.sources || '').split(' '),
         title: element.firstElementChild ? element.firstElementChild.textContent : '',
       };
     }
     return states;
   }
+
+  cockpit.feedStates = feedStates;
 
   /** A panel takes the worst state of the feeds it depends on, or that of the push if it is worse. */
   function tickBadges(now) {

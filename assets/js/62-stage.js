@@ -21,6 +21,15 @@
   function fit() {
     const stage = document.getElementById('stage');
     if (!stage) return;
+    // a page that is narrow enough to be read on a phone is a page like any other: it flows and scrolls
+    const flows = window.innerWidth < (Number(stage.dataset.flowsBelow) || 0);
+    if (stage.dataset.flows !== String(flows)) stage.dataset.flows = String(flows);
+    if (flows) {
+      stage.style.width = stage.style.height = stage.style.transform = '';
+      cockpit.stageScale = 1;
+      cockpit.emit('stage', { scale: 1, width: window.innerWidth, height: window.innerHeight });
+      return;
+    }
     const [least, h] = stage.dataset.stage.split('x').map(Number);
     // a desk on a wider screen gets a wider map instead of bars at its sides
     const w = Math.round(Math.min(Math.max(least, (h * window.innerWidth) / window.innerHeight), Number(stage.dataset.widest) || least));

@@ -24,8 +24,8 @@
   }
 
   function follow(mode) {
-    if (!mode || !mode.mode || !byId('mode')) return;
-    byId('mode').dataset.mode = mode.mode;
+    if (!mode || !mode.mode || !byId('stage')) return;
+    if (byId('mode')) byId('mode').dataset.mode = mode.mode; // a page may show the mode and have no switch
     byId('stage').dataset.mode = mode.mode === 'wartime' ? 'war' : 'peace';
     for (const button of document.querySelectorAll('#mode [data-mode-value]')) {
       button.setAttribute('aria-pressed', button.dataset.modeValue === mode.mode ? 'true' : 'false');

@@ -8,8 +8,9 @@
   const byId = (id) => document.getElementById(id);
   const h = (iot.h = (type, props, ...children) => ({ type, props: { ...props, children: children.flat().filter((c) => c !== null && c !== undefined) } }));
 
-  const EVERY_MS = 5000, TYPING_MS = 250, ROWS = 60;
+  const EVERY_MS = 5000, TYPING_MS = 250, ROWS = 60, SILENT = 50;
   const STATES = ['live', 'stale', 'lost', 'unknown']; // together they are all devices
+  const SHAPE = { live: 'fresh', stale: 'late', lost: 'dead', unknown: 'hollow' };
   const state = (iot.state = { domain: '', known: '', q: '', domains: null, groups: null, devices: null, total: 0, open: new Set(), failed: '' });
   let timer = 0;
 
@@ -42,15 +43,29 @@
     return item.address || [12, 9, 6].map((n) => names[(item.code || '').slice(0, n)]).find(Boolean) || '';
   };
 
+  /** 1 of 1000 silent is not 100 %. */
+  const shareOf = (share) => (share === 1 ? '100' : (Math.floor(share * 1000) / 10).toFixed(1));
+  iot.lagOf = (ms) => (ms < 1000 ? text('group.ms', { n: ms }) : cockpit.ageOf(ms / 1000));
+  const unknownOf = (d) => d.devices - d.live - d.stale - d.lost;
+
+  /** How much of a group is heard of in time, and how late that is. */
+  function fresh(d) {
+    if (!d.waited_for) return h('Span', { className: 'fresh-line trust hollow' }, h('I', { className: 'g g-hollow' }), text('group.unwaited'));
+    const lag = d.lag_ms && { p50: iot.lagOf(d.lag_ms.p50), p99: iot.lagOf(d.lag_ms.p99) };
+    return h('Span', { className: 'fresh-line trust ' + SHAPE[d.status], title: text('group.waited', { live: d.live, waited: d.waited_for }) + (lag ? ' · ' + text('group.lag_title', lag) : '') },
+      h('I', { className: 'g g-' + SHAPE[d.status] }), text('group.share', { share: shareOf(d.share_live) }), lag ? h('Small', {}, text('group.lag', lag)) : null);
+  }
+
   function cards() {
     if (!state.domains) return;
     cockpit.patch(byId('iot-domains'), state.domains.map((d) => h('Button', {
-      type: 'button', role: 'listitem', className: 'iot-card' + (state.domain === d.domain ? ' chosen' : '') + (d.open_alarms ? ' ringing' : ''), 'data-domain': d.domain, 'aria-pressed': state.domain === d.domain ? 'true' : 'false',
+      type: 'button', role: 'listitem', className: 'iot-card' + (state.domain === d.domain ? ' chosen' : '') + (d.open_alarms ? ' ringing' : ''), 'data-domain': d.domain, 'data-status': d.status, 'aria-pressed': state.domain === d.domain ? 'true' : 'false',
     },
       h('Span', { className: 'name' }, text('iot_domain.' + d.domain)),
       h('Span', { className: 'count' }, String(d.devices), h('Small', {}, text('iot.of_devices'))),
       h('Span', { className: 'alarms' }, d.open_alarms ? text('iot.open', { n: d.open_alarms }) : text('iot.quiet')),
-      h('Span', { className: 'states' }, ...STATES.filter((s) => s !== 'unknown' || d.unknown).map((s) => h('I', { className: 'st ' + s }, text('iot_status.' + s) + ' ' + d[s]))))));
+      fresh(d),
+      h('Span', { className: 'states' }, ...STATES.filter((s) => s === 'live' || (s === 'unknown' ? unknownOf(d) : d[s])).map((s) => h('I', { className: 'st ' + s }, text('iot_status.' + s) + ' ' + (s === 'unknown' ? unknownOf(d) : d[s])))))));
   }
 
   function groupRow(g) {
@@ -98,6 +113,7 @@
     cards();
     groups();
     devices();
+    if (iot.drawDevice && !iot.device.id) iot.drawDevice();
   };
 
   async function readDevices() {
@@ -114,7 +130,7 @@
 
   async function read() {
     if (!iot.here()) return;
-    const [summary, groups] = await Promise.all([iot.ask('devices/summary'), iot.ask('alarms/groups', { query: { limit: 50 } })]);
+    const [summary, groups] = await Promise.all([iot.ask('devices/groups', { query: { limit: SILENT } }), iot.ask('alarms/groups', { query: { limit: 50 } })]);
     if (summary.status === 200) state.domains = summary.body.items;
     if (groups.status === 200) state.groups = groups.body.items;
     await readDevices();
@@ -125,7 +141,10 @@
     const target = iot.here() && click.target.closest ? click.target : null;
     if (!target) return;
     const card = target.closest('[data-domain]'), chip = target.closest('#iot-filters [data-known]'), group = target.closest('[data-group-id]');
-    if (card) state.domain = state.domain === card.dataset.domain ? '' : card.dataset.domain;
+    if (card) {
+      state.domain = state.domain === card.dataset.domain ? '' : card.dataset.domain;
+      iot.choose('');
+    }
     else if (chip) state.known = chip.dataset.known;
     else if (group && target.closest('[data-action="group-open"]')) {
       const id = group.dataset.groupId;

@@ -74,23 +74,49 @@
     ].filter(Boolean);
   }
 
+  const chosenGroup = () => (iot.state.domains || []).find((group) => group.domain === iot.state.domain);
+
+  /** No device is chosen, but a group is: who of it is silent, never heard of first. */
+  function silentHead(group) {
+    return [
+      h('Header', { className: 'drawer-title' }, h('H2', {}, text('group.silent_title', { domain: text('iot_domain.' + group.domain) }))),
+      h('Div', { className: 'drawer-tags' }, h('Span', { className: 'tagx ' + group.status }, text('iot_status.' + group.status)),
+        group.waited_for ? h('Span', { className: 'tagx' }, text('group.waited', { live: group.live, waited: group.waited_for })) : null),
+    ];
+  }
+
+  function silent(group) {
+    if (!group.silent.length) return [h('Div', { className: 'empty' }, text(group.waited_for ? 'group.silent_none' : 'group.unwaited'))];
+    const since = (d) => (d.heard_at ? text('group.silent_for', { age: cockpit.ageOf((cockpit.now() - Date.parse(d.heard_at)) / 1000) }) : text('group.never_heard'));
+    const rows = group.silent.map((d) => h('Button', { type: 'button', className: 'iot-device silent', 'data-device': d.device_id, 'data-action': 'device', 'data-status': d.status },
+      h('I', { className: 'dot ' + d.status, title: text('iot_status.' + d.status) }),
+      h('Span', { className: 'what' }, h('B', {}, d.name || d.device_id), h('Small', {}, [iot.kindOf(d.kind), iot.placeOf(d), d.owner].filter(Boolean).join(' · '))),
+      h('Span', { className: 'right' }, h('Small', {}, since(d)))));
+    const more = group.silent_total - group.silent.length;
+    return more > 0 ? [...rows, h('Div', { className: 'empty' }, text('group.silent_more', { n: more }))] : rows;
+  }
+
   function draw() {
     const { detail } = device, panel = byId('panel-device');
     if (!panel) return;
     panel.dataset.state = detail ? 'ready' : 'idle';
     if (!detail) {
-      cockpit.patch(byId('device-head'), [h('P', {}, device.said || text('iot.nothing'))]);
-      byId('device-head').className = 'drawer-idle';
+      const group = device.id || device.said ? null : chosenGroup();
+      panel.dataset.state = group ? 'ready' : 'idle';
+      byId('device-head').className = group ? 'drawer-head' : 'drawer-idle';
+      cockpit.patch(byId('device-head'), group ? silentHead(group) : [h('P', {}, device.said || text('iot.nothing'))]);
     } else {
       byId('device-head').className = 'drawer-head';
       cockpit.patch(byId('device-head'), head(detail));
     }
-    cockpit.patch(byId('device-body'), detail ? body(detail).filter(Boolean) : []);
+    cockpit.patch(byId('device-body'), detail ? body(detail).filter(Boolean) : panel.dataset.state === 'ready' ? silent(chosenGroup()) : []);
     cockpit.patch(byId('device-actions'), detail ? actions(detail) : []);
     const drawn = detail && Object.keys(detail.history.quantities).length > 0;
     byId('device-chart').hidden = !drawn;
     if (drawn && window.dash_clientside && window.dash_clientside.set_props) window.dash_clientside.set_props('device-graph', { figure: figure(detail) });
   }
+
+  iot.drawDevice = draw;
 
   async function read() {
     const id = device.id, mine = ++reading;
@@ -110,9 +136,11 @@
   iot.choose = function (id) {
     Object.assign(device, { id, detail: null, near: null, said: '', form: false });
     const address = new URL(location.href);
-    address.searchParams.set('device', id);
+    if (id) address.searchParams.set('device', id);
+    else address.searchParams.delete('device');
     history.replaceState(history.state, '', address);
     iot.draw();
+    if (id && byId('stage').dataset.flows === 'true') byId('panel-device').scrollIntoView({ block: 'start' });
     read();
   };
 

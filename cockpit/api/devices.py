@@ -1,4 +1,4 @@
-"""`GET devices…` and `POST devices/{id}/adopt`: what stands where, what it measures, and what nobody has entered."""
+"""`GET devices…`, their groups, and `POST devices/{id}/adopt`: what stands where, what it measures, how fresh it is."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,15 +21,18 @@ from cockpit.api.asked import (
     time_of,
 )
 from cockpit.api.commands import parsed
+from cockpit.api.device_groups import group_item, lags_by_device, percentiles_of
 from cockpit.api.identity import principal, require
 from cockpit.api.items import alarm_item
 from cockpit.api.messages import Name, Number
 from cockpit.api.problem import ProblemError, answered, clean
 from cockpit.domain.device import Device, Limits
+from cockpit.domain.device_group import GroupRule
 from cockpit.domain.event import Place
 from cockpit.domain.scope import Scope
 from cockpit.services.alarm_kinds import AlarmKinds, IotDomain
 from cockpit.services.devices import located
+from cockpit.services.group_rules import GroupRules
 from cockpit.services.intake import Places
 from cockpit.situation.situation import Situation
 from cockpit.store.accounts import Role
@@ -37,6 +40,8 @@ from cockpit.store.accounts import Role
 _LONGEST_Q = 200
 _HISTORY = timedelta(hours=24)
 _LONGEST_HISTORY = timedelta(days=31)
+#: how far back the lags of a group are looked at
+_LAGS_OF = timedelta(minutes=15)
 
 
 class Registry(Protocol):
@@ -56,6 +61,7 @@ class Archive(Protocol):
 
     def last_of(self, device_ids: Sequence[str]) -> Sequence[Any]: ...
     def heard_at(self) -> Mapping[str, datetime]: ...
+    def lags_since(self, start: datetime) -> Sequence[tuple[str, int]]: ...
     def history_of(self, device_id: str, start: datetime, end: datetime) -> list[tuple[str, int, float]]: ...
 
 
@@ -96,7 +102,9 @@ class Devices:
         kinds: AlarmKinds,
         city: Places,
         clock: Callable[[], datetime],
+        groups: GroupRules | None = None,
     ) -> None:
+        self._groups = groups or GroupRules(GroupRule())
         self._instants, self._registry, self._table, self._archive = instants, registry, table, archive
         self._kinds, self._city, self._clock = kinds, city, clock
 
@@ -142,10 +150,32 @@ class Devices:
             told = counts[self._kinds.of(device.kind).domain]
             told["devices"] += 1
             told["known"] += device.is_known
-            told[status_of(device, heard.get(device.device_id, device.first_heard_at), now)] += 1
+            told[self._status_of(device, heard.get(device.device_id, device.first_heard_at), now)] += 1
             told["open_alarms"] += ringing.get(device.device_id, 0)
         items: list[object] = [{"domain": domain.value, **told} for domain, told in counts.items() if domain]
         return page_of(now, items, total=len(everything), others=counts[None], scope=scope.code)
+
+    def groups(self) -> Response:
+        """设备组: how fresh the devices of each domain are, how late, and the first `limit` that are silent."""
+        scope, most = scope_asked(), limit_asked(20)
+        with self._instants.asked() as (situation, now):
+            everything, ringing = self._everything(situation), _ringing(situation)
+        members: dict[IotDomain, list[Device]] = {domain: [] for domain in IotDomain}
+        for device in everything.values():
+            domain = self._kinds.of(device.kind).domain
+            if domain is not None and _is_in(device, scope):
+                members[domain].append(device)
+        heard, lags = self._archive.heard_at(), lags_by_device(self._archive.lags_since(now - _LAGS_OF))
+        items: list[object] = [
+            {
+                "domain": domain.value,
+                "open_alarms": sum(ringing.get(device.device_id, 0) for device in devices),
+                "lag_ms": percentiles_of(devices, lags),
+                **group_item(devices, heard, self._groups.of(domain), now, most),
+            }
+            for domain, devices in members.items()
+        ]
+        return page_of(now, items, total=len(items), scope=scope.code)
 
     def get(self, device_id: str) -> Response:
         """One device with its limits, what it measured between `from` and `to` (the last day), and its alarms."""
@@ -227,6 +257,9 @@ class Devices:
             found.setdefault(line.device_id, []).append(line)
         return found
 
+    def _status_of(self, device: Device, heard_at: datetime | None, now: datetime) -> str:
+        return self._groups.of(self._kinds.of(device.kind).domain).status_of(device, heard_at, now).value
+
     def _item(self, device: Device, now: datetime, last: Sequence[Any], ringing: Mapping[str, int]) -> dict[str, Any]:
         domain = self._kinds.of(device.kind).domain
         heard_at = max((line.at for line in last), default=device.first_heard_at)
@@ -243,21 +276,13 @@ class Devices:
             "address": device.place.address,
             "interval_s": device.interval_s,
             "heard_at": heard_at,
-            "status": status_of(device, heard_at, now),
+            "status": self._status_of(device, heard_at, now),
             "in_maintenance": device.is_in_maintenance(now),
             "open_alarms": ringing.get(device.device_id, 0),
             "values": [
                 {"quantity": line.quantity, "value": line.value, "unit": line.unit, "at": line.at} for line in last
             ],
         }
-
-
-def status_of(device: Device, heard_at: datetime | None, now: datetime) -> str:
-    """`live`, `stale` beyond two of its intervals, `lost` beyond ten; `unknown` where nobody waits for it."""
-    if heard_at is None or device.interval_s is None:
-        return "unknown"
-    silent = (now - heard_at).total_seconds() / device.interval_s
-    return "live" if silent <= 2 else "stale" if silent <= 10 else "lost"
 
 
 def _ringing(situation: Situation) -> dict[str, int]:
@@ -277,6 +302,7 @@ def devices_blueprint(devices: Devices) -> Blueprint:
     """`/api/v1/devices…`."""
     blueprint = Blueprint("devices", __name__, url_prefix="/api/v1/devices")
     blueprint.add_url_rule("", "list", devices.listed, methods=["GET"])
+    blueprint.add_url_rule("/groups", "groups", devices.groups, methods=["GET"])
     blueprint.add_url_rule("/summary", "summary", devices.summary, methods=["GET"])
     blueprint.add_url_rule("/<path:device_id>", "get", devices.get, methods=["GET"])
     blueprint.add_url_rule("/<path:device_id>/adopt", "adopt", devices.adopt, methods=["POST"])

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,7 +25,7 @@ class FeedHealth(Protocol):
     def touch_feed(self, name: str, received_ms: int, accepted: int, flagged: int, rejected: int) -> None: ...
     def note_feed(
         self, name: str, *, duplicate: int = 0, event_ms: int = 0, lag_ms: Sequence[int] = (),
-        reasons: Mapping[str, int] | None = None,
+        reasons: Mapping[str, int] | None = None, down_ms: int = 0,
     ) -> None: ...  # fmt: skip
 
 
@@ -98,6 +99,11 @@ class FeedMeter:
                 self._timer.start()
         if due:
             self.flush()
+
+    def interrupted(self, feed: str, since_ms: int) -> None:
+        """The way to `feed` is interrupted. To be said again at every try: while Redis is away it is not kept."""
+        with suppress(*self._away):
+            self._health.note_feed(feed, down_ms=since_ms)
 
     def flush(self) -> None:
         """Tell what has not been told; kept for the next time while Redis is away."""

@@ -50,6 +50,9 @@ def alarm_paths() -> dict[str, Any]:
         "/stream/facts": get("facts of the scope as they happen, text/event-stream", [scope, after], "Item", 503),
         "/devices": get("设备: entered ones and unknown ones", [scope, as_of, *device_filters, limit, cursor], "Page"),
         "/devices/summary": get("devices by domain: how many, how they are, what is open", [scope, as_of], "Page"),
+        "/devices/groups": get(
+            "设备组: how fresh each domain's devices are, and who is silent", [scope, limit], "Page"
+        ),
         "/devices/{device_id}": get(
             "one device, what it measured and its alarms", [device_id, as_of, since, until], "Item", 404
         ),

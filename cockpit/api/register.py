@@ -51,6 +51,7 @@ from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
 from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
 from cockpit.api.units import Units, units_blueprint
+from cockpit.api.unplaced import unplaced_blueprint
 from cockpit.api.whose import Whose, whose_blueprint
 from cockpit.domain.scope import Scope
 from cockpit.services.advising import Adviser
@@ -72,6 +73,7 @@ from cockpit.services.sketch import Sketch
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
 from cockpit.services.units import UnitBook
+from cockpit.services.unplaced import Unplaced
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
 from cockpit.store.accounts import Role
@@ -146,6 +148,7 @@ class ApiServices:
     #: who is told facts without asking
     outward: Subscribing | None = None
     devices: Callable[[Instants], Devices] | None = None
+    unplaced: Unplaced | None = None
     #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
     alarm_rules: Callable[[], AlarmRules] = AlarmRules
     nearest_of_alarm: NearestOf = lambda _place: ()
@@ -216,6 +219,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
             Alarms(instants, commands, nearest=s.nearest_of_alarm, event_of=s.event_of_alarm, rules=s.alarm_rules)
         ),
         *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
+        *((unplaced_blueprint(s.unplaced, s.clock),) if s.unplaced else ()),
         attachments_blueprint(
             AttachmentDesk(instants, s.photos, s.attachments, city=s.city, a_day=s.photos_a_day, clock=s.clock)
         ),

@@ -128,12 +128,22 @@ class CommandRefused(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedLost(Fact):
+    """A feed that is waited for has been silent for too long. `code`: the city that waits for it."""
+
     feed: str
+    code: str = ""
+    title_zh: str = ""
+    title_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedRecovered(Fact):
+    """It speaks again, and not for a moment only."""
+
     feed: str
+    code: str = ""
+    title_zh: str = ""
+    title_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

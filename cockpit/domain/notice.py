@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cockpit.domain.fact import Fact
-from cockpit.domain.facts import ModeChanged
+from cockpit.domain.facts import FeedLost, FeedRecovered, ModeChanged
 from cockpit.domain.mode import Mode
 from cockpit.domain.order import RecipientKind
 from cockpit.domain.order_facts import OrderEscalated, OrderIssued
@@ -23,6 +23,8 @@ class Notice:
     #: the unit it is for; empty for the centre itself
     unit: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    #: what fills them in English, where it differs
+    values_en: dict[str, str] = field(default_factory=dict)
 
 
 def notices_of(fact: Fact) -> list[Notice]:
@@ -62,10 +64,18 @@ def _plan_run(fact: PlanRun) -> list[Notice]:
     ]  # fmt: skip
 
 
+def _feed(fact: FeedLost | FeedRecovered) -> list[Notice]:
+    kind = "feed_lost" if isinstance(fact, FeedLost) else "feed_back"
+    values = {"name": fact.title_zh or fact.feed, "feed": fact.feed}
+    return [Notice(kind=kind, code=fact.code, values=values, values_en={"name": fact.title_en or fact.feed})]
+
+
 #: one line for each kind of fact that is told outside
 NOTICES_OF: dict[type[Fact], Callable[[Any], list[Notice]]] = {
     OrderEscalated: _escalated,
     ModeChanged: _mode,
     OrderIssued: _issued,
     PlanRun: _plan_run,
+    FeedLost: _feed,
+    FeedRecovered: _feed,
 }

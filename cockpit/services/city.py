@@ -7,7 +7,7 @@ has no geometry: every place is then "in the city", because there is no boundary
 import csv
 import json
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from shapely import STRtree
 from shapely.geometry import shape
 
 from cockpit.domain.scope import number_of
+from cockpit.domain.source import Patience
 
 #: digits of a county, a street, a community, a grid
 CODE_LENGTHS = (6, 9, 12, 15)
@@ -49,6 +50,27 @@ class FeedInfo:
     title_zh: str
     title_en: str
     period_s: float
+    #: seconds of silence; None: so many periods as the settings say
+    stale_after_s: float | None = None
+    lost_after_s: float | None = None
+    #: what on the screens depends on it, beside what has its own name
+    sources: tuple[str, ...] = ()
+
+    @property
+    def patience(self) -> Patience:
+        """How long it may be silent."""
+        return Patience.of(self.period_s, stale_after_s=self.stale_after_s, lost_after_s=self.lost_after_s)
+
+    def waited_for(self, stale_periods: float, lost_periods: float) -> "FeedInfo":
+        """The same with seconds for what it leaves to the settings."""
+        patience = Patience.of(
+            self.period_s,
+            stale_after_s=self.stale_after_s,
+            lost_after_s=self.lost_after_s,
+            stale_periods=stale_periods,
+            lost_periods=lost_periods,
+        )
+        return replace(self, stale_after_s=patience.stale_after_s, lost_after_s=patience.lost_after_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +83,12 @@ class RosterEntry:
     shift: str
     phone: str = ""
     skills: tuple[str, ...] = ()
+
+
+def _feed_of(told: dict[str, Any]) -> FeedInfo:
+    """A `[[feeds]]` table of a city.toml."""
+    stale, lost = (float(told[name]) if name in told else None for name in ("stale_after_s", "lost_after_s"))
+    return FeedInfo(told["name"], told["title_zh"], told["title_en"], float(told["period_s"]), stale, lost)
 
 
 def city_directory(name_or_dir: str) -> Path:
@@ -113,7 +141,7 @@ class City:
             centre=tuple(config["centre"]),
             notice=config.get("notice_zh", ""),
             notice_en=config.get("notice_en", ""),
-            feeds=[FeedInfo(f["name"], f["title_zh"], f["title_en"], float(f["period_s"])) for f in config["feeds"]],
+            feeds=[_feed_of(f) for f in config["feeds"]],
             directory=directory,
             config=config,
         )

@@ -128,6 +128,7 @@ def rewound(folded: Situation, segments: Sequence[Segment], as_of: datetime, loa
         past_alarms=folded.past_alarms,
         modes=folded.modes,
         lost_feeds=folded.lost_feeds,
+        feed_turns=folded.feed_turns,
         hours=Counter(folded.hours),
         arrived=dict(folded.arrived),
         past_days=dict(folded.past_days),

@@ -7,18 +7,20 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from cockpit.domain.source import FeedStatus
-from cockpit.services.city import City
-from cockpit.services.ticker import LOST_PERIODS
+from cockpit.domain.source import FeedStatus, Patience
+from cockpit.services.city import City, FeedInfo
 from cockpit.stream.connection import UNAVAILABLE
-from cockpit.stream.health import Health
+from cockpit.stream.health import FeedCounts, Health
 
 log = structlog.get_logger(__name__)
 
 #: a process beats each second; silent for longer than this it counts as dead
 _PROCESS_SILENT_MS = 5_000
-#: GUIDE: a feed is fresh up to two of its periods
-LIVE_PERIODS = 2
+#: a feed that nobody announced is judged as if it spoke every minute
+_UNANNOUNCED = Patience.of(60.0)
+#: what a feed brings is counted a moment later for what depends on it
+_TOGETHER_MS = 2_000
+_BEST_FIRST = (FeedStatus.LIVE, FeedStatus.STALE, FeedStatus.LOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,10 @@ class FeedNow:
     flagged: int = 0
     rejected: int = 0
     duplicate: int = 0
-    #: how often it is heard of when all is well
-    period_s: float = 60.0
+    #: how often it is heard of when all is well, and how long it may be silent
+    patience: Patience = _UNANNOUNCED
+    #: what depends on it, beside what has its own name
+    sources: tuple[str, ...] = ()
     #: how far behind now the newest thing is that it told of; None when it tells no times
     behind_s: float | None = None
     #: median, 90th and 99th percentile of how late its messages were of late, in ms
@@ -61,15 +65,6 @@ class Surroundings:
     dead_letters: int
     #: how long the oldest fact or fix that is not archived has been waiting
     archive_lag_s: float = 0.0
-
-
-def status_of(age_s: float | None, period_s: float) -> FeedStatus:
-    """live ≤ 2 periods < stale ≤ 10 periods < lost; never heard of is unknown, which is not lost."""
-    if age_s is None:
-        return FeedStatus.UNKNOWN
-    if age_s <= LIVE_PERIODS * period_s:
-        return FeedStatus.LIVE
-    return FeedStatus.STALE if age_s <= LOST_PERIODS * period_s else FeedStatus.LOST
 
 
 def _without_redis(processes: Iterable[ProcessNow]) -> tuple[ProcessNow, ...]:
@@ -121,32 +116,13 @@ class Lookout:
             return Surroundings(
                 at_ms=now_ms,
                 reachable=False,
-                feeds=tuple(self._feed(f, None if f.age_s is None else f.age_s + aged) for f in known),
+                feeds=tuple(_aged(feed, aged) for feed in known),
                 processes=_without_redis(before.processes if before else ()),
                 dead_letters=self._dead_count,
             )
         expected = {info.name: info for info in self._city.feeds}
-        feeds: list[FeedNow] = []
-        for name in (*expected, *sorted(set(heard) - set(expected))):
-            counts, info = heard.get(name), expected.get(name)
-            age_s = None if counts is None else max(0.0, (now_ms - counts.received_ms) / 1000)
-            feeds.append(
-                FeedNow(
-                    name=name,
-                    title_zh=info.title_zh if info else self._titles.get(name, (name, name))[0],
-                    title_en=info.title_en if info else self._titles.get(name, (name, name))[1],
-                    status=status_of(age_s, self._period_of(name)),
-                    age_s=age_s,
-                    accepted=counts.accepted if counts else 0,
-                    flagged=counts.flagged if counts else 0,
-                    rejected=counts.rejected if counts else 0,
-                    duplicate=counts.duplicate if counts else 0,
-                    period_s=self._period_of(name),
-                    behind_s=(now_ms - counts.event_ms) / 1000 if counts and counts.event_ms else None,
-                    lag_ms=counts.lag_ms if counts else (),
-                    reasons=counts.reasons if counts else {},
-                )
-            )
+        names = (*expected, *sorted(set(heard) - set(expected)))
+        feeds = [self._feed(name, expected.get(name), heard.get(name), now_ms) for name in names]
         alive: dict[str, bool] = {}
         for beat in beats:
             fresh = now_ms - beat.at_ms <= _PROCESS_SILENT_MS and beat.status == "running"
@@ -154,15 +130,50 @@ class Lookout:
         return Surroundings(
             at_ms=now_ms,
             reachable=True,
-            feeds=tuple(feeds),
+            feeds=tuple(_as_what_brings_it(feed, feeds, heard) for feed in feeds),
             processes=tuple(ProcessNow(name=name, alive=lives) for name, lives in sorted(alive.items())),
             dead_letters=self._dead_count,
             archive_lag_s=archive_lag_s,
         )
 
-    def _feed(self, feed: FeedNow, age_s: float | None) -> FeedNow:
-        return replace(feed, age_s=age_s, status=status_of(age_s, self._period_of(feed.name)))
+    def _feed(self, name: str, info: FeedInfo | None, heard: FeedCounts | None, now_ms: int) -> FeedNow:
+        titles = (info.title_zh, info.title_en) if info else self._titles.get(name, (name, name))
+        patience, counts = info.patience if info else _UNANNOUNCED, heard or FeedCounts(received_ms=0)
+        age_s = counts.silent_s(now_ms) if heard else None
+        return FeedNow(
+            name=name,
+            title_zh=titles[0],
+            title_en=titles[1],
+            status=patience.status_of(age_s, counts.interrupted_s(now_ms)),
+            age_s=age_s,
+            accepted=counts.accepted,
+            flagged=counts.flagged,
+            rejected=counts.rejected,
+            duplicate=counts.duplicate,
+            patience=patience,
+            sources=info.sources if info else (),
+            behind_s=(now_ms - counts.event_ms) / 1000 if counts.event_ms else None,
+            lag_ms=counts.lag_ms,
+            reasons=counts.reasons,
+        )
 
-    def _period_of(self, name: str) -> float:
-        """A feed that nobody announced is judged as if it spoke every minute."""
-        return next((info.period_s for info in self._city.feeds if info.name == name), 60.0)
+
+def _aged(feed: FeedNow, by_s: float) -> FeedNow:
+    """What was heard is still true, only older; lost stays lost."""
+    if feed.age_s is None:
+        return feed
+    age_s = feed.age_s + by_s
+    status = feed.status if feed.status is FeedStatus.LOST else feed.patience.status_of(age_s)
+    return replace(feed, age_s=age_s, status=status)
+
+
+def _as_what_brings_it(feed: FeedNow, feeds: Iterable[FeedNow], heard: Mapping[str, FeedCounts]) -> FeedNow:
+    """What only other feeds bring is as the best of them: an interval of its own would hide for long that they died."""
+    if feed.status not in (FeedStatus.LIVE, FeedStatus.STALE):
+        return feed
+    bringing = [other for other in feeds if feed.name in other.sources and other.name in heard]
+    newest_ms = max((heard[other.name].received_ms for other in bringing), default=0)
+    if not bringing or heard[feed.name].received_ms > newest_ms + _TOGETHER_MS:
+        return feed
+    best = min((other.status for other in bringing), key=_BEST_FIRST.index)
+    return replace(feed, status=max(feed.status, best, key=_BEST_FIRST.index))

@@ -7,6 +7,7 @@ after a restart, appends nothing new.
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import structlog
 
@@ -16,8 +17,9 @@ from cockpit.domain.facts import (
     FeedLost,
     FeedRecovered,
 )
+from cockpit.domain.source import FeedStatus
 from cockpit.services.calendars import years_missing
-from cockpit.services.city import City
+from cockpit.services.city import City, FeedInfo
 from cockpit.services.projector import Projector
 from cockpit.services.turnings import Turnings
 from cockpit.services.watching import watch
@@ -25,9 +27,6 @@ from cockpit.stream.facts import FactLog
 from cockpit.stream.health import Health
 
 log = structlog.get_logger(__name__)
-
-#: GUIDE: a feed is dead beyond ten of its periods
-LOST_PERIODS = 10
 
 
 class Ticker:
@@ -45,6 +44,8 @@ class Ticker:
         self._projector, self._facts, self._health, self._city, self._clock = projector, facts, health, city, clock
         self._turnings = Turnings(projector)
         self._calendar_seen_on: date | None = None
+        #: since when a feed that was lost is heard again
+        self._heard_again: dict[str, datetime] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Tick each second until `stop`; a second in which Redis was away is made up for by the next."""
@@ -84,6 +85,7 @@ class Ticker:
             log.warning("the working calendar has no holiday plan", year=year)
 
     def _feeds(self, now: datetime) -> list[Fact]:
+        """Told once when lost, and once when it has been back for good: who is here and gone again is still lost."""
         lost = self._projector.situation.lost_feeds
         heard = self._health.feeds()
         now_ms = now.timestamp() * 1000
@@ -92,18 +94,27 @@ class Ticker:
             counts = heard.get(feed.name)
             if counts is None:
                 continue
-            silent_s = (now_ms - counts.received_ms) / 1000
-            if silent_s > LOST_PERIODS * feed.period_s and feed.name not in lost:
-                log.warning("feed lost", feed=feed.name, silent_s=round(silent_s))
-                facts.append(
-                    FeedLost(
-                        fact_id=f"feed_lost:{feed.name}:{counts.received_ms}", at=now, received_at=now, feed=feed.name
-                    )
-                )
-            elif silent_s <= LOST_PERIODS * feed.period_s and feed.name in lost:
+            status = feed.patience.status_of(counts.silent_s(now_ms), counts.interrupted_s(now_ms))
+            told: dict[str, Any] = {
+                "at": now, "received_at": now, "feed": feed.name, "code": self._city.code,
+                "title_zh": feed.title_zh, "title_en": feed.title_en,
+            }  # fmt: skip
+            if status is FeedStatus.LOST and feed.name not in lost:
+                log.warning("feed lost", feed=feed.name, silent_s=round(counts.silent_s(now_ms)))
+                facts.append(FeedLost(fact_id=f"feed_lost:{feed.name}:{counts.since_ms}", **told))
+            elif feed.name in lost and self._is_back(feed, status, now):
                 log.warning("feed is back", feed=feed.name)
                 since_ms = round(lost[feed.name].timestamp() * 1000)
-                facts.append(
-                    FeedRecovered(fact_id=f"feed_back:{feed.name}:{since_ms}", at=now, received_at=now, feed=feed.name)
-                )
+                facts.append(FeedRecovered(fact_id=f"feed_back:{feed.name}:{since_ms}", **told))
         return facts
+
+    def _is_back(self, feed: FeedInfo, status: FeedStatus, now: datetime) -> bool:
+        """Heard of without a gap for as long as it may be silent at most while it is live."""
+        if status is not FeedStatus.LIVE:
+            self._heard_again.pop(feed.name, None)
+            return False
+        since = self._heard_again.setdefault(feed.name, now)
+        if (now - since).total_seconds() < feed.patience.stale_after_s:
+            return False
+        del self._heard_again[feed.name]
+        return True

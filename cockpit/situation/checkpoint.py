@@ -21,7 +21,7 @@ from cockpit.situation.alarm_ledger import LedgerLine
 from cockpit.situation.evacuations import BoardRecord, Boards, board_of
 from cockpit.situation.order_book import OrderBook
 from cockpit.situation.plan_book import RunningPlan
-from cockpit.situation.situation import CalendarDay, Happening, PastAlarm, Refusal, Rules, Situation
+from cockpit.situation.situation import CalendarDay, FeedTurn, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
 VERSION = 11
@@ -46,6 +46,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     modes: list[ModeState]
     mode_changes: list[ModeState]
     lost_feeds: dict[str, datetime]
+    feed_turns: list[FeedTurn]
     hours: list[tuple[str, int, int]]
     arrived: dict[str, datetime]
     past_days: list[tuple[str, str, int, int]]
@@ -82,6 +83,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             modes=list(situation.modes.values()),
             mode_changes=situation.mode_changes,
             lost_feeds=situation.lost_feeds,
+            feed_turns=list(situation.feed_turns),
             hours=[(code, hour, n) for (code, hour), n in situation.hours.items()],
             arrived=situation.arrived,
             past_days=[(code, day, n, m) for (code, day), (n, m) in situation.past_days.items()],
@@ -120,6 +122,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         modes={state.scope: state for state in saved.modes},
         mode_changes=saved.mode_changes,
         lost_feeds=saved.lost_feeds,
+        feed_turns=deque(saved.feed_turns, maxlen=20),
         hours=Counter({(code, hour): n for code, hour, n in saved.hours}),
         arrived=saved.arrived,
         past_days={(code, day): (n, m) for code, day, n, m in saved.past_days},

@@ -51,7 +51,7 @@ from cockpit.situation.evacuations import (
 from cockpit.situation.modes import mode_changed
 from cockpit.situation.orders import EVOLVE_ORDERS, drop_ended_orders
 from cockpit.situation.plan_runs import EVOLVE_PLANS, forget_plan_runs
-from cockpit.situation.situation import Changed, Happening, Refusal, Situation
+from cockpit.situation.situation import Changed, FeedTurn, Happening, Refusal, Situation
 
 #: the trend compares with the seven days before; older counts leave the fold
 _DAYS_KEPT = 9
@@ -131,12 +131,24 @@ def _command_refused(situation: Situation, fact: CommandRefused) -> Iterable[Cha
 
 def _feed_lost(situation: Situation, fact: FeedLost) -> Iterable[Changed]:
     situation.lost_feeds[fact.feed] = fact.at
+    _note_turn(situation, fact, lost_s=0.0)
     return ()
 
 
 def _feed_recovered(situation: Situation, fact: FeedRecovered) -> Iterable[Changed]:
-    situation.lost_feeds.pop(fact.feed, None)
+    since = situation.lost_feeds.pop(fact.feed, None)
+    _note_turn(situation, fact, lost_s=(fact.at - since).total_seconds() if since else 0.0)
     return ()
+
+
+def _note_turn(situation: Situation, fact: FeedLost | FeedRecovered, *, lost_s: float) -> None:
+    if any(turn.fact_id == fact.fact_id for turn in situation.feed_turns):
+        return
+    situation.feed_turns.append(
+        FeedTurn(
+            fact.at, fact.fact_id, fact.feed, isinstance(fact, FeedLost), fact.title_zh, fact.title_en, lost_s
+        )
+    )  # fmt: skip
 
 
 def _remembered(situation: Situation, fact: EventBecameAtRisk | EventBecameOvertime) -> Iterable[Changed]:

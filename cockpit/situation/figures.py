@@ -14,7 +14,7 @@ from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Phase, Stage
 from cockpit.situation.indicators import Measure
-from cockpit.situation.situation import Happening
+from cockpit.situation.situation import FeedTurn, Happening
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +103,8 @@ class Figures:
     board: list[BoardRow]
     #: newest first, with the event's title and division code
     happenings: list[tuple[Happening, str, str]]
+    #: feeds that were lost or came back, newest first; they are the whole city's
+    feed_turns: list[FeedTurn] = field(default_factory=list)
     #: what the scope turned to wartime for
     incident: Incident | None = None
     #: 警情组 with something open, by attention: id and members

@@ -66,6 +66,18 @@ class Happening(NamedTuple):
     unit: str
 
 
+class FeedTurn(NamedTuple):
+    """A line of the ticker: a feed was lost, or came back after `lost_s`."""
+
+    at: datetime
+    fact_id: str
+    feed: str
+    is_lost: bool
+    title_zh: str
+    title_en: str
+    lost_s: float
+
+
 class Changed(NamedTuple):
     """What a fact touched: kind is `event`, `alarm`, `order`, `evacuation`, `mode` or `attendance`, key its id."""
 
@@ -124,6 +136,8 @@ class Situation:
     #: every change of mode, oldest first
     mode_changes: list[ModeState] = field(default_factory=list)
     lost_feeds: dict[str, datetime] = field(default_factory=dict)
+    #: the newest of them, the oldest first
+    feed_turns: deque[FeedTurn] = field(default_factory=lambda: deque(maxlen=20))
     #: reports per (community or shorter code, hour since 1970)
     hours: Counter[tuple[str, int]] = field(default_factory=Counter)
     #: when the newest report arrived, per local day of the reports

@@ -66,6 +66,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
             for h in reversed(situation.happenings)
             if (event := situation.events.get(h.event_id)) and scope.covers(event.report.place.code)
         ][:lines],
+        feed_turns=list(reversed(situation.feed_turns))[:lines],
         incident=incident,
     )
 

@@ -62,6 +62,18 @@ class ReadingArchive:
         with self._engine.connect() as connection:
             return {device_id: _time(at_ms) for device_id, at_ms in connection.execute(query)}
 
+    def lags_since(self, start: datetime, *, most: int = 5_000) -> list[tuple[str, int]]:
+        """(device, ms from its clock to our receipt) of what was measured since, the newest `most` that are kept."""
+        c = readings.c
+        query = (
+            select(c.device_id, c.received_ms - c.at_ms)
+            .where(c.at_ms >= millis_of(start))
+            .order_by(c.at_ms.desc())
+            .limit(most)
+        )
+        with self._engine.connect() as connection:
+            return [(device_id, max(0, lag_ms)) for device_id, lag_ms in connection.execute(query)]
+
     def history_of(
         self, device_id: str, start: datetime, end: datetime, *, most: int = 20_000
     ) -> list[tuple[str, int, float]]:

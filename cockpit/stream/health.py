@@ -29,6 +29,21 @@ class FeedCounts:
     lag_ms: tuple[int, ...] = ()
     #: the most frequent reasons for refusing, each with its count
     reasons: Mapping[str, int] = field(default_factory=dict)
+    #: since when the way to it is known to be interrupted; holds until it is heard of again
+    down_ms: int = 0
+
+    @property
+    def since_ms(self) -> int:
+        """Since when it is silent: last heard of, or for one never heard of, interrupted."""
+        return self.received_ms or self.down_ms
+
+    def silent_s(self, now_ms: float) -> float:
+        """For how long it has been silent."""
+        return max(0.0, (now_ms - self.since_ms) / 1000)
+
+    def interrupted_s(self, now_ms: float) -> float | None:
+        """For how long its way has been interrupted; None while nobody says that it is."""
+        return (now_ms - self.down_ms) / 1000 if self.down_ms > self.received_ms else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +64,10 @@ class Health(Protocol):
 
     def note_feed(
         self, name: str, *, duplicate: int = 0, event_ms: int = 0, lag_ms: Sequence[int] = (),
-        reasons: Mapping[str, int] | None = None,
+        reasons: Mapping[str, int] | None = None, down_ms: int = 0,
     ) -> None:  # fmt: skip
-        """What else is known of a feed: repeats, how far its own time has come, how late it is, why it was refused."""
+        """What else is known of a feed: repeats, how far its own time has come, how late it is, why it was refused,
+        since when its way is interrupted."""
 
     def feeds(self) -> dict[str, FeedCounts]:
         """The counts of each feed that ever spoke."""
@@ -84,13 +100,15 @@ class RedisHealth:
 
     def note_feed(
         self, name: str, *, duplicate: int = 0, event_ms: int = 0, lag_ms: Sequence[int] = (),
-        reasons: Mapping[str, int] | None = None,
+        reasons: Mapping[str, int] | None = None, down_ms: int = 0,
     ) -> None:  # fmt: skip
         with self._client.pipeline(transaction=False) as pipeline:
             if duplicate:
                 pipeline.hincrby(self._keys.feeds, f"{name}|duplicate", duplicate)
             if event_ms:
                 pipeline.hset(self._keys.feeds, f"{name}|event_ms", event_ms)
+            if down_ms:
+                pipeline.hset(self._keys.feeds, f"{name}|down_ms", down_ms)
             for n, lag in enumerate(lag_ms):
                 pipeline.hset(self._keys.feeds, f"{name}|lag{n}", lag)
             for reason, n in (reasons or {}).items():
@@ -147,7 +165,7 @@ class MemoryHealth:
 
     def note_feed(
         self, name: str, *, duplicate: int = 0, event_ms: int = 0, lag_ms: Sequence[int] = (),
-        reasons: Mapping[str, int] | None = None,
+        reasons: Mapping[str, int] | None = None, down_ms: int = 0,
     ) -> None:  # fmt: skip
         with self._lock:
             known = self._feeds.get(name, FeedCounts(received_ms=0))
@@ -159,6 +177,7 @@ class MemoryHealth:
                 event_ms=event_ms or known.event_ms,
                 lag_ms=tuple(lag_ms) or known.lag_ms,
                 reasons=dict(ranked[:MOST_REASONS]),
+                down_ms=down_ms or known.down_ms,
             )
 
     def feeds(self) -> dict[str, FeedCounts]:

@@ -19,7 +19,7 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
                     html.H1(
                         [texts["desk.title"], html.I(f"{page.city} {texts['product.name']}", className="in-peace")]
                     ),
-                    _banner(texts),
+                    war_banner(texts),
                     html.Div(className="vr"),
                     html.Div(texts.format("desk.officer", name=page.officer), className="officer", title=page.officer),
                     *([html.Span(texts["product.demo"], className="tagx amb")] if page.demo else []),
@@ -29,7 +29,7 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
             html.Div(
                 [
                     sound(texts),
-                    _feeds(page, texts),
+                    feed_block(page, texts),
                     mode_switch(page, texts),
                     clock(),
                     link_bar(texts),
@@ -42,7 +42,7 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
     )
 
 
-def _banner(texts: Texts) -> Any:
+def war_banner(texts: Texts) -> Any:
     """战时 with the incident and how long it has lasted; hidden in peacetime, written by 80-war-mode.js."""
     return html.Div(
         [
@@ -57,7 +57,7 @@ def _banner(texts: Texts) -> Any:
     )
 
 
-def _feeds(page: DeskPage, texts: Texts) -> Any:
+def feed_block(page: DeskPage, texts: Texts) -> Any:
     """`5 / 7 源正常`; pointing at it or reaching it by keyboard opens the list of all of them."""
     return html.Div(
         [

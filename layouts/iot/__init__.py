@@ -11,11 +11,14 @@ from dash import dcc, html
 
 from cockpit.catalogue import Texts
 from layouts.duty.page import DESK, DeskPage
+from layouts.duty.title_bar import feed_block, war_banner
 from layouts.map_chrome import sound
 from layouts.title_bar import clock, link_bar
 
 __all__ = ["DEVICE_GRAPH", "iot_page"]
 
+#: px of a window below which the page is no stage: it flows and scrolls
+_FLOWS_BELOW = 860
 #: the only component whose `figure` is set
 DEVICE_GRAPH = "device-graph"
 _EMPTY = {
@@ -62,6 +65,7 @@ def iot_page(page: DeskPage, texts: Texts) -> Any:
             "data-lang": page.lang,
             "data-stage": page.stage,
             "data-widest": str(DESK.widest),
+            "data-flows-below": str(_FLOWS_BELOW),
             "data-density": "desk",
             "data-mode": "peace",
             "data-tz": page.tz,
@@ -84,6 +88,7 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
             html.Div(
                 [
                     html.H1([texts["iot.title"], html.I(f"{page.city} {texts['product.name']}")]),
+                    war_banner(texts),
                     html.Div(className="vr"),
                     html.A(texts["desk.title"], href="/duty", className="iot-link"),
                     *tags,
@@ -93,6 +98,7 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
             html.Div(
                 [
                     sound(texts),
+                    feed_block(page, texts),
                     clock(),
                     link_bar(texts),
                 ],

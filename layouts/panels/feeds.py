@@ -1,4 +1,4 @@
-"""数据来源: every feed with its state and age in the title bar."""
+"""数据来源: every feed with its state and age, the worst first; what does not fit opens as a list (63-trust.js)."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,11 +18,14 @@ _SHAPE = {
     FeedStatus.LOST: "dead",
     FeedStatus.UNKNOWN: "hollow",
 }
+#: what needs somebody comes first, everything else stays where it is
+_WORST_FIRST = (FeedStatus.LOST, FeedStatus.STALE, FeedStatus.LIVE, FeedStatus.UNKNOWN)
 
 
 def feeds(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     # what was refused has no age of its own: the health line counts it
-    return [_feed(row, figures, texts) for row in context.feeds if row.age_s is not None or not row.dead_letters]
+    shown = [row for row in context.feeds if row.age_s is not None or not row.dead_letters]
+    return [_feed(row, figures, texts) for row in sorted(shown, key=lambda row: _WORST_FIRST.index(row.status))]
 
 
 def _feed(row: FeedRow, figures: Figures, texts: Texts) -> Any:
@@ -43,5 +46,5 @@ def _feed(row: FeedRow, figures: Figures, texts: Texts) -> Any:
         ],
         className=f"feed {row.status.value}",
         title=about,
-        **{"data-feed": row.name, "data-status": row.status.value},
+        **{"data-feed": row.name, "data-status": row.status.value, "data-sources": " ".join(row.sources)},
     )

@@ -9,6 +9,7 @@ from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.glyph import status_glyph
 from layouts.numerals import count_of
+from layouts.panel import as_of_badge
 
 
 def legend(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
@@ -25,7 +26,8 @@ def legend(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
         notes.append(texts.format("map.paused", n=count_of(counts.paused, texts)))
     if counts.unplaced:
         notes.append(texts.format("map.unplaced", n=count_of(counts.unplaced, texts)))
-    return [*rows, *(html.li(note, className="note") for note in notes)]
+    badge = html.li(as_of_badge(texts, context, EVENT_FEEDS), className="trust-line")
+    return [badge, *rows, *(html.li(note, className="note") for note in notes)]
 
 
 def _row(colour: Colour, n: int, texts: Texts, *, known: bool) -> Any:

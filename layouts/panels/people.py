@@ -1,4 +1,4 @@
-"""网格 / 在岗: how many grids there are, and how many gridworkers are on duty of all."""
+"""网格 / 在岗 / 无定位: grids, gridworkers on duty of all, and those of them that nobody has located of late."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from cockpit.catalogue import Texts
 from layouts import element as html
 from layouts.context import POSITION_FEEDS, ScreenContext
 from layouts.numerals import count_of
+from layouts.panel import as_of_badge
 
 
 def people(context: ScreenContext, texts: Texts) -> list[Any]:
@@ -22,4 +23,15 @@ def people(context: ScreenContext, texts: Texts) -> list[Any]:
                 f" / {count_of(context.gridworkers, texts)}",
             ]
         ),
+        *([_unplaced(context.unplaced, texts)] if context.unplaced else []),
+        as_of_badge(texts, context, POSITION_FEEDS),
     ]
+
+
+def _unplaced(n: int, texts: Texts) -> Any:
+    """无定位: opens the list of them (63-unplaced.js)."""
+    return html.button(
+        [texts["unplaced.count"], " ", html.b(count_of(n, texts))],
+        className="unplaced-count",
+        **{"data-action": "unplaced", "data-people": "unplaced", "aria-controls": "unplaced"},
+    )

@@ -1,16 +1,19 @@
-"""播报: the newest moves of events, newest first; what does not fit is not shown in part."""
+"""播报: the newest moves of events and feeds lost or back, newest first; what does not fit is not shown."""
 
+from datetime import datetime
 from typing import Any
 
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import Figures
+from cockpit.situation.situation import FeedTurn
 from layouts import element as html
 from layouts.context import ScreenContext
+from layouts.numerals import span_of
 from layouts.wall import Wall
 
 
 def ticker(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
-    lines = []
+    lines: list[tuple[datetime, Any]] = [(turn.at, _feed(turn, context, texts)) for turn in figures.feed_turns]
     for happening, title, code in figures.happenings[: wall.ticker_lines]:
         line = texts.format(
             "ticker.line_unit" if happening.unit else "ticker.line",
@@ -19,12 +22,28 @@ def ticker(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -
             stage=texts.find(f"stage.{happening.stage}", happening.stage),
             unit=happening.unit,
         )
-        at = context.local(happening.at).strftime("%H:%M")
-        lines.append(
-            html.span(
-                [html.b(at), html.span(line, className="line", title=line)],
-                className="item",
-                **{"data-event-id": happening.event_id, "data-action": "focus-event"},
-            )
+        shown = html.span(
+            [_at(happening.at, context), html.span(line, className="line", title=line)],
+            className="item",
+            **{"data-event-id": happening.event_id, "data-action": "focus-event"},
         )
-    return lines
+        lines.append((happening.at, shown))
+    lines.sort(key=lambda told: told[0], reverse=True)
+    return [shown for _, shown in lines[: wall.ticker_lines]]
+
+
+def _feed(turn: FeedTurn, context: ScreenContext, texts: Texts) -> Any:
+    name = (turn.title_en if texts.lang == "en" else turn.title_zh) or texts.find(f"source.{turn.feed}", turn.feed)
+    if turn.is_lost:
+        line = texts.format("ticker.feed_lost", name=name)
+    else:
+        line = texts.format("ticker.feed_back", name=name, age=span_of(turn.lost_s, texts))
+    return html.span(
+        [_at(turn.at, context), html.span(line, className="line", title=line)],
+        className="item feed-turn" + (" lost" if turn.is_lost else ""),
+        **{"data-feed-turn": turn.feed, "data-lost": "true" if turn.is_lost else "false"},
+    )
+
+
+def _at(at: datetime, context: ScreenContext) -> Any:
+    return html.b(context.local(at).strftime("%H:%M"))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,3 +103,31 @@ def test_a_hundred_thousand_devices_are_entered_and_found(town: Town) -> None:
     table.put([Device(device_id=f"d{n:06d}", kind="smoke") for n in range(100_000)], now=NOON)
     answer = town.caller().get("devices", q="d099999").json
     assert (answer["total"], table.count()) == (1, 100_000)
+
+
+def test_a_group_of_devices_tells_how_fresh_it_is_and_names_the_silent(entered: Town, tmp_path: Path) -> None:
+    town, file = entered, tmp_path / "more.csv"
+    rows = "".join(f"w-{n},water_level,,{HERE[0]},{HERE[1]},,60,,\n" for n in (2, 3, 4, 5))
+    file.write_text(_HEAD + rows, encoding="utf-8")
+    import_devices(DeviceTable(town.engine), town.city, file, now=NOON)
+    town.tick_s += 60
+    late = timedelta(seconds=3)
+    measured(town, *(Reading(f"w-{n}", "water_level", 1.0, NOON - late, NOON) for n in (1, 2, 3, 4)))
+    measured(town, Reading("w-5", "water_level", 1.0, NOON - timedelta(minutes=5), NOON))
+
+    def water() -> dict[str, Any]:
+        items = town.caller().get("devices/groups").json["items"]
+        return next(dict(item) for item in items if item["domain"] == "water")
+
+    told = water()
+    assert (told["status"], told["waited_for"], told["live"], told["stale"], told["share_live"]) == (
+        "stale", 5, 4, 1, 0.8,
+    )  # fmt: skip
+    assert [silent["device_id"] for silent in told["silent"]] == ["w-5"]
+    assert told["lag_ms"]["p50"] == 3000
+    town.now += timedelta(minutes=11)
+    assert (water()["status"], water()["silent_total"]) == ("lost", 5)
+    elsewhere = town.caller(scope="330110109").get("devices/groups").json["items"]
+    assert sum(item["devices"] for item in elsewhere) == 0
+    fire = next(i for i in town.caller().get("devices/groups").json["items"] if i["domain"] == "fire")
+    assert (fire["devices"], fire["waited_for"], fire["status"]) == (1, 0, "unknown")

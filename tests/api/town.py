@@ -45,6 +45,7 @@ from cockpit.services.roster import Roster
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Lookout
 from cockpit.services.units import UnitBook
+from cockpit.services.unplaced import Unplaced
 from cockpit.situation.decide import decide
 from cockpit.situation.evolve import evolve
 from cockpit.situation.movers import Movers
@@ -231,6 +232,7 @@ class Town:
                 instants, registry=self.devices, table=DeviceTable(self.engine), archive=ReadingArchive(self.engine),
                 kinds=load_alarm_kinds(), city=self.city, clock=self.clock,
             ),
+            "unplaced": Unplaced(fold=self.fold, city=self.city, roster=Roster(self.city), within_s=900),
             "readings": ReadingIntake(lane=self.readings, clock=self.clock),
             "registry": self.registry, "session_ended": self.ended.append,
             "throttle": Throttle(monotonic=lambda: self.tick_s),

@@ -12,6 +12,7 @@ from cockpit.domain.mode import Incident, Mode
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import FeedStatus
 from cockpit.situation.indicators import Measure
+from cockpit.situation.situation import FeedTurn
 from layouts.context import FeedRow
 from layouts.panels import TREND_GRAPH, counts_of, feeds_of, panel_trees
 from layouts.wall import ULTRAWIDE, WALLS, UnknownStageError
@@ -210,3 +211,37 @@ def _seconds(figures, context) -> float:  # type: ignore[no-untyped-def]  # a te
     start = time.perf_counter()
     panel_trees(figures, context, ZH, ULTRAWIDE.name)
     return time.perf_counter() - start
+
+
+def test_the_worst_feed_comes_first_and_the_others_stay_in_their_order() -> None:
+    context = surroundings(drone=(FeedStatus.LOST, 400.0), iot=(FeedStatus.STALE, 40.0))
+    named = [n["data-feed"] for n in having(wall(context=context)["feeds"], "data-feed")]
+    assert named[:2] == ["drone", "iot"]
+    usual = [feed.name for feed in context.feeds if feed.name not in ("drone", "iot")]
+    assert named[2:] == usual
+
+
+def test_a_tile_depends_on_the_feeds_that_bring_what_it_shows() -> None:
+    own = FeedRow(name="fire", title_zh="消防", title_en="Fire", sources=("iot",))
+    context = replace(surroundings(), feeds=(*surroundings().feeds, own))
+    trees = wall(context=context)
+    [badge] = having(trees["panel-alarms"], "data-asof")
+    assert badge["data-feeds"].split() == ["iot", "fire"]
+    assert having(trees["legend"], "data-asof"), "counts on the map say as of when they are"
+
+
+def test_a_lost_feed_and_its_return_are_lines_of_the_ticker() -> None:
+    def turn(minutes: float, *, is_lost: bool) -> FeedTurn:
+        return FeedTurn(AS_OF + timedelta(minutes=minutes), f"f{minutes}", "fire", is_lost, "消防", "Fire", 250.0)
+
+    figures = replace(a_day(), feed_turns=[turn(2, is_lost=False), turn(1, is_lost=True)])
+    told = [words(line["children"]) for line in having(wall(figures)["ticker"], "data-feed-turn")]
+    assert [line[5:] for line in told] == ["来源恢复：消防，断流 4 分", "来源断流：消防"]
+    in_english = wall(figures, lang="en")["ticker"]
+    assert "Feed back: Fire, lost for 4 min" in words(in_english)
+
+
+def test_people_without_a_position_are_counted_where_their_list_opens() -> None:
+    assert not having(wall()["people"], "data-people", "unplaced")
+    [count] = having(wall(context=replace(surroundings(), unplaced=12))["people"], "data-people", "unplaced")
+    assert words(count["children"]) == "无定位 12"

@@ -283,7 +283,14 @@ def test_a_silent_feed_is_lost_once_and_comes_back_once(room: Room) -> None:
         assert set(projector.situation.lost_feeds) == {"iot"}
         room.health.touch_feed("iot", millis_of(room.now), 1, 0, 0)
         ticker.tick()
+        assert set(followed(room, projector).situation.lost_feeds) == {"iot"}, "once heard is not back"
+        for _ in range(3):
+            room.now += timedelta(seconds=10)
+            room.health.touch_feed("iot", millis_of(room.now), 1, 0, 0)
+            ticker.tick()
         assert followed(room, projector).situation.lost_feeds == {}
+        turns = projector.situation.feed_turns
+        assert [(turn.feed, turn.is_lost, turn.lost_s) for turn in turns] == [("iot", True, 0.0), ("iot", False, 21.0)]
     assert (room.types().count("FeedLost"), room.types().count("FeedRecovered")) == (1, 1)
 
 

@@ -110,6 +110,8 @@ class FeedRunner:
             if not self._told_lost and not self._stop.is_set():
                 log.warning("feed lost", feed=self._taker.name, error=str(lost))
                 self._told_lost = True
+            if not self._stop.is_set():
+                self._taker.interrupted()
             if self._is_up:
                 return False
             raise

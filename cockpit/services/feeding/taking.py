@@ -51,6 +51,7 @@ class Meter(Protocol):
         lags_ms: Sequence[int] = (),
         reasons: Iterable[str] = (),
     ) -> None: ...
+    def interrupted(self, feed: str, since_ms: int) -> None: ...
 
 
 class TakeReadings(Protocol):
@@ -95,6 +96,7 @@ class Taker:
         self.name = name
         self._intake, self._meter, self._clock = intake, meter, clock
         self._take_readings, self._levels, self._expiries = take_readings, levels or AlarmLevels(), expiries
+        self._interrupted_ms = 0
 
     def take(self, parsed: Sequence[Parsed], scope: Scope) -> Taken:
         """All messages of all raw ones, one append a kind."""
@@ -120,8 +122,14 @@ class Taker:
 
     def beat(self) -> None:
         """The feed lives, though it has nothing to say."""
+        self._interrupted_ms = 0
         for name in (self.name, *self._sources):
             self._meter.count(name, _ms(self._clock()))
+
+    def interrupted(self) -> None:
+        """The way to the source is broken since this was first said, until the next `beat` or `take`."""
+        self._interrupted_ms = self._interrupted_ms or _ms(self._clock())
+        self._meter.interrupted(self.name, self._interrupted_ms)
 
     def _takes(self, items: _Items, scope: Scope) -> Iterator[tuple[Outcome, _Items]]:
         """Each kind's outcome, and its items: refusals name them by their place there."""
@@ -148,6 +156,7 @@ class Taker:
                     yield outcome, of
 
     def _count(self, taken: Taken, messages: list[Message], sources: Mapping[str, int]) -> None:
+        self._interrupted_ms = 0
         received_ms = _ms(self._clock())
         at_ms = [_ms(at) for m in messages[-_LAGS_A_BATCH:] if (at := _at_of(m)) is not None]
         self._meter.count(

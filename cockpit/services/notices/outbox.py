@@ -44,7 +44,8 @@ class Outbox:
         self._table.put(connection, rows)
 
     def _row(self, told_by: str, notice: Notice, channel: Channel, now: datetime) -> NewNotice:
-        values = {**notice.values, "place": self._name_of(notice.code), "event_id": notice.event_id}
+        told = notice.values | notice.values_en if self._words.lang == "en" else notice.values
+        values = {**told, "place": self._name_of(notice.code), "event_id": notice.event_id}
         return NewNotice(
             fact_id=told_by,
             channel=channel.name,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from cockpit.catalogue import texts
-from cockpit.domain.facts import Fact, ModeChanged
+from cockpit.domain.facts import Fact, FeedLost, FeedRecovered, ModeChanged
 from cockpit.domain.mode import Mode
 from cockpit.domain.notice import NOTICES_OF, notices_of
 from cockpit.domain.order import OrderRecipient, RecipientKind
@@ -43,6 +43,11 @@ def wartime(mode: Mode = Mode.WARTIME) -> ModeChanged:
         fact_id=f"command:{mode}", at=NOON, received_at=NOON, scope="330110", mode=mode, event_id="hotline_12345:1",
         by="值班员", command_id="c1",
     )  # fmt: skip
+
+
+def feed(kind: type[FeedLost] | type[FeedRecovered]) -> Fact:
+    told = {"feed": "fire", "code": "330110", "title_zh": "消防", "title_en": "Fire"}
+    return kind(fact_id=f"{kind.__name__}:fire:1", at=NOON, received_at=NOON, **told)
 
 
 def outbox(engine: Engine, *channels: Channel, hours_later: float = 0) -> Outbox:
@@ -110,6 +115,12 @@ def test_a_fact_that_is_archived_again_is_told_once(engine: Engine) -> None:
     assert Notices(engine).list(scope="")[0] == 2
 
 
+def test_a_lost_feed_is_told_to_the_centre_once_and_once_when_it_is_back(engine: Engine) -> None:
+    lost, back = feed(FeedLost), feed(FeedRecovered)
+    told = put(engine, outbox(engine, CENTRE, STREET), lost, lost, back, back)
+    assert told == [("centre", "feed_back"), ("centre", "feed_lost")]
+
+
 def test_what_is_archived_hours_later_is_no_news(engine: Engine) -> None:
     assert put(engine, outbox(engine, CENTRE, hours_later=1.01), escalated(1)) == []
 
@@ -117,6 +128,7 @@ def test_what_is_archived_hours_later_is_no_news(engine: Engine) -> None:
 def test_every_kind_of_notice_has_its_words() -> None:
     facts = [wartime(), wartime(Mode.PEACETIME), *(escalated(1, why=w) for w in ("silent", "declined", "nobody_left"))]
     kinds = {notice.kind for fact in facts for notice in notices_of(fact)} | {"order_to_unit", "plan_message"}
+    kinds |= {notice.kind for fact in (feed(FeedLost), feed(FeedRecovered)) for notice in notices_of(fact)}
     assert {key.split(".")[1] for key in texts("en") if key.startswith("notice.")} >= kinds
     assert notices_of(reported(1)) == []
     assert all(issubclass(kind, Fact) for kind in NOTICES_OF)
