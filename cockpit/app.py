@@ -14,7 +14,7 @@ from flask import Flask, redirect
 from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks import duty, iot, pages, phone
+from callbacks import duty, iot, leader, pages, phone
 from callbacks.wall import WallRenderer
 from cockpit.api.devices import Devices
 from cockpit.api.identity import Identities, principal
@@ -35,6 +35,7 @@ from cockpit.services.alarm_rules import load_alarm_rules
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.door_split import walk_straight
+from cockpit.services.drill_down import DrillDown
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
 from cockpit.services.memory import keep_giving_back
@@ -94,6 +95,9 @@ class _Web:
         )
         self.meter = FeedMeter(parts.health, away=UNAVAILABLE)
         self.build = version("cockpit")
+        self.drill = DrillDown(
+            fold=parts.projector, folded=parts.history.folded, past=parts.past_events, city=parts.city
+        )
         self.registry = CollectorRegistry()
         self.unplaced = Unplaced(
             fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s
@@ -168,6 +172,7 @@ class _Web:
             rewind=parts.history.rewind,
             folded=parts.history.folded,
             past=parts.past_events,
+            drill=self.drill,
             surroundings=self.lookout.now,
             city=parts.city,
             standards=parts.standards,
@@ -196,8 +201,17 @@ class _Web:
             version=self.build,
             session_for=timedelta(hours=self.settings.session_hours),
             registry=self.registry,
-            pages={Role.SCREEN: "/screen", Role.DUTY: duty.PATH, Role.GRIDWORKER: phone.PATH},
-            page_roles={duty.PATH: _COMMANDING, phone.PATH: {Role.GRIDWORKER}},
+            pages={
+                Role.SCREEN: "/screen",
+                Role.DUTY: duty.PATH,
+                Role.GRIDWORKER: phone.PATH,
+                Role.LEADER: leader.PATH,
+            },
+            page_roles={
+                duty.PATH: _COMMANDING,
+                phone.PATH: {Role.GRIDWORKER},
+                leader.PATH: {*_COMMANDING, Role.LEADER},
+            },
             session_ended=push.session_ended,
             movers_held=push.movers_held,
             movers_at=parts.past_movers.at,
@@ -298,6 +312,17 @@ class _Web:
             build=build,
         )
         iot.register(city=city, viewer=_viewer, build=build)
+        leader.register(
+            leader.LeaderDesk(
+                drill=self.drill,
+                city=city,
+                standards=self.parts.standards,
+                viewer=_viewer,
+                target_rate=settings.target_rate,
+                clock=_now,
+            ),
+            city=city,
+        )
         duty.register(city=city, projector=projector, renderer=renderer, viewer=_viewer, ground=ground, build=build)
         page_app.layout = html.Div([dash.page_container])
 

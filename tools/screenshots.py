@@ -32,6 +32,8 @@ class Picture(NamedTuple):
     before: Callable[[Running], None] = lambda _up: None
     #: pressed one after the other once the figures have settled
     keys: Sequence[str] = ""
+    #: there once the page is drawn
+    ready: str = "#situation-map"
 
 
 def _wartime(up: Running) -> None:
@@ -59,6 +61,7 @@ PICTURES = (
     Picture("wall-3840x1080", "screen", "/screen?stage=3840x1080", 3840, 1080),
     Picture("wall-en", "screen", "/screen?lang=en", 1920, 1080),
     Picture("wall-wartime", "screen", "/screen", 1920, 1080, before=_wartime),
+    Picture("leader-1440", "leader", "/leader", 1440, 900, ready="#leader-map svg"),
     Picture("duty-1440", "duty", "/duty", 1440, 900, keys="j"),
     # look around it, order three, tick two more
     Picture("desk-dispatch", "duty", "/duty", 1440, 900, keys=("j", "d", "1", "2", "3", "Enter", "1", "2")),
@@ -89,7 +92,7 @@ def _take(browser: Browser, up: Running, picture: Picture) -> None:
     page = browser.new_page(viewport={"width": picture.width, "height": picture.height}, locale="zh-CN")
     page.goto(up.links[picture.role])
     page.goto(up.url + picture.path)
-    page.wait_for_selector("#situation-map", timeout=60_000)
+    page.wait_for_selector(picture.ready, timeout=60_000)
     page.wait_for_timeout(_SETTLE_MS)
     for key in picture.keys:
         page.keyboard.press(key)

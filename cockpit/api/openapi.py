@@ -9,6 +9,7 @@ from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, Re
 from cockpit.api.moves import MoveRequest
 from cockpit.api.openapi_alarms import ALARM_MODELS, alarm_paths
 from cockpit.api.openapi_evacuations import EVACUATION_MODELS, evacuation_paths
+from cockpit.api.openapi_indicators import indicator_paths
 from cockpit.api.openapi_outward import OUTWARD_MODELS, outward_paths
 from cockpit.api.openapi_parts import TEXT as _TEXT
 from cockpit.api.openapi_parts import TIME as _TIME
@@ -31,7 +32,6 @@ from cockpit.domain.resource import KINDS
 from cockpit.domain.source import FEEDS, Source
 from cockpit.domain.stage import Stage
 from cockpit.situation.event_filter import AskedColour
-from cockpit.situation.indicators import INDICATORS
 from cockpit.store.notices import NoticeState
 
 _FEEDS = {
@@ -154,12 +154,10 @@ def _queries() -> dict[str, Any]:
         _query("bbox", _TEXT, "west,south,east,north"),
     ]
     event_id = _path("event_id", "public id `source:event_id`")
-    name = {**_path("name", "of the indicator"), "schema": {"type": "string", "enum": [i.name for i in INDICATORS]}}
     level = _query("level", {"type": "string", "enum": [lv.value for lv in Level]}, "units of this level")
     lon = {**_query("lon", {"type": "number", "minimum": -180, "maximum": 180}, "WGS-84"), "required": True}
     lat = {**_query("lat", {"type": "number", "minimum": -90, "maximum": 90}, "WGS-84"), "required": True}
     category = _query("category", _TEXT, "for a class, its subclass or neither")
-    part = _query("part", {"type": "string", "enum": ["numerator", "denominator"]}, "which list")
     return {
         "/events": _get("事件", [scope, as_of, *events, *page], "Page"),
         "/events/{event_id}": _get("one event with its whole process", [event_id, as_of], "Item", 404),
@@ -171,8 +169,7 @@ def _queries() -> dict[str, Any]:
         "/gridworkers/unplaced": _get("无定位: on duty, and nobody knows where", [scope, *page], "Page"),
         "/gridworkers": _get("where gridworkers last were", [scope, as_of, *page], "Page"),
         "/feeds": _get("how feeds are doing", [], "Page"),
-        "/indicators": _get("指标", [scope, as_of], "Indicators"),
-        "/indicators/{name}/records": _get("指标反查", [name, part, scope, as_of, *page], "Page", 404),
+        **indicator_paths(scope, as_of, page),
         "/standards": _get(
             "立案标准: conditions and limits in force",
             [_query("category", _TEXT, "a category or its beginning"), _query("at", _TIME, "then instead of now")],

@@ -1,14 +1,13 @@
-"""`GET gridworkers · feeds · mode · indicators`: answered from the fold, all of one instant."""
+"""`GET gridworkers · feeds · mode`: answered from the fold, all of one instant."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask import Blueprint, Response, request
 
 from cockpit.api.asked import (
     Instants,
-    answer,
     cursor_after,
     cursor_asked,
     limit_asked,
@@ -16,13 +15,9 @@ from cockpit.api.asked import (
     scope_asked,
     time_of,
 )
-from cockpit.api.items import event_item, mover_item
+from cockpit.api.items import mover_item
 from cockpit.api.language import language
-from cockpit.api.problem import ProblemError, clean
-from cockpit.catalogue import texts
 from cockpit.services.surroundings import Surroundings
-from cockpit.situation.indicators import BY_NAME, INDICATORS, Moment, measures
-from cockpit.situation.listing import Place, listed_records
 from cockpit.situation.modes import changes_of, mode_row
 from cockpit.situation.movers import Movers
 
@@ -109,47 +104,6 @@ class Queries:
         ]  # fmt: skip
         return page_of(now, items, total=len(found), scope=scope.code)
 
-    def indicators(self) -> Response:
-        """Every indicator of the scope; the number equals the length of its list of records."""
-        scope, words = scope_asked(), texts(language(request))
-        with self._instants.asked() as (situation, now):
-            moment = Moment.of(now, situation.rules.zone())
-            measured = measures(situation.table, situation.table.within(scope), moment)
-        items: list[dict[str, Any]] = [
-            {
-                "name": i.name,
-                "title": words[f"indicator.{i.name}.title"],
-                "value": measured[i.name].value,
-                "numerator": measured[i.name].numerator,
-                "denominator": measured[i.name].denominator,
-                "definition": words[f"indicator.{i.name}.definition"],
-                "version": i.version,
-            }
-            for i in INDICATORS
-        ]
-        return answer({"as_of": now, "scope": scope.code, "items": items})
-
-    def records(self, name: str) -> Response:
-        """指标反查: the events behind a number."""
-        indicator = BY_NAME.get(name)
-        if indicator is None:
-            raise ProblemError(404, f"no indicator {clean(name[:100])}")
-        part = request.args.get("part", "numerator")
-        if part not in ("numerator", "denominator"):
-            raise ProblemError(400, "part must be numerator or denominator", field="part")
-        scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
-        with self._instants.asked() as (situation, now):
-            try:
-                found = listed_records(situation, indicator, scope, now, part=part)
-            except KeyError:
-                raise ProblemError(404, f"{name} is a count, it has no {part}") from None
-            places = found.first(limit + 1, after=None if cursor is None else Place(*cursor))
-            events = situation.events.pick(place.event_id for place in places[:limit])
-            timing = situation.timing
-        after = cursor_after(*places[limit - 1]) if len(places) > limit else None
-        items: list[object] = [event_item(event, now, timing) for event in events]
-        return page_of(now, items, total=len(found), after=after, scope=scope.code, name=name, part=part)
-
 
 def _gridworkers_page(movers: Movers, now: datetime) -> Response:
     scope, limit, cursor = scope_asked(), limit_asked(), cursor_asked()
@@ -163,8 +117,7 @@ def _gridworkers_page(movers: Movers, now: datetime) -> Response:
 def queries_blueprint(queries: Queries) -> Blueprint:
     """`/api/v1/…`."""
     blueprint = Blueprint("queries", __name__, url_prefix="/api/v1")
-    for name in ("gridworkers", "feeds", "mode", "indicators"):
+    for name in ("gridworkers", "feeds", "mode"):
         blueprint.add_url_rule(f"/{name}", name, getattr(queries, name), methods=["GET"])
     blueprint.add_url_rule("/mode/history", "mode_history", queries.mode_history, methods=["GET"])
-    blueprint.add_url_rule("/indicators/<name>/records", "records", queries.records, methods=["GET"])
     return blueprint

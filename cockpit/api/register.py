@@ -27,6 +27,7 @@ from cockpit.api.fact_stream import Facts, FactStream, fact_stream_blueprint
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.identity import Accounts, Identities
+from cockpit.api.indicators import Indicators, indicators_blueprint
 from cockpit.api.ingest import ingest_blueprint
 from cockpit.api.language import language
 from cockpit.api.meter import FeedMeter
@@ -58,6 +59,7 @@ from cockpit.services.advising import Adviser
 from cockpit.services.alarm_rules import AlarmRules
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
+from cockpit.services.drill_down import DrillDown
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.intake import Intake
@@ -103,6 +105,7 @@ class ApiServices:
     #: the same without what tables tell: for lists, which ask `past` for that
     folded: Callable[[datetime], Situation]
     past: Past
+    drill: DrillDown
     surroundings: Callable[[], Surroundings]
     city: City
     standards: StandardsBook
@@ -204,6 +207,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
             )
         ),
         nearby_blueprint(NearbyAnswers(instants, s.nearby, s.things, movers_at=s.movers_at)),
+        indicators_blueprint(Indicators(instants, s.drill)),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(commands),

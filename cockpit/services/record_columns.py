@@ -12,12 +12,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.domain.category import category_number
 from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import FINISHED, Stage
 from cockpit.services.text_column import Mask, TextColumn
 from cockpit.situation.event_filter import AskedColour, EventFilter
+from cockpit.situation.table import DISMISSED, OPEN
+from cockpit.situation.table import FINISHED as FINISHED_STATE
 from cockpit.stream.lane import millis_of
 
 #: later than every time: what has not happened
@@ -26,10 +29,10 @@ NEVER = np.iinfo(np.int64).max
 #: what is read of a record, in this order
 READ = (
     "record_id", "event_id", "source", "stage", "reported_ms", "due_ms", "closed_ms", "evaluated_ms", "ended_ms",
-    "settled_ms", "imported_ms", "live_from_ms", "code_number", "lon", "lat", "flags", "category", "category_text",
-    "title", "address", "description",
+    "settled_ms", "accepted_ms", "assigned_ms", "handled_ms", "overtime_ms", "imported_ms", "live_from_ms",
+    "code_number", "lon", "lat", "flags", "category", "category_text", "title", "address", "description",
 )  # fmt: skip
-_TIMES = ("due", "closed", "evaluated", "ended", "settled")
+_TIMES = ("due", "closed", "evaluated", "ended", "settled", "accepted", "assigned", "handled", "overtime")
 _STAGES = {stage.value: number for number, stage in enumerate(Stage)}
 #: merged into another event, or a stage of a later version
 _OTHER_STAGE = len(_STAGES)
@@ -232,11 +235,57 @@ class Segment:
             mask |= ends[self.columns["source"]] & self.folded["id"].beginning_with(rest)
         return mask
 
+    def of_period(
+        self, scope: Scope, at: int, since: int, until: int, *, share: float
+    ) -> tuple[dict[str, NDArray[Any]], NDArray[Any]]:
+        """What may count in a scope and period at an instant, as the columns of `situation.period.NAMES`, and its rows.
+
+        All instants are milliseconds since 1970. A few passes over memory, then work on what was found.
+        """
+        c = self.columns
+        begun = (c["reported"] <= until) | (c["closed"] <= until)
+        lasting = (c["ended"] >= since) | (c["reported"] >= since)
+        low, high = scope.span
+        inside = (c["code"] >= low) & (c["code"] < high) if scope.code else True
+        rows = np.flatnonzero(self.known(at) & begun & lasting & inside)
+        told = {name: c[name][rows] for name in ("reported", "accepted", "assigned", "handled", "closed", "ended")}
+        finished = (told["closed"] <= at) & _FINISHED[c["stage"][rows]]
+        dismissed = (told["ended"] <= at) & ~_FINISHED[c["stage"][rows]]
+        state = np.where(dismissed, DISMISSED, np.where(finished, FINISHED_STATE, OPEN))
+        free = c["free_until"][rows] > at
+        deadline = _seconds(np.where(free, c["due"][rows], c["overtime"][rows]), NEVER - 1)
+        allowed = deadline - told["reported"] / 1000
+        at_risk = np.where(allowed > 0, told["reported"] / 1000 + allowed * share, deadline)
+        return {
+            "code": c["code"][rows],
+            **{name: _seconds(told[name], at) for name in ("accepted", "assigned", "handled")},
+            "reported": _seconds(told["reported"], NEVER - 1),
+            "closed": np.where(finished, told["closed"] / 1000, np.nan),
+            "deadline": deadline,
+            "at_risk": np.where(state == OPEN, at_risk, np.nan),
+            "overtime": np.where(state == OPEN, deadline, np.nan),
+            "state": state.astype(np.int8),
+            "source": c["source"][rows],
+            "category": self.category_numbers(rows),
+        }, rows
+
+    def category_numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """`domain.category.category_number` of these rows."""
+        which = self.texts["category"].which[rows]
+        distinct, place = np.unique(which, return_inverse=True)
+        texts = self.texts["category"].distinct(distinct)
+        return np.array([category_number(text) for text in texts], dtype=np.int32)[place]
+
     def event_ids(self, rows: NDArray[np.int64]) -> list[str]:
         """The public ids of these rows."""
         names = list(_SOURCES)
         parts = zip(self.columns["source"][rows].tolist(), self.texts["id"].texts(rows), strict=True)
         return [f"{names[source]}:{rest}" for source, rest in parts]
+
+
+def _seconds(instants: NDArray[np.int64], latest: int) -> NDArray[np.float64]:
+    """Milliseconds as seconds, NaN for what has not happened by then."""
+    return np.where(instants <= latest, instants / 1000, np.nan)
 
 
 def _instants(values: Sequence[int | None]) -> NDArray[np.int64]:

@@ -199,6 +199,7 @@ def _rows(
     rows["overtime"] = np.where(over, np.nan, rows["deadline"])
     rows["at_risk"] = np.where(over | np.isinf(at_risk), np.nan, at_risk)
     rows["lon"], rows["lat"] = c["lon"], c["lat"]
+    rows["category"] = segment.category_numbers(picked)
     rows["drawable"] = c["drawable"] & ~np.isnan(c["lon"])
     return rows
 

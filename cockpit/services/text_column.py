@@ -78,7 +78,10 @@ class TextColumn:
 
     def texts(self, rows: NDArray[np.int64]) -> list[str]:
         """The texts of these rows."""
-        numbers = self.which[rows]
+        return self.distinct(self.which[rows])
+
+    def distinct(self, numbers: NDArray[np.int32]) -> list[str]:
+        """The texts of these numbers of `which`."""
         begins, ends = self.starts[numbers].tolist(), (self.starts[numbers + 1] - 1).tolist()
         whole = self.block.data
         return [str(whole[begin:end], "utf-8") for begin, end in zip(begins, ends, strict=True)]

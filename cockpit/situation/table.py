@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.domain.category import category_number
 from cockpit.domain.event import Event
 from cockpit.domain.level import Level
 from cockpit.domain.overtime import Clocked
@@ -30,7 +31,7 @@ ROW = np.dtype(
         ("code", "i8"), ("reported", "f8"), ("accepted", "f8"), ("assigned", "f8"), ("handled", "f8"),
         ("closed", "f8"), ("deadline", "f8"), ("at_risk", "f8"), ("overtime", "f8"),
         ("state", "i1"), ("phase", "i1"), ("level", "i1"), ("source", "i1"), ("drawable", "?"),
-        ("timed", "?"), ("lon", "f4"), ("lat", "f4"),
+        ("timed", "?"), ("lon", "f4"), ("lat", "f4"), ("category", "i4"),
     ]
 )  # fmt: skip
 
@@ -80,7 +81,7 @@ class EventTable:
             seconds(turning.at_risk_at), seconds(turning.overtime_at),
             state, PHASES.index(phase) if phase else -1, LEVELS.index(event.level), SOURCES.index(report.source),
             report.place.lon is not None and not UNDRAWABLE.intersection(report.place.flags), event.is_timed,
-            report.place.lon, report.place.lat,
+            report.place.lon, report.place.lat, category_number(report.category),
         )  # fmt: skip
 
     def count_anew(self, event_ids: Sequence[str], deadline: Column, at_risk: Column, overtime: Column) -> list[str]:

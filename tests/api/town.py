@@ -25,6 +25,7 @@ from cockpit.services.alarm_kinds import load_alarm_kinds
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
 from cockpit.services.devices import DeviceBook
+from cockpit.services.drill_down import DrillDown
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.households import HouseholdBook
 from cockpit.services.intake import Intake
@@ -192,6 +193,7 @@ class Town:
             city=self.city, health=self.health, dead_letters=lambda: 0,
             clock_ms=lambda: round(self.now.timestamp() * 1000),
         )  # fmt: skip
+        past = PastEvents(EventRecords(self.engine), self.fold.situation.rules)
         plans = PlanBook(shipped_plans(), *self.own_plans)
         units = UnitBook(self.responsibilities, self.things, city_code=self.city.code)
         recipients = Recipients(
@@ -222,7 +224,7 @@ class Town:
             ),
             "on_duty_within_s": 900, "photos": self.photos, "attachments": Attachments(self.engine), "photos_a_day": 5,
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
-            "past": PastEvents(EventRecords(self.engine), self.fold.situation.rules),
+            "past": past, "drill": DrillDown(self.fold, lambda at: self.past[at], past, self.city),
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
             "facts": self.facts,
             "outward": Subscribing(

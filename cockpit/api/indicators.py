@@ -1,0 +1,211 @@
+"""`GET indicators…`: figures of any division, period and instant, with their children and their lists."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from cockpit.api.asked import (
+    Instants,
+    answer,
+    choice_of,
+    cursor_after,
+    cursor_asked,
+    limit_asked,
+    page_of,
+    scope_asked,
+    time_of,
+)
+from cockpit.api.items import event_item
+from cockpit.api.language import language
+from cockpit.api.problem import ProblemError, clean
+from cockpit.catalogue import Texts, texts
+from cockpit.domain.source import Source
+from cockpit.services.drill_down import DrillDown, first_of, mask_of
+from cockpit.services.drill_figures import Comparison, Drilled, Question, period_of
+from cockpit.situation.indicators import BY_NAME, INDICATORS, Indicator, Measure, Part
+from cockpit.situation.listing import Place
+from cockpit.situation.period import Filters
+
+_LONGEST = 40
+
+
+class Indicators:
+    """Answers about indicators."""
+
+    def __init__(self, instants: Instants, drill: DrillDown) -> None:
+        self._instants, self._drill = instants, drill
+
+    def all(self) -> Response:
+        """Every indicator of the scope; the number equals the length of its list of records."""
+        drilled, words = self._drilled(), texts(language(request))
+        with_children = _by_asked()
+        figures = drilled.figures()
+        before = {how.value: (earlier := drilled.before(how), earlier.figures()) for how in _compared()}
+        items = []
+        for i in INDICATORS:
+            split = figures[i.name]
+            item = {**described(i, words, drilled), **_told(drilled, split.whole)}
+            if with_children:
+                item["children"] = [
+                    {"code": code, "name": self._drill.city.name_of(code, words.lang), **_told(drilled, measure)}
+                    for code, measure in zip(drilled.children, split.children, strict=True)
+                ]
+                item["rest"] = _told(drilled, split.rest)
+            if before:
+                item["compare"] = {
+                    name: _told(earlier, its[i.name].whole, whole=True) for name, (earlier, its) in before.items()
+                }
+            items.append(item)
+        return answer({**_frame(drilled), "items": items})
+
+    def records(self, name: str) -> Response:
+        """指标反查: the events behind a number."""
+        indicator, part = _indicator(name), _part_asked(Part.NUMERATOR)
+        limit, cursor, past = limit_asked(), cursor_asked(), self._instants.past()
+        drilled = self._drilled()
+        try:
+            mask = mask_of(drilled.rows, indicator, part, drilled.question.period.moment)
+        except KeyError:
+            raise ProblemError(404, f"{clean(name)} is a count, it has no {part.value}") from None
+        known = drilled.known
+        after = None if cursor is None else Place(*cursor)
+        places = first_of(known, drilled.rows, mask, count=limit + 1, after=after)
+        events = self._drill.events(known, drilled.rows, places[:limit], past)
+        behind = cursor_after(*places[limit - 1][0]) if len(places) > limit else None
+        items: list[object] = [event_item(event, known.at, known.timing) for event in events]
+        frame = {k: v for k, v in _frame(drilled).items() if k != "as_of"}
+        return page_of(known.at, items, total=int(mask.sum()), after=behind, name=name, part=part, **frame)
+
+    def trend(self, name: str) -> Response:
+        """The indicator by days, or by groups of days in a long period."""
+        indicator, drilled = _indicator(name), self._drilled()
+        items = [
+            {
+                "from": step.period.since, "to": step.period.until, "reported": step.reported,
+                "value": None if step.why else step.measure.value, "why": step.why,
+                "numerator": step.measure.numerator, "denominator": step.measure.denominator,
+            }
+            for step in drilled.trend(indicator)
+        ]  # fmt: skip
+        return answer({**_frame(drilled), "name": name, "items": items})
+
+    def breakdown(self, name: str) -> Response:
+        """What the events behind a number are: sources, categories, weekdays and hours."""
+        indicator = _indicator(name)
+        part, drilled = _part_asked(indicator.worth_a_look), self._drilled()
+        try:
+            found = drilled.breakdown(indicator, part)
+        except KeyError:
+            raise ProblemError(404, f"{clean(name)} is a count, it has no {part.value}") from None
+        return answer(
+            {
+                **_frame(drilled), "name": name, "part": part, "total": found.total,
+                "sources": dict(found.sources), "categories": dict(found.categories), "hours": found.hours,
+            }
+        )  # fmt: skip
+
+    def _drilled(self) -> Drilled:
+        past = self._instants.past()
+        now = past or self._instants.clock()
+        try:
+            period = period_of(now, self._drill.zone, time_of("from"), time_of("to"))
+        except ValueError as empty:
+            raise ProblemError(400, f"{empty}: from must be before to and before now", field="from") from None
+        question = Question(scope_asked(), period, _filters_asked())
+        return Drilled.of(self._drill, self._drill.known(past, now), question)
+
+
+def described(indicator: Indicator, words: Texts, drilled: Drilled) -> dict[str, Any]:
+    """What an indicator is, in words; one that counts a day is named by its period where that is another."""
+    period = "from" in request.args or "to" in request.args
+    prefix = f"indicator_period.{indicator.name}" if period else f"indicator.{indicator.name}"
+    title = words.find(f"{prefix}.title", words[f"indicator.{indicator.name}.title"])
+    definition = words.find(f"{prefix}.definition", words[f"indicator.{indicator.name}.definition"])
+    asked = drilled.question.filters.source
+    return {
+        "name": indicator.name,
+        "title": title,
+        "definition": definition,
+        "version": indicator.version,
+        "unit": "rate" if indicator.is_rate else "events",
+        "better": indicator.better,
+        "adds_up": indicator.adds_up,
+        "why_not": None if indicator.adds_up else words["indicator_adds.rate"],
+        "sources": [s.value for s in ((asked,) if asked else Source)],
+    }
+
+
+def _told(drilled: Drilled, measure: Measure, *, whole: bool = False) -> dict[str, Any]:
+    why = drilled.why(measure, whole=whole)
+    return {
+        "value": None if why else measure.value,
+        "numerator": measure.numerator,
+        "denominator": measure.denominator,
+        "why": why,
+    }
+
+
+def _frame(drilled: Drilled) -> dict[str, Any]:
+    known, question = drilled.known, drilled.question
+    return {
+        "as_of": known.at,
+        "scope": question.scope.code,
+        "from": question.period.since,
+        "to": question.period.until,
+        "begins_at": known.begins_at,
+        "lost": {source.value: since for source, since in known.lost.items()},
+    }
+
+
+def _indicator(name: str) -> Indicator:
+    indicator = BY_NAME.get(name)
+    if indicator is None:
+        raise ProblemError(404, f"no indicator {clean(name[:100])}")
+    return indicator
+
+
+def _part_asked(default: Part) -> Part:
+    return choice_of("part", Part) or default
+
+
+def _compared() -> list[Comparison]:
+    asked = [name for name in request.args.get("compare", "")[:100].split(",") if name]
+    try:
+        return [Comparison(name) for name in dict.fromkeys(asked)]
+    except ValueError:
+        known = ", ".join(c.value for c in Comparison)
+        raise ProblemError(400, f"compare must be some of {known}, a comma between", field="compare") from None
+
+
+def _by_asked() -> bool:
+    by = request.args.get("by", "")
+    if by not in ("", "children"):
+        raise ProblemError(400, "by must be children", field="by")
+    return bool(by)
+
+
+def _filters_asked() -> Filters:
+    return Filters(
+        source=choice_of("source", Source),
+        category=request.args.get("category", "")[:_LONGEST],
+        weekday=_number("weekday", 6),
+        hour=_number("hour", 23),
+    )
+
+
+def _number(name: str, most: int) -> int | None:
+    text = request.args.get(name)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 3 and int(text) <= most):
+        raise ProblemError(400, f"{name} must be a number from 0 to {most}", field=name)
+    return int(text)
+
+
+def indicators_blueprint(indicators: Indicators) -> Blueprint:
+    """`/api/v1/indicators…`."""
+    blueprint = Blueprint("indicators", __name__, url_prefix="/api/v1/indicators")
+    blueprint.add_url_rule("", "all", indicators.all, methods=["GET"])
+    for name in ("records", "trend", "breakdown"):
+        blueprint.add_url_rule(f"/<name>/{name}", name, getattr(indicators, name), methods=["GET"])
+    return blueprint

@@ -1,0 +1,37 @@
+"""What the OpenAPI document says of indicators."""
+
+from typing import Any
+
+from cockpit.api.openapi_parts import TEXT, TIME, get, path, query
+from cockpit.domain.source import Source
+from cockpit.services.drill_figures import Comparison
+from cockpit.situation.indicators import INDICATORS, Part
+
+
+def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dict[str, Any]]) -> dict[str, Any]:
+    """`/indicators…`: figures, their lists, their course and what they consist of."""
+    names = [i.name for i in INDICATORS]
+    name = {**path("name", "of the indicator"), "schema": {"type": "string", "enum": names}}
+    part = query(
+        "part",
+        {"type": "string", "enum": [p.value for p in Part]},
+        "which list; missed is what the denominator has and the numerator has not",
+    )
+    asked = [
+        scope,
+        as_of,
+        query("from", TIME, "the period begins; the local midnight without it"),
+        query("to", TIME, "the period ends before; now or as_of without it"),
+        query("source", {"type": "string", "enum": [s.value for s in Source]}, "events of one source"),
+        query("category", TEXT, "events of a category and what is in it"),
+        query("weekday", {"type": "integer", "minimum": 0, "maximum": 6}, "reported on this weekday, 0 is Monday"),
+        query("hour", {"type": "integer", "minimum": 0, "maximum": 23}, "reported in this local hour"),
+    ]
+    by = query("by", {"type": "string", "enum": ["children"]}, "each division below as well, and what lies in none")
+    compare = query("compare", TEXT, "comma between: " + " ".join(c.value for c in Comparison))
+    return {
+        "/indicators": get("指标", [*asked, by, compare], "Indicators"),
+        "/indicators/{name}/records": get("指标反查", [name, part, *asked, *page], "Page", 404),
+        "/indicators/{name}/trend": get("by days, or groups of days", [name, *asked], "Item", 404),
+        "/indicators/{name}/breakdown": get("by source, category and hour", [name, part, *asked], "Item", 404),
+    }

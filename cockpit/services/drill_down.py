@@ -1,0 +1,226 @@
+"""领导下钻: what is known at an instant, cut down to a period, a place and a filter, as one set of columns.
+
+Every figure, split and list of one question comes from the same columns with the same masks: so a figure is the length
+of its list, and a division is the sum of what lies in it and of what lies in none of its children.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.domain.event import Event
+from cockpit.domain.scope import Scope
+from cockpit.domain.source import Source
+from cockpit.domain.timing import Timing
+from cockpit.services.city import City
+from cockpit.services.past_events import PastEvents
+from cockpit.services.record_columns import Segment
+from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Moment, Part
+from cockpit.situation.listing import Place, ended_before_today
+from cockpit.situation.period import NAMES, Period, PeriodRows, child_of
+from cockpit.situation.situation import Situation
+from cockpit.situation.table import Mask
+from cockpit.stream.lane import millis_of
+
+#: the part of the columns that is the fold; the others are the segments of the past, in their order
+_FOLD = 0
+_SOURCES = frozenset(source.value for source in Source)
+
+
+class Fold(Protocol):
+    """The live fold: hold `lock` while reading `situation`."""
+
+    @property
+    def lock(self) -> AbstractContextManager[object]: ...
+    @property
+    def situation(self) -> Situation: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One indicator over the children of a division: a measure each, and one for what lies in none of them."""
+
+    whole: Measure
+    children: tuple[Measure, ...]
+    rest: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known at an instant: the rows of the fold, and the columns of what is in no fold."""
+
+    at: datetime
+    fold: PeriodRows
+    fold_ids: list[str]
+    segments: tuple[Segment, ...]
+    timing: Timing
+    rules_share: float
+    #: sources that were lost then, and since when
+    lost: Mapping[Source, datetime]
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """The first report that was ever known; None where nothing was."""
+        firsts = [float(s.columns["reported"][-1]) / 1000 for s in self.segments if len(s)]
+        reported = self.fold.rows["reported"]
+        firsts += [float(np.nanmin(reported))] if len(reported) and not np.isnan(reported).all() else []
+        return datetime.fromtimestamp(min(firsts), UTC) if firsts else None
+
+    def rows(self, scope: Scope, period: Period) -> PeriodRows:
+        """What may count in the scope and the period, as it is known at the instant."""
+        at, moment = millis_of(self.at), period.moment
+        pieces = [self.fold.picked(self.fold.touching(moment)).within(scope)]
+        since, until = int(np.floor(moment.day * 1000)), int(np.ceil(moment.now * 1000))
+        for number, segment in enumerate(self.segments, _FOLD + 1):
+            columns, places = segment.of_period(scope, at, since, until, share=self.rules_share)
+            part = np.full(len(places), number, dtype=np.int16)
+            pieces.append(PeriodRows(columns, part, places, self.rules_share))
+        return PeriodRows.joined(pieces)
+
+    def seen(self, rows: PeriodRows, period: Period) -> PeriodRows:
+        """The same as it stood at the period's end."""
+        if period.is_open and period.until >= self.at:
+            return rows
+        return rows.seen_at(period.moment)
+
+    def ids_of(self, rows: PeriodRows, which: NDArray[np.int64]) -> list[str]:
+        """The public ids of some of the rows."""
+        ids = [""] * len(which)
+        part, place = rows.part[which], rows.place[which]
+        for number in np.unique(part).tolist():
+            mine = np.flatnonzero(part == number)
+            taken = place[mine]
+            found = (
+                [self.fold_ids[i] for i in taken.tolist()]
+                if number == _FOLD
+                else self.segments[number - 1].event_ids(taken)
+            )
+            for at, event_id in zip(mine.tolist(), found, strict=True):
+                ids[at] = event_id
+        return ids
+
+
+@dataclass(slots=True)
+class DrillDown:
+    """Answers about any division and period at any instant; safe from any thread."""
+
+    fold: Fold
+    folded: Callable[[datetime], Situation]
+    past: PastEvents
+    city: City
+
+    @contextmanager
+    def _situation(self, past: datetime | None) -> Iterator[Situation]:
+        if past is not None:
+            yield self.folded(past)
+        else:
+            with self.fold.lock:
+                yield self.fold.situation
+
+    def known(self, past: datetime | None, now: datetime) -> Known:
+        """What is known `now`, or at an instant of the past."""
+        at = past or now
+        segments = self.past.segments()
+        with self._situation(past) as situation:
+            table = situation.table
+            used = np.flatnonzero(table.within(Scope("")))
+            rows = table.rows[used]
+            columns = {name: rows[name] for name in NAMES}
+            ids = table.ids_of(used)
+            hidden = ended_before_today(situation, at)
+            timing, share = situation.timing, situation.rules.at_risk_share
+            lost = {Source(f): since for f, since in situation.lost_feeds.items() if f in _SOURCES}
+        gone = np.array(self.past.records.numbers_of(hidden) if hidden else [], dtype=np.int64)
+        return Known(
+            at=at,
+            fold=PeriodRows(columns, np.zeros(len(used), dtype=np.int16), np.arange(len(used)), share),
+            fold_ids=ids,
+            segments=tuple(s.without(gone) if len(gone) else s for s in segments),
+            timing=timing,
+            rules_share=share,
+            lost=lost,
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which days begin and hours are told."""
+        return self.past.rules.zone()
+
+    def children_of(self, scope: Scope) -> list[str]:
+        """The divisions one level below, in official order."""
+        return self.city.children_of(scope.in_city(self.city.code).code)
+
+    def events(
+        self, known: Known, rows: PeriodRows, places: Sequence[tuple[Place, int]], past: datetime | None
+    ) -> list[Event]:
+        """The events of some rows, as they were at the instant. One that left in between is read from its record."""
+        found: dict[str, Event] = {}
+        with self._situation(past) as situation:
+            for place, row in places:
+                if rows.part[row] == _FOLD and (event := situation.events.get(place.event_id)) is not None:
+                    found[place.event_id] = event
+        numbers = {
+            int(known.segments[rows.part[row] - 1].columns["record_id"][rows.place[row]]): place.event_id
+            for place, row in places
+            if rows.part[row] != _FOLD
+        }
+        records = self.past.events(list(numbers), known.at) if numbers else {}
+        found |= {numbers[number]: event for number, event in records.items()}
+        return [found[place.event_id] for place, _ in places if place.event_id in found]
+
+    def find(self, known: Known, event_id: str, scope: Scope, past: datetime | None) -> Event | None:
+        """One event of the scope as it was at the instant; None if nobody could know of it there and then."""
+        with self._situation(past) as situation:
+            event = situation.events.get(event_id)
+        event = event or self.past.find(event_id, known.at)
+        return event if event is not None and scope.covers(event.report.place.code or self.city.code) else None
+
+
+def first_of(
+    known: Known, rows: PeriodRows, mask: Mask, *, count: int, after: Place | None = None
+) -> list[tuple[Place, int]]:
+    """The first `count` rows of a mask behind a place, newest report first, equal times by id."""
+    picked = np.flatnonzero(mask)
+    keys = np.nan_to_num(-rows.rows["reported"][picked], nan=np.inf)
+    if after is not None:
+        later = keys >= after.minus_reported_s
+        picked, keys = picked[later], keys[later]
+    # ties at either border stay in until the ids have spoken
+    tied = int((keys == after.minus_reported_s).sum()) if after is not None else 0
+    if len(keys) > count + tied:
+        border = np.partition(keys, count + tied)[count + tied]
+        picked, keys = picked[keys <= border], keys[keys <= border]
+    ids = known.ids_of(rows, picked)
+    places = sorted((Place(float(key), i), int(row)) for key, i, row in zip(keys, ids, picked, strict=True))
+    return [(place, row) for place, row in places if after is None or place > after][:count]
+
+
+def split(
+    rows: PeriodRows, moment: Moment, children: Sequence[str], indicators: Sequence[Indicator] = INDICATORS
+) -> dict[str, Split]:
+    """Every indicator over rows that lie in one division, and over each of its children, in one pass a mask."""
+    child = child_of(rows.rows["code"], children)
+    found = {}
+    for indicator in indicators:
+        counted = [_counted(indicator.numerator(rows, moment), child, len(children))]
+        if indicator.denominator is not None:
+            counted.append(_counted(indicator.denominator(rows, moment), child, len(children)))
+        measures = [Measure(*(int(n) for n in pair)) for pair in zip(*counted, strict=True)]
+        whole = Measure(*(int(column.sum()) for column in counted))
+        found[indicator.name] = Split(whole, tuple(measures[:-1]), measures[-1])
+    return found
+
+
+def _counted(mask: Mask, child: NDArray[np.int64], children: int) -> NDArray[np.int64]:
+    return np.bincount(child[mask], minlength=children + 1)
+
+
+def mask_of(rows: PeriodRows, indicator: Indicator, part: Part, moment: Moment) -> Mask:
+    """The rows behind a number. KeyError for a part that a count does not have."""
+    return indicator.part(part, rows, moment)

@@ -1,0 +1,160 @@
+"""下钻数字: a division's indicators of a period with its children, what they were before, why one is unknown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from cockpit.domain.category import category_of
+from cockpit.domain.scope import Scope
+from cockpit.domain.source import Source
+from cockpit.services.drill_down import DrillDown, Known, Split, mask_of, split
+from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Part
+from cockpit.situation.period import Filters, Period, PeriodRows, when_of
+from cockpit.situation.table import SOURCES
+
+#: a trend has at most so many steps
+_STEPS = 62
+
+
+class Why(StrEnum):
+    """Why there is no value."""
+
+    NO_SAMPLE = "no_sample"  # 无样本: an empty denominator
+    BEFORE_DATA = "before_data"  # the data begin later
+    FEED_LOST = "feed_lost"  # 断流: the only source that was asked for was lost then
+
+
+class Comparison(StrEnum):
+    """As long a period, earlier."""
+
+    YESTERDAY = "yesterday"
+    LAST_WEEK = "last_week"
+    LAST_YEAR = "last_year"
+
+    def back(self, period: Period, zone: ZoneInfo) -> timedelta:
+        """How much earlier; the same date a year before, on a leap day the day before."""
+        if self is not Comparison.LAST_YEAR:
+            return timedelta(days=1 if self is Comparison.YESTERDAY else 7)
+        since = period.since.astimezone(zone)
+        day = since.day if (since.month, since.day) != (2, 29) else 28
+        return since - since.replace(year=since.year - 1, day=day)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked at: where, which period, and narrowed down to what."""
+
+    scope: Scope
+    period: Period
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One day or some days of a trend."""
+
+    period: Period
+    measure: Measure
+    reported: int
+    why: Why | None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """What the events of a list are: counts that each add up to the length of the list."""
+
+    total: int
+    sources: list[tuple[Source, int]]
+    #: category code (empty: none that is known here) → events, the most first
+    categories: list[tuple[str, int]]
+    #: by local weekday (Monday first) and hour of the report
+    hours: list[list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """The columns of one question, and everything that is told from them."""
+
+    known: Known
+    question: Question
+    zone: ZoneInfo
+    children: list[str]
+    #: of the period as it is known, and as it stood at the period's end
+    wide: PeriodRows
+    rows: PeriodRows
+
+    @classmethod
+    def of(cls, drill: DrillDown, known: Known, question: Question) -> "Drilled":
+        """Look at a question."""
+        wide = known.rows(question.scope, question.period).filtered(question.filters, drill.zone)
+        rows = known.seen(wide, question.period)
+        return cls(known, question, drill.zone, drill.children_of(question.scope), wide, rows)
+
+    def figures(self, indicators: Sequence[Indicator] = INDICATORS) -> dict[str, Split]:
+        """Every indicator with its children."""
+        return split(self.rows, self.question.period.moment, self.children, indicators)
+
+    def why(self, measure: Measure, *, whole: bool = False) -> Why | None:
+        """Why a measure of this question has no value; `whole` wants the period to lie in the data from end to end."""
+        return why_of(self.known, self.question.period, self.question.filters, measure, whole=whole)
+
+    def before(self, how: Comparison) -> "Drilled":
+        """The same question about an earlier period, told from what is known now."""
+        earlier = self.question.period.shifted(how.back(self.question.period, self.zone))
+        question = Question(self.question.scope, earlier, self.question.filters)
+        wide = self.known.rows(question.scope, earlier).filtered(question.filters, self.zone)
+        return Drilled(self.known, question, self.zone, self.children, wide, self.known.seen(wide, earlier))
+
+    def trend(self, indicator: Indicator) -> list[Step]:
+        """The indicator of each day, or of groups of days where there are many."""
+        found = []
+        for period in self.question.period.steps(self.zone, most=_STEPS):
+            rows, moment = self.known.seen(self.wide, period), period.moment
+            measure = split(rows, moment, (), (indicator,))[indicator.name].whole
+            reported = rows.rows["reported"]
+            count = int(((reported >= moment.day) & (reported <= moment.now)).sum())
+            found.append(Step(period, measure, count, why_of(self.known, period, self.question.filters, measure)))
+        return found
+
+    def breakdown(self, indicator: Indicator, part: Part) -> Breakdown:
+        """What the events of a list are. KeyError for a part that a count does not have."""
+        rows = self.rows.picked(mask_of(self.rows, indicator, part, self.question.period.moment)).rows
+        sources = np.bincount(rows["source"], minlength=len(SOURCES)).tolist()
+        categories, counts = np.unique(rows["category"], return_counts=True)
+        pairs = [(category_of(c), n) for c, n in zip(categories.tolist(), counts.tolist(), strict=True)]
+        weekday, hour = when_of(rows["reported"], self.zone)
+        cells = np.bincount((weekday * 24 + hour)[weekday >= 0], minlength=7 * 24)
+        return Breakdown(
+            len(rows["source"]),
+            [(source, n) for source, n in zip(SOURCES, sources, strict=True) if n],
+            sorted(pairs, key=lambda pair: (-pair[1], pair[0])),
+            cells.reshape(7, 24).tolist(),
+        )
+
+
+def why_of(known: Known, period: Period, filters: Filters, measure: Measure, *, whole: bool = False) -> Why | None:
+    """Why a measure has no value; None where it has one."""
+    begins = known.begins_at
+    if begins is not None and (period.since if whole else period.until) < begins:
+        return Why.BEFORE_DATA
+    lost = known.lost.get(filters.source) if filters.source else None
+    if lost is not None and lost <= period.since:
+        return Why.FEED_LOST
+    return Why.NO_SAMPLE if measure.value is None else None
+
+
+def period_of(at: datetime, zone: ZoneInfo, since: datetime | None, until: datetime | None) -> Period:
+    """From `since` (the local midnight before `until`) to `until` (the instant itself). ValueError if it is empty."""
+    is_open = until is None or until >= at
+    end = at if is_open or until is None else until
+    if since is None:
+        since = end.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        if since == end and not is_open:
+            since -= timedelta(days=1)
+    if since > end or (since == end and not is_open):
+        raise ValueError("the period is empty")
+    return Period(since, end, is_open)

@@ -1,0 +1,126 @@
+"""事件清单: the events behind the chosen number, a page of them; each opens with its whole process."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.domain.event import Event
+from cockpit.domain.overtime import Colour, colour_of, is_late, turning_points
+from cockpit.situation.indicators import Part
+from layouts.glyph import OF_COLOUR, glyph
+from layouts.leader.view import LeaderView
+from layouts.numerals import count_of
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def listing(view: LeaderView) -> Any:
+    """The list with its parts as tabs, the filters that hold, and its pages."""
+    texts = view.texts
+    rows = [_row(view, event) for event in view.events]
+    columns = ("status", "what", "place", "stage", "when")
+    head = html.Thead(html.Tr([html.Th(texts[f"leader.list.{name}"]) for name in columns]))
+    body: Any = (
+        html.Table([head, html.Tbody(rows)]) if rows else html.P(texts["leader.list.empty"], className="ld-empty")
+    )
+    return html.Section(
+        [
+            html.Header([html.H2(texts["leader.list.title"]), _parts(view)]),
+            *_filters(view),
+            html.Div(body, className="ld-rows", tabIndex=0),
+            _pages(view),
+        ],
+        className="ld-panel ld-list",
+        id="leader-list",
+        **{
+            "aria-label": texts["leader.list.title"],
+            "data-total": str(view.total),
+            "data-part": view.address.list_part.value,
+        },
+    )
+
+
+def _parts(view: LeaderView) -> Any:
+    """What the list can show: what a rate misses, what it has, and all of it; a count has one list."""
+    texts, whole = view.texts, view.figures[view.indicator.name].whole
+    if whole.denominator is None:
+        return html.Span(texts.format("leader.list.count", n=count_of(whole.numerator, texts)), className="sub")
+    sizes = {
+        # all of a rate's numerator is in its denominator
+        Part.MISSED: whole.denominator - whole.numerator,
+        Part.NUMERATOR: whole.numerator,
+        Part.DENOMINATOR: whole.denominator,
+    }
+    return html.Div(
+        [
+            html.A(
+                texts.format(f"leader.list.{part.value}", n=count_of(n, texts)),
+                href=view.address.href(part=part.value) + "#leader-list",
+                className="on" if part is view.address.list_part else "",
+                **{"data-part": part.value},
+            )
+            for part, n in sizes.items()
+        ],
+        className="ld-seg",
+        role="group",
+    )
+
+
+def _filters(view: LeaderView) -> list[Any]:
+    """What the page is narrowed down to, each taken away by a click."""
+    texts, address = view.texts, view.address
+    held = []
+    if address.category:
+        held.append((view.kind_of(address.category), address.href(category="")))
+    if address.source:
+        held.append((texts[f"source.{address.source}"], address.href(source="")))
+    if address.weekday or address.hour:
+        day = texts[f"weekday.{_DAYS[int(address.weekday)]}"] if address.weekday else ""
+        key = "leader.list.weekday_hour" if address.hour else "leader.list.weekday"
+        held.append(
+            (texts.format(key, day=day, hour=f"{int(address.hour or 0):02d}"), address.href(weekday="", hour=""))
+        )
+    if not held:
+        return []
+    chips = [html.A([text, glyph("close")], href=href, className="chip") for text, href in held]
+    return [html.Div([html.Span(texts["leader.list.filters"], className="mut"), *chips], className="ld-filters")]
+
+
+def _row(view: LeaderView, event: Event) -> Any:
+    texts, report, timing = view.texts, event.report, view.drilled.known.timing
+    at = view.drilled.known.at
+    colour = Colour.GREEN if event.is_dismissed else colour_of(event, at, timing)
+    status = texts[f"colour.{colour.value}"]
+    if colour is Colour.GREEN and is_late(event, timing):
+        status = texts["colour.closed_late"]
+    over = turning_points(event, timing).overtime_at
+    title = report.title or report.category_text or event.event_id
+    link = html.A(title, href=view.address.href(event=event.event_id, cursor=view.address.cursor), title=event.event_id)
+    code = report.place.code
+    source = texts[f"source.{report.source.value}"]
+    due = "" if over is None else texts.format("leader.detail.due", time=view.time(over))
+    return html.Tr(
+        [
+            html.Td(html.Span(glyph(OF_COLOUR[colour], css=OF_COLOUR[colour]), title=status)),
+            html.Td([link, html.Small(" · ".join(part for part in (source, event.unit) if part))]),
+            html.Td(view.name_of(code[:12]) if len(code) >= 9 else texts["leader.map.rest"]),
+            html.Td([texts[f"stage.{event.stage.value}"], html.Small(due)]),
+            html.Td(view.time(report.reported_at)),
+        ],
+        className="sel" if event.event_id == view.address.event else "",
+        **{"data-event-id": event.event_id},
+    )  # fmt: skip
+
+
+def _pages(view: LeaderView) -> Any:
+    texts = view.texts
+    links = []
+    if view.address.cursor:
+        links.append(html.A(texts["leader.list.first"], href=view.address.href() + "#leader-list"))
+    if view.cursor:
+        links.append(html.A(texts["leader.list.next"], href=view.address.href(cursor=view.cursor) + "#leader-list"))
+    n = len(view.events)
+    shown = texts.format(
+        "leader.list.shown", a=min(view.first + 1, view.total), b=view.first + n, n=count_of(view.total, texts)
+    )
+    return html.Footer([html.Span(shown if n else ""), html.Span(links)], className="ld-sub between")

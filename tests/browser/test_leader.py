@@ -1,0 +1,116 @@
+"""领导下钻 of a running cockpit: from the district to one event and back by links alone, with the API's figures."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.harness.looking import until
+from tests.cli.running import Running, running
+
+pytestmark = pytest.mark.browser
+
+DISTRICT = "330110"
+PLACES = ((119.95, 30.30), (119.80, 30.40), (119.99, 30.30))
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("leader") / "data", "--no-simulate") as started:
+        now = datetime.now(UTC)
+        events = [
+            {
+                "event_id": str(n),
+                "source": "citizen" if n % 2 else "gridworker",
+                "category": f"event.0{n % 3 + 1}.01",
+                "title": f"井盖 {n} 号",
+                "lon": PLACES[n % 3][0],
+                "lat": PLACES[n % 3][1],
+                "reported_at": (now - timedelta(minutes=40)).isoformat(),
+                "due_at": (now - timedelta(minutes=n)).isoformat(),
+            }
+            for n in range(1, 13)
+        ]
+        steps = [
+            {
+                "event_id": e["event_id"],
+                "source": e["source"],
+                "stage": stage,
+                "at": (now - timedelta(minutes=back)).isoformat(),
+            }
+            for e in events[:8]
+            for stage, back in (("assigned", 30), ("fed_back", 5), ("closed", 4))
+        ]
+        with started.client(started.linked_token("admin")) as feed:
+            for kind, told in (("events", events), ("transitions", steps)):
+                assert feed.post(f"feeds/{kind}", json=told).json()["accepted"] == len(told)
+        with started.client(started.linked_token("leader")) as leader:
+            until(lambda: figure(leader, "closed_today") == 8, "all is folded")
+        yield started
+
+
+def figure(leader: httpx.Client, name: str, **asked: str) -> int:
+    items = leader.get("indicators", params=asked).json()["items"]
+    return next(int(item["numerator"]) for item in items if item["name"] == name)
+
+
+def shown(page: Page) -> dict[str, str | None]:
+    tiles = page.locator(".ld-tile")
+    return {
+        str(tiles.nth(i).get_attribute("data-indicator")): tiles.nth(i).get_attribute("data-numerator")
+        for i in range(tiles.count())
+    }
+
+
+def at(page: Page, scope: str) -> None:
+    page.wait_for_selector(f'#leader-frame[data-scope="{scope}"]:not(.loading)')
+
+
+def test_a_leader_gets_from_the_district_to_one_event_and_back_by_links_alone(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(up.links["leader"])
+    at(page, DISTRICT)
+    with up.client(up.linked_token("leader")) as leader:
+        everything = leader.get("indicators", params={"by": "children", "from": "2020-01-01T00:00:00Z"}).json()["items"]
+        told = {item["name"]: str(item["numerator"]) for item in everything}
+        assert {name: told[name] for name in shown(page)} == shown(page)
+    path = [DISTRICT]
+    while len(path[-1]) < 15:  # always into the first division below that has a sample
+        line = page.locator('a.ld-line[data-division]:not([data-denominator="0"])').first
+        path.append(str(line.get_attribute("data-division")))
+        line.click()
+        at(page, path[-1])
+    assert [len(code) for code in path] == [6, 9, 12, 15]
+    page.locator(".ld-list [data-part=denominator]").click()
+    page.wait_for_selector("#leader-list[data-part=denominator]")
+    total = int(str(page.locator("#leader-list").get_attribute("data-total")))
+    with up.client(up.linked_token("leader")) as leader:
+        records = leader.get(
+            "indicators/on_time_handling_rate/records", params={"part": "denominator", "scope": path[-1]}
+        ).json()
+    assert total == records["total"] == len(records["items"]) > 0
+    page.locator(".ld-list tr[data-event-id] a").first.click()
+    expect(page.locator("#leader-process li")).not_to_have_count(0)
+    link, title = page.url, page.locator(".ld-event h2").inner_text()
+    again = browser.new_page(locale="zh-CN", viewport={"width": 390, "height": 844})
+    again.goto(up.links["leader"])
+    again.goto(link)  # sent to somebody else, on a phone
+    expect(again.locator(".ld-event h2")).to_have_text(title)
+    assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    again.close()
+    page.keyboard.press("Escape")
+    expect(page.locator(".ld-event")).to_have_count(0)
+    for code in reversed(path[:-1]):
+        page.keyboard.press("u")
+        at(page, code)
+    page.go_back()
+    at(page, path[1])
+    page.locator("#leader-map a[data-division]").first.focus()
+    page.keyboard.press("Enter")
+    until(lambda: len(str(page.locator("#leader-frame").get_attribute("data-scope"))) == 12, "the map leads down")
+    page.close()
+    assert errors == []
