@@ -91,7 +91,12 @@
   }
 
   const nearest = () => ((told && told.near) || []).slice(0, MOST_TAGS);
-  const areaName = () => cockpit.text('war.evacuation_area');
+  /** `疏散区 12 幢`: of the evacuation that runs here. */
+  function areaName() {
+    const rows = cockpit.situation && cockpit.situation.evacuations;
+    const own = rows ? [...rows.values()].find((row) => war && row[0] === war.event_id && !row[2]) : null;
+    return own ? cockpit.text('war.evacuation_of', { n: own[5].length }) : cockpit.text('war.evacuation_area');
+  }
 
   /** Where words stand at a zoom. */
   function placesAt(scale) {

@@ -10,7 +10,7 @@
   const EARTH_M = 40075016.686;
   const RINGS = [3000, 1000, 500];
   const ANGLES = [45, 20, 70, 135, 160, 110, 0, 90, 180, 225, 200, 315, 340, 250, 290]; // north-east first, as on a dial
-  const INSTRUMENTS = '.layer-line > *, .legend, .map-notes, .people-block, .view-question:not([hidden])';
+  const INSTRUMENTS = '.layer-line > *, .legend, .map-notes, .people-block, .view-question:not([hidden]), .panel.timeline, .panel.near';
   const STEP_PX = 48, FAR_PX = 1e5, EDGE_PX = 6, MEASURED_MS = 4000;
   let made = null, madeFor = '', instruments = [], measuredAt = -Infinity;
 

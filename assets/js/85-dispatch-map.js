@@ -89,6 +89,23 @@
     });
   }
 
+  /** Names of places keep off the numbers; they are placed anew when these have moved noticeably. */
+  const shown = () => (desk.dispatch.open ? desk.near.items.slice(0, MOST_MARKS).filter((item) => item.lon !== null && item.lon !== undefined) : []);
+  let blockedFor = '';
+  if (map) {
+    map.blocks.push((scale) => (desk.here() ? shown().map(({ lon, lat }) => {
+      const x = map.worldX(lon) * scale, y = map.worldY(lat) * scale;
+      return [x - 12, y - 12, x + 12, y + 12];
+    }) : []));
+  }
+  function tellBlocks() {
+    const key = shown().map(({ lon, lat }) => Math.round(lon * 2000) + ',' + Math.round(lat * 2000)).join(';');
+    if (key === blockedFor) return;
+    blockedFor = key;
+    cockpit.emit('blocks');
+    if (map.marks) map.invalidate(map.marks);
+  }
+
   /** Once a search: show the place and the nearest of them, unless they can be seen already. */
   function fit() {
     const { dispatch, near } = desk, centre = dispatch.centre(), key = dispatch.query().toString();
@@ -116,11 +133,14 @@
     if (!dispatch.open) fitted = '';
     drawGround(dispatch);
     drawMarks();
+    tellBlocks();
   });
   cockpit.on('near', () => {
     if (!ready() || !desk.dispatch.open) return;
     drawMarks();
-    if (desk.near.state === 'ready') fit();
+    if (desk.near.state !== 'ready') return;
+    fit();
+    tellBlocks();
   });
   cockpit.on('ticked', () => ready() && drawMarks());
   cockpit.on('dispatch-drawing', () => {

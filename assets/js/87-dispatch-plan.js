@@ -69,7 +69,7 @@
     const row = desk.find(dispatch.eventId());
     const screens = [plan.mode === 'wartime' ? text('dispatch.plan.wartime') : '', ...plan.layers.map((layer) => text('dispatch.plan.layer', { name: desk.kindOf(layer) })),
       plan.cameras ? text('dispatch.plan.cameras', { n: plan.cameras.n }) : ''].filter(Boolean);
-    const ran = desk.ranPlan(dispatch.eventId(), plan.id), runs = ran && ran.open > 0;
+    const ran = desk.ranPlan(dispatch.eventId(), plan.id), runs = ran && ran.runs;
     const told = plan.told.map((one) => [h('B', {}, one.to), ' ' + filled(one.text, dispatch.eventId())]);
     cockpit.patch(box, [
       h('Header', {}, h('H2', {}, text('dispatch.run_plan') + ' · ' + plan.name), h('Button', { type: 'button', className: 'btn', 'data-action': 'plan-close' }, h('Kbd', {}, 'Esc'), h('Span', {}, text('keys.close')))),
@@ -90,7 +90,7 @@
   /** What the last run came to, and what another one would mean. */
   function ranWords(ran) {
     const said = text('dispatch.plan.ran_by', { time: desk.timeOf(ran.at), who: desk.masked(ran.by) }) + ' · ' + text('dispatch.plan.ran_orders', { n: ran.orders, open: ran.open });
-    return said + ' · ' + text(ran.open ? 'dispatch.plan.still_runs' : sure ? 'dispatch.plan.ask_again' : 'dispatch.plan.not_twice');
+    return said + ' · ' + text(ran.runs ? 'dispatch.plan.still_runs' : sure ? 'dispatch.plan.ask_again' : 'dispatch.plan.not_twice');
   }
 
   /** Who would be sent now. */
@@ -126,7 +126,7 @@
     const plan = desk.plan(), draft = dispatch.draft();
     if (busy || !plan) return;
     const ran = desk.ranPlan(dispatch.eventId(), plan.id);
-    if (ran && ran.open) return; // its own words say why
+    if (ran && ran.runs) return; // its own words say why
     if (ran && !sure) {
       sure = true;
       return draw();

@@ -18,16 +18,22 @@
   const asked = new Map();
 
   const words = (row, columns) => (cockpit.lang === 'en' ? row[columns.en] : row[columns.zh]) || row[columns.zh];
-  const openOf = (row) => row[P.orders].filter((id) => desk.orders.get(id) && !desk.isOver(desk.orders.get(id))).length;
+  const isOpen = (id) => Boolean(desk.orders.get(id)) && !desk.isOver(desk.orders.get(id));
+  /** Who goes in the end: whoever stands in for a silent one carries the order on. */
+  function lastOf(id) {
+    const row = desk.orders.get(id), next = row && row[desk.ORDER.substitutedBy];
+    return next && next !== id && desk.orders.get(next) ? lastOf(next) : id;
+  }
+  const openOf = (row) => row[P.orders].map(lastOf).filter(isOpen).length;
   const doneOf = (row) => row[P.list].filter((item) => item[I.done]).length;
 
   /** Runs of an event, or all, the newest first. */
   const runsOf = (eventId) => [...rows].filter(([, row]) => !eventId || row[P.event] === eventId).sort((a, b) => b[1][P.at] - a[1][P.at]);
 
-  /** How a plan was run for an event the last time: `{at, by, orders, open}`; null if it was not. */
+  /** How a plan was run for an event the last time: `{at, by, orders, open, runs}`; null if it was not. While it `runs` the server takes no second run. */
   desk.ranPlan = function (eventId, planId) {
     const found = runsOf(eventId).find(([, row]) => row[P.plan] === planId);
-    return found ? { at: found[1][P.at], by: desk.masked(found[1][P.by]), orders: found[1][P.orders].length, open: openOf(found[1]) } : null;
+    return found ? { at: found[1][P.at], by: desk.masked(found[1][P.by]), orders: found[1][P.orders].length, open: openOf(found[1]), runs: found[1][P.orders].some(isOpen) } : null;
   };
 
   function current() {

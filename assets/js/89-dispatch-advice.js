@@ -13,7 +13,7 @@
    * `state`: idle, loading, ready, failed. Of the chosen option: `without` was taken out, `swapped` is who goes instead,
    * `sent` is on its way; all by the key of the order that was proposed. `swap`: `{key, state, items, reason}`.
    */
-  const advice = (desk.advice = { state: 'idle', options: [], at: 0, reason: '', unplaced: 0, passed: 0, chosen: -1, without: new Set(), swapped: new Map(), sent: new Set(), swap: null, busy: false, error: '' });
+  const advice = (desk.advice = { state: 'idle', options: [], at: 0, reason: '', needs: [], unplaced: 0, passed: 0, chosen: -1, without: new Set(), swapped: new Map(), sent: new Set(), swap: null, busy: false, error: '' });
   let turn = 0;
   const keys = new Map(); // what was asked for → its key: the same wish again does nothing twice
 
@@ -36,7 +36,7 @@
     const { status, body } = await desk.ask('recommendation', { method: 'POST', key: desk.newKey(), body: wish, signal: stop.signal });
     clearTimeout(late);
     if (mine !== turn) return;
-    if (status === 200) Object.assign(advice, { state: 'ready', options: body.options || [], at: Date.parse(body.as_of) || cockpit.now(), unplaced: (body.unplaced || []).length, passed: (body.passed || []).length, chosen: -1, ...unchanged() });
+    if (status === 200) Object.assign(advice, { state: 'ready', options: body.options || [], needs: body.needs || [], at: Date.parse(body.as_of) || cockpit.now(), unplaced: (body.unplaced || []).length, passed: (body.passed || []).length, chosen: -1, ...unchanged() });
     else Object.assign(advice, { state: 'failed', reason: body.detail || body.title || text('drawer.no_answer') });
     redraw();
   }

@@ -89,11 +89,19 @@
   }
   const again = () => h('Button', { type: 'button', className: 'facet', 'data-action': 'advice-again' }, text('dispatch.again'));
 
+  /** Nothing needed and nobody there are two different things. */
+  function nothing() {
+    const needs = new Map();
+    for (const one of advice.needs) needs.set(one.title || one.kind, (needs.get(one.title || one.kind) || 0) + one.count);
+    if (needs.size) return text('dispatch.nobody_to_advise', { needs: [...needs].map(([kind, n]) => kind + ' ' + n).join(' · ') });
+    return text(dispatch.eventId() ? 'dispatch.enough_sent' : 'dispatch.nothing_to_advise');
+  }
+
   function inside() {
     if (advice.state === 'loading') return [h('P', { className: 'note' }, text('dispatch.computing'))];
     if (advice.state === 'failed') return [h('P', { className: 'unsent' }, text('dispatch.no_advice', { reason: advice.reason })), again()];
     if (advice.state !== 'ready') return [];
-    if (!advice.options.length) return [h('P', { className: 'note' }, text('dispatch.nothing_to_advise')), remarks()];
+    if (!advice.options.length) return [h('P', { className: advice.needs.length ? 'late' : 'note' }, nothing()), remarks()];
     return [
       remarks(),
       advice.error ? h('P', { className: 'unsent', role: 'alert' }, text('dispatch.unsent', { reason: advice.error })) : null,

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -29,6 +31,7 @@ from tests.layouts.war_sample import (
 
 pytestmark = pytest.mark.browser
 
+HLS = "application/vnd.apple.mpegurl"
 _SIZES = {"1920x1080": (1920, 1080), "1366x768": (1366, 768), "3840x1080": (3840, 1080)}
 
 #: every element whose content is wider than itself and that does not mean to end in an ellipsis
@@ -201,11 +204,32 @@ def test_the_ladder_counts_each_stop_and_says_who_is_silent(open_wall: Open) -> 
     expect(page.locator("#ladder-rows .receipt").first).to_have_attribute("data-order-id", "o9")
 
 
-def test_a_camera_that_does_not_answer_says_so_and_offers_the_next_nearest(open_wall: Open) -> None:
+class _Quiet(SimpleHTTPRequestHandler):
+    """A server of streams: another origin than the wall's, as a platform of cameras is."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".m3u8": HLS, ".ts": "video/mp2t"}
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing: a test's requests are no news."""
+
+
+@pytest.fixture(scope="module")
+def hls_url() -> Iterator[str]:
+    """The playlist of `tests/browser/hls` (three seconds of H.264, drawn), served as a camera platform would."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(Path(__file__).parent / "hls")))
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/index.m3u8"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_camera_that_does_not_answer_says_so_and_offers_the_next_nearest(open_wall: Open, hls_url: str) -> None:
     page = open_wall(figures=a_day())
     clip = "/assets/clips/street-1.webm"
-    urls = ("/nowhere.webm", clip, clip, "/nothing.jpg", clip, clip)
-    streams = ("video", "video", "video", "jpeg", "video", "video")
+    urls = ("/nowhere.webm", clip, hls_url, "/nothing.jpg", clip, clip)
+    streams = ("video", "video", "hls", "jpeg", "video", "video")
     docked = tuple(
         replace(camera, url=url, stream=stream)
         for camera, url, stream in zip(a_scene().cameras or (), urls, streams, strict=True)
@@ -218,6 +242,10 @@ def test_a_camera_that_does_not_answer_says_so_and_offers_the_next_nearest(open_
     expect(dead).to_have_attribute("data-state", "no_signal", timeout=15_000)
     expect(dead.locator(".words")).to_have_text("无信号")
     expect(good).to_have_attribute("data-state", "live", timeout=15_000)
+    # HLS is played by browsers that can; others say so
+    can = page.evaluate(f"document.createElement('video').canPlayType('{HLS}') !== ''")
+    hls = page.locator("[data-camera-id=cam-2]")
+    expect(hls).to_have_attribute("data-state", "live" if can else "unsupported", timeout=15_000)
     dead.locator("[data-action=camera-next]").click()
     expect(page.locator("[data-camera-id=cam-0]")).to_have_count(0)
     expect(page.locator("[data-camera-id=cam-4]")).to_have_attribute("data-state", "live", timeout=15_000)
