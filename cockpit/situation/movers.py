@@ -20,7 +20,8 @@ ROW = np.dtype(
     [
         ("lon", "f8"), ("lat", "f8"), ("at_ms", "i8"), ("received_ms", "i8"), ("code", "i8"), ("frame", "i8"),
         ("kind", "i2"), ("drawn", "?"), ("suspect_lon", "f8"), ("suspect_lat", "f8"),
-    ]
+    ],
+    align=True,  # a column of numbers that lie across words is read ten times as slowly
 )  # fmt: skip
 
 #: a fix may be this much older or newer than the server's clock allows before it is flagged

@@ -110,8 +110,9 @@ class Nearby:
         if query.soonest:
             reached.sort(key=lambda pair: (pair[1].eta_s, pair[0].metres, pair[0].id))
         items = []
+        things.look_up([hit for hit, _ in reached[: query.limit]])
         for rank, (hit, way) in enumerate(reached[: query.limit], 1):
-            candidate = hit.told(hit, way)
+            candidate = hit.told(way)
             items.append(
                 replace(candidate, why=why_named(candidate, rank, query, people.duty_of(candidate, query.now)))
             )
@@ -145,8 +146,9 @@ class Nearby:
             outside = _first([hit for hit in beyond if hit.metres > query.radius_m], lacking)
             found += [(hit, LeftOut.TOO_FAR) for hit in outside]
         told = []
+        things.look_up([hit for hit, _ in found])
         for (hit, known), (_, way) in zip(found, self._reached(query, [hit for hit, _ in found]), strict=True):
-            candidate = hit.told(hit, way)
+            candidate = hit.told(way)
             candidate = replace(candidate, reason=known or reason_of(candidate, query))
             why = why_left_out(candidate, query, people.duty_of(candidate, query.now))
             told.append(replace(candidate, why=why))

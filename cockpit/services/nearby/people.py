@@ -87,7 +87,10 @@ def around(
     busy: Mapping[str, str],
     attendance: Mapping[str, Attended],
 ) -> Around:
-    """Everybody in the box that holds the circle, in the query's scope and of its kinds. Hold the movers' lock."""
+    """Everybody in the box that holds the circle, in the query's scope and of its kinds. Hold the movers' lock.
+
+    Unless the query also wants who is left out, nobody who cannot be called for sure is looked at any further.
+    """
     traits.follow(movers.subjects)
     seen: Any = movers.rows
     rows = _in_box(seen, query, radius_m)
@@ -100,6 +103,10 @@ def around(
     gone = [row for subject in query.exclude if (row := movers.find_row(subject)) is not None]
     if gone:
         good &= ~np.isin(rows, gone)
+    if not query.with_left_out:
+        good &= seen["at_ms"][rows] >= (query.now.timestamp() - stale_after_s - 1.0) * 1000
+        if query.skills:
+            good &= traits.has_skills(rows, query.skills)
     rows, code = rows[good], code[good]
     lon, lat = seen["lon"][rows], seen["lat"][rows]
     age_s = np.maximum(0.0, query.now.timestamp() - seen["at_ms"][rows] / 1000)

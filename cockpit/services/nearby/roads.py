@@ -86,12 +86,19 @@ class RoadGraph:
             return cls(np.zeros((0, 2)), np.zeros((0, 2), dtype=np.int64), np.zeros(0), [])
         told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         edges = told["edges"]
-        return cls(
+        graph = cls(
             np.array(told["nodes"], dtype=np.float64).reshape(-1, 2),
             np.array([edge[:2] for edge in edges], dtype=np.int64).reshape(-1, 2),
             np.array([edge[2] for edge in edges], dtype=np.float64),
             [str(edge[3]) for edge in edges],
         )
+        graph.make_ready()
+        return graph
+
+    def make_ready(self) -> None:
+        """Make what every search needs, so that no question waits for it."""
+        if len(self):
+            assert self._samples and self._matrices
 
     def __len__(self) -> int:
         return len(self._length_m)
