@@ -7,11 +7,12 @@ all incidents together (`joint_assignment`). Nothing is ordered by it: an office
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.domain.event import Event
 from cockpit.domain.geo import distance_m
@@ -27,6 +28,8 @@ from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.query import Candidate, NearbyQuery
 from cockpit.services.nearby.registry import Things
 from cockpit.services.plan_files import PlanBook
+
+Floats = NDArray[np.float64]
 
 #: an incident that no plan fits needs as many gridworkers
 _WITHOUT_PLAN = Force(kind="gridworker", count=2, radius_m=3_000.0, task=Words(""))
@@ -52,6 +55,13 @@ class Need:
     weight: float
     lon: float
     lat: float
+
+
+class Fit(NamedTuple):
+    """Who could go for one need, and in how many seconds each would be there."""
+
+    who: Sequence[Candidate]
+    eta_s: Floats
 
 
 class Sent(NamedTuple):
@@ -119,7 +129,7 @@ class Adviser:
             return Advice(needs=(), options=(), unplaced=unplaced)
         by_road = len(needs) <= _BY_ROAD
         fit = self._fit(needs, scope, now) if by_road else self._fit_of_many(needs, scope, now)
-        people = list({c.id: c for found in fit for c in found}.values())
+        people = list({c.id: c for found in fit for c in found.who}.values())
         free = Counter(street_of(c.grid_code or c.code) for c in self._everybody(needs, people, scope, now))
         streets = sorted(code for code in free if code)
         problem = _problem(needs, fit, people, streets, free, load)
@@ -154,12 +164,12 @@ class Adviser:
                     skills=force.skills, weight=weight, lon=place.lon, lat=place.lat,
                 )  # fmt: skip
 
-    def _fit(self, needs: Sequence[Need], scope: Scope, now: datetime) -> list[list[Candidate]]:
+    def _fit(self, needs: Sequence[Need], scope: Scope, now: datetime) -> list[Fit]:
         """Who could go for each need: as many of the soonest as all needs together could take from it."""
         of_kind = Counter[str]()
         for need in needs:
             of_kind[need.kind] += need.count
-        return [
+        found = [
             self._nearby.candidates(
                 NearbyQuery(
                     lon=need.lon, lat=need.lat, scope=scope, now=now, radius_m=need.radius_m,
@@ -169,17 +179,18 @@ class Adviser:
             )
             for need in needs
         ]  # fmt: skip
+        return [Fit(who, np.array([candidate.eta_s for candidate in who])) for who in found]
 
-    def _fit_of_many(self, needs: Sequence[Need], scope: Scope, now: datetime) -> list[list[Candidate]]:
+    def _fit_of_many(self, needs: Sequence[Need], scope: Scope, now: datetime) -> list[Fit]:
         """The same for many needs: everybody of a kind once, and the straight line until it is known who goes."""
-        pools: dict[tuple[str, tuple[str, ...]], list[Candidate]] = {}
+        pools: dict[tuple[str, tuple[str, ...]], _Pool] = {}
         for need in needs:
             if (need.kind, need.skills) not in pools:
                 query = NearbyQuery(
                     lon=need.lon, lat=need.lat, scope=scope, now=now, radius_m=_EVERYWHERE_M,
                     kinds=frozenset({need.kind}), skills=frozenset(need.skills), limit=_EVERYBODY,
                 )  # fmt: skip
-                pools[need.kind, need.skills] = self._nearby.find(query).items
+                pools[need.kind, need.skills] = _Pool.of(self._nearby.find(query).items)
         return [_within(need, pools[need.kind, need.skills]) for need in needs]
 
     def _look_up_roads(
@@ -207,20 +218,29 @@ class Adviser:
         return list({**found, **{candidate.id: candidate for candidate in people}}.values())
 
 
-def _within(need: Need, pool: Sequence[Candidate]) -> list[Candidate]:
+class _Pool(NamedTuple):
+    """Everybody of a kind, and where they are."""
+
+    who: Sequence[Candidate]
+    lon: Floats
+    lat: Floats
+
+    @classmethod
+    def of(cls, who: Sequence[Candidate]) -> "_Pool":
+        return cls(who, np.array([c.lon for c in who], dtype=float), np.array([c.lat for c in who], dtype=float))
+
+
+def _within(need: Need, pool: _Pool) -> Fit:
     """Those within the need's radius, with the time by the straight line."""
-    if not pool:
-        return []
-    lons, lats = np.array([c.lon for c in pool]), np.array([c.lat for c in pool])
-    away_m = distance_m(need.lon, need.lat, lons, lats)
-    eta_s = away_m * DETOUR / SPEED_MPS[kind_of(need.kind).travel]
-    near = np.flatnonzero(away_m <= need.radius_m).tolist()
-    return [replace(pool[i], eta_s=float(eta_s[i]), distance_m=float(away_m[i])) for i in near]
+    away_m = distance_m(need.lon, need.lat, pool.lon, pool.lat)
+    near = np.flatnonzero(away_m <= need.radius_m)
+    eta_s = away_m[near] * DETOUR / SPEED_MPS[kind_of(need.kind).travel]
+    return Fit([pool.who[i] for i in near.tolist()], eta_s)
 
 
 def _problem(
     needs: Sequence[Need],
-    fit: Sequence[Sequence[Candidate]],
+    fit: Sequence[Fit],
     people: Sequence[Candidate],
     streets: Sequence[str],
     free: Counter[str],
@@ -230,8 +250,7 @@ def _problem(
     number = {code: s for s, code in enumerate(streets)}
     eta_s = np.full((len(people), len(needs)), np.inf)
     for n, found in enumerate(fit):
-        for candidate in found:
-            eta_s[row[candidate.id], n] = candidate.eta_s
+        eta_s[[row[candidate.id] for candidate in found.who], n] = found.eta_s
     return Problem(
         eta_s=eta_s,
         counts=np.array([need.count for need in needs], dtype=np.int64),

@@ -144,12 +144,17 @@ class RoadGraph:
         self, lon: float, lat: float, here: "_Joined", lons: Floats, lats: Floats, there: "_Joined", travel: Travel
     ) -> Floats:
         """The seconds of `_reach` alone: without metres and without remembering anything."""
-        straight_s, timed = self._straight(lon, lat, lons, lats, travel).eta_s, travel is Travel.VEHICLE
-        near = there.off_m <= OFF_ROAD_M
+        straight, timed = self._straight(lon, lat, lons, lats, travel), travel is Travel.VEHICLE
+        straight_s, near = straight.eta_s, there.off_m <= OFF_ROAD_M
         if here.off_m[0] > OFF_ROAD_M or not near.any():
             return straight_s
-        cost = self._costs(here, timed=timed)
-        cost, _ = self._along(_Field(cost, cost, True), here, there, timed=timed)
+        # as far as the farthest should be, and everywhere only if somebody is farther: most of the graph is elsewhere
+        for most_m in (1.5 * float(straight.road_m[near].max()) + 1_000.0, np.inf):
+            most = most_m / SPEED_MPS[travel] if timed else most_m
+            nodes = self._costs(here, timed=timed, most=most)
+            cost, _ = self._along(_Field(nodes, nodes, True), here, there, timed=timed)
+            if (cost[near] <= most).all():
+                break
         moving_s = cost if timed else cost / SPEED_MPS[travel]
         good = near & np.isfinite(cost)
         return np.where(good, moving_s + (here.off_m[0] + there.off_m) / WALKING_MPS, straight_s)
@@ -234,10 +239,10 @@ class RoadGraph:
         by_metres, by_seconds = (csr_matrix((v, (keys // n, keys % n)), shape=(n, n)) for v in (metres, seconds))
         return by_metres, by_seconds
 
-    def _costs(self, here: _Joined, *, timed: bool) -> Floats:
-        """What it costs to reach every node of the graph."""
-        n = len(self._nodes)
-        return np.asarray(dijkstra(self._grown(here, timed=timed), directed=True, indices=np.array([n]))[0, :n])
+    def _costs(self, here: _Joined, *, timed: bool, most: float) -> Floats:
+        """What it costs to reach every node of the graph; infinite beyond `most`."""
+        n, grown = len(self._nodes), self._grown(here, timed=timed)
+        return np.asarray(dijkstra(grown, directed=True, indices=np.array([n]), limit=most)[0, :n])
 
     def _search(self, here: _Joined, *, timed: bool, whole: bool) -> _Field:
         n, grown = len(self._nodes), self._grown(here, timed=timed)
