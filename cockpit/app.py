@@ -14,7 +14,7 @@ from flask import Flask, redirect
 from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks import duty, iot, leader, pages, phone
+from callbacks import duty, iot, leader, pages, patrol, phone
 from callbacks.wall import WallRenderer
 from cockpit.api.devices import Devices
 from cockpit.api.identity import Identities, principal
@@ -39,6 +39,7 @@ from cockpit.services.drill_down import DrillDown
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
 from cockpit.services.memory import keep_giving_back
+from cockpit.services.past_findings import PastFindings
 from cockpit.services.photos import Photos
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
@@ -49,6 +50,7 @@ from cockpit.store.accounts import Accounts, Role
 from cockpit.store.attachments import Attachments
 from cockpit.store.audit import AuditTrail
 from cockpit.store.devices import DeviceTable
+from cockpit.store.event_records import EventRecords
 from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.notices import Notices
 from cockpit.store.outward import Outward
@@ -209,6 +211,7 @@ class _Web:
             },
             page_roles={
                 duty.PATH: _COMMANDING,
+                patrol.PATH: _COMMANDING,
                 phone.PATH: {Role.GRIDWORKER},
                 leader.PATH: {*_COMMANDING, Role.LEADER},
             },
@@ -232,6 +235,8 @@ class _Web:
             nearest_of_alarm=nearest_of(parts.nearby, Scope(parts.city.code), _now),
             alarm_rules=lambda: load_alarm_rules(DataDir(self.settings.data_dir).alarms),
             event_of_alarm=parts.alarm_kinds.event_of,
+            finding_rules=parts.finding_rules.now,
+            past_findings=PastFindings(EventRecords(parts.engine)),
             gauges={
                 "cockpit_facts_folded": ("facts folded since the beginning", lambda: float(projector.situation.seq)),
                 "cockpit_open_events": ("events in the fold", lambda: float(len(projector.situation.events))),
@@ -312,6 +317,7 @@ class _Web:
             build=build,
         )
         iot.register(city=city, viewer=_viewer, build=build)
+        patrol.register(city=city, viewer=_viewer, build=build)
         leader.register(
             leader.LeaderDesk(
                 drill=self.drill,

@@ -52,6 +52,11 @@ class DataDir:
         return self.path / "alarms"
 
     @property
+    def patrol(self) -> Path:
+        """Thresholds for findings, and hosts of their pictures, over the shipped ones."""
+        return self.path / "patrol"
+
+    @property
     def city(self) -> Path:
         """The city that imported divisions and grids make; it is there once there are any."""
         return self.path / "city"

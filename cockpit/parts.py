@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cockpit.services.assignment import Suggester
     from cockpit.services.city import City
     from cockpit.services.devices import DeviceBook
+    from cockpit.services.finding_rules import FindingRuleBook
     from cockpit.services.group_rules import GroupRules
     from cockpit.services.history import History
     from cockpit.services.households import HouseholdBook
@@ -237,6 +238,12 @@ class Parts(StreamParts):
             stale_periods=self.settings.feed_stale_periods, lost_periods=self.settings.feed_lost_periods
         )  # fmt: skip
         return load_group_rules(DataDir(self.settings.data_dir).alarms, usual)
+
+    @cached_property
+    def finding_rules(self) -> "FindingRuleBook":
+        from cockpit.services.finding_rules import FindingRuleBook
+
+        return FindingRuleBook(DataDir(self.settings.data_dir).patrol)
 
     @cached_property
     def responsibilities(self) -> "ResponsibilityBook":

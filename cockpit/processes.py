@@ -131,8 +131,10 @@ def run_dispatch(settings: Settings) -> None:
     from cockpit.services.alarm_watch import AlarmWatch
     from cockpit.services.dispatcher import Dispatcher
     from cockpit.services.feeding.expiry import ExpiryWatch
+    from cockpit.services.finding_watch import FindingWatch, is_confirmed_by_rule
     from cockpit.services.intake import Intake
     from cockpit.services.order_watch import OrderWatch
+    from cockpit.services.rule_assigner import RuleAssigner
     from cockpit.services.rule_watch import RuleWatch
     from cockpit.services.ticker import Ticker
     from cockpit.services.upkeep import Upkeep
@@ -196,16 +198,16 @@ def run_dispatch(settings: Settings) -> None:
     sender = find_sender(parts)
     if sender is not None:
         loops["notices"] = lambda: sender.run(stop)
-    if settings.assign_by_rules:
-        from cockpit.services.rule_assigner import RuleAssigner
-
-        assigner = RuleAssigner(
-            projector=parts.projector,
-            commands=parts.commands,
-            responsibilities=parts.responsibilities,
-            standards=parts.standards,
-        )
-        loops["assign_by_rules"] = lambda: assigner.run(stop)
+    finding_watch = FindingWatch(projector=parts.projector, commands=parts.commands, rules=parts.finding_rules.now)
+    loops["finding_watch"] = lambda: finding_watch.run(stop)
+    assigner = RuleAssigner(
+        projector=parts.projector,
+        commands=parts.commands,
+        responsibilities=parts.responsibilities,
+        standards=parts.standards,
+        takes=(lambda _event: True) if settings.assign_by_rules else is_confirmed_by_rule,
+    )
+    loops["assign_by_rules"] = lambda: assigner.run(stop)
     _together(stop, loops)
     parts.projector.stop()
     parts.close()

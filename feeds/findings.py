@@ -16,7 +16,7 @@ from cockpit.services.feeding.seam import FeedConfig, Findings, Parsed, Raw, ign
 from cockpit.services.feeding.values import UnreadableError, load_json, number_of, text_of, time_of
 
 _MOST = 5_000
-_PICTURE = re.compile(r"^https?://[^\s\"'<>\\]{3,1990}$")
+_PICTURE = re.compile(r"^(https?://[^\s\"'<>\\]{3,1990}|/api/v1/attachments/[0-9a-f]{32})$")
 _NAMES = {
     "finding_id": ("finding_id", "id", "event_id"),
     "camera_id": ("camera_id", "camera", "device_id"),
@@ -116,7 +116,7 @@ def _share(value: Any) -> float:
 
 
 def _picture(value: Any) -> str | None:
-    """An address, never the picture itself or a script."""
+    """An address, or that of a picture stored here at intake; never the picture itself or a script."""
     if value is None:
         return None
     if not isinstance(value, str) or not _PICTURE.match(value):

@@ -13,13 +13,14 @@ from layouts.page import ScreenPage
 def title_bar(page: ScreenPage, texts: Texts) -> Any:
     name = [html.H1([page.city, html.I(texts["product.name"])])]
     tags = [texts["product.demo"]] if page.demo else []
+    links = [page_link("patrol", page.lang, texts, "tagx")] if page.may_switch and page.as_of is None else []
     if page.as_of is not None:
         at = page.as_of.astimezone(ZoneInfo(page.tz)).strftime("%Y-%m-%d %H:%M:%S")
         tags.append(texts.format("trust.history", time=at))
     return html.Header(
         [
             html.Div(
-                [_clock(), _elapsed(texts), html.Div(className="vr"), mode_switch(page, texts), _tags(tags)],
+                [_clock(), _elapsed(texts), html.Div(className="vr"), mode_switch(page, texts), _tags(tags, links)],
                 className="left",
             ),
             html.Div(page.trees.get("headline", name), id="headline", className="headline"),
@@ -44,9 +45,14 @@ def title_bar(page: ScreenPage, texts: Texts) -> Any:
     )
 
 
-def _tags(tags: list[str]) -> Any:
-    """What is not the live city says so: 演示数据, a moment in history."""
-    return html.Div([html.Span(tag, className="tagx amb") for tag in tags], className="tags")
+def _tags(tags: list[str], links: list[Any]) -> Any:
+    """What is not the live city says so: 演示数据, a moment in history. Below it the pages that are worked on."""
+    return html.Div([*(html.Span(tag, className="tagx amb") for tag in tags), *links], className="tags")
+
+
+def page_link(name: str, lang: str, texts: Texts, css: str = "page-link") -> Any:
+    """The way to another page, in the language of this one."""
+    return html.A(texts[f"{name}.title"], href=f"/{name}?lang={lang}", className=css)
 
 
 def clock() -> Any:

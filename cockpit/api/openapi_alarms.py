@@ -4,7 +4,8 @@ from typing import Any
 
 from cockpit.api.alarms import AlarmRequest, AskedState
 from cockpit.api.devices import AdoptRequest
-from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, path, query
+from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, json, path, problems, query
+from cockpit.api.patrol import AskedFindings, AskedOrder
 from cockpit.domain.alarm_moves import ALARM_MOVES, AlarmMoveName
 from cockpit.domain.severity import Severity
 from cockpit.services.alarm_kinds import IotDomain
@@ -45,8 +46,7 @@ def alarm_paths() -> dict[str, Any]:
         "/alarms/rules": get("报警规则: those that hold and those that are wrong", [], "Page"),
         "/alarms/{alarm_id}": get("one alarm with its whole history", [alarm_id, as_of], "Item", 404),
         **_moves(alarm_id),
-        "/patrol/findings": get("智能巡查: what models found and nobody has judged", [scope, as_of, limit], "Page"),
-        "/patrol/verdicts": get("what was judged, NDJSON or CSV", [scope, as_of, since, until, form], "Item"),
+        **_patrol(scope, as_of, limit, since, until, form),
         "/stream/facts": get("facts of the scope as they happen, text/event-stream", [scope, after], "Item", 503),
         "/devices": get("设备: entered ones and unknown ones", [scope, as_of, *device_filters, limit, cursor], "Page"),
         "/devices/summary": get("devices by domain: how many, how they are, what is open", [scope, as_of], "Page"),
@@ -59,6 +59,38 @@ def alarm_paths() -> dict[str, Any]:
         "/devices/{device_id}/adopt": {
             "post": asking("enter a device that was only heard of", "AdoptRequest", [device_id])
         },
+    }
+
+
+def _patrol(*of_lists: dict[str, Any]) -> dict[str, Any]:
+    scope, as_of, limit, since, until, form = of_lists
+    filters = [
+        query("state", {"type": "string", "enum": [s.value for s in AskedFindings]}, "waiting without it"),
+        query("order", {"type": "string", "enum": [o.value for o in AskedOrder]}, "confidence without it"),
+        query("kind", TEXT, "the model's kind"),
+        query("street", TEXT, "a division code within your own scope"),
+        query("min_confidence", {"type": "number", "minimum": 0, "maximum": 1}, "at least so sure"),
+    ]
+    event_id = path("event_id", "public id of the event")
+    place = [query(name, {"type": "number"}, "where it was taken, WGS-84 degrees") for name in ("lon", "lat")]
+    return {
+        "/patrol/findings": get("智能巡查: what models found", [scope, as_of, *filters, limit], "Page"),
+        "/patrol/findings/{event_id}": get("one finding and its verdict", [event_id, as_of], "Item", 404),
+        "/patrol/findings/{event_id}/picture": get("its picture from a configured host, JPEG", [event_id], "Item", 404),
+        "/patrol/rules": get("thresholds by kind, and the precision of past verdicts", [scope, as_of], "Page"),
+        "/patrol/verdicts": get("what was judged, NDJSON or CSV", [scope, as_of, since, until, form], "Item"),
+        "/feeds/pictures": {"post": _picture(place)},
+    }
+
+
+def _picture(place: list[dict[str, Any]]) -> dict[str, Any]:
+    picture = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+    body = {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), picture)}
+    return {
+        "summary": "store the picture of a finding, which then names its address",
+        "parameters": place,
+        "requestBody": body,
+        "responses": {"201": json("kept", "Item"), **problems(413, 415, 507)},
     }
 
 

@@ -1,125 +1,200 @@
-"""智能巡查: what models found and nobody has judged, and every verdict for the model's owner.
+"""智能巡查: what models found, with the verdicts so far; the picture of a finding; the thresholds and what they earn.
 
-A finding is an event of the source `video_ai` or `drone` with a confidence. Accepting it confirms it, rejecting or
-voiding it says that the model was wrong; both are moves of the event like any other.
+A verdict is asked for like any other move: `POST events/{id}/accept`, `/reject`, `/void` with `expected_version`.
 """
 
-import csv
-import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, request
 
-from cockpit.api.asked import Instants, limit_asked, page_of, scope_asked, time_of
-from cockpit.api.problem import ProblemError
+from cockpit.api.asked import Instants, answer, limit_asked, page_of, scope_asked
+from cockpit.api.feed_pictures import FeedPictures
+from cockpit.api.finding_items import FindingWords, count_item
+from cockpit.api.identity import principal
+from cockpit.api.problem import ProblemError, clean
+from cockpit.api.verdicts import Verdicts
 from cockpit.domain.event import Event
-from cockpit.domain.source import Source
-from cockpit.domain.stage import Stage
+from cockpit.domain.finding import FINDERS, Finding, Verdict, finding_of, is_waiting, judgement_of
+from cockpit.domain.finding_rule import find_hold_of_rule
+from cockpit.domain.scope import Scope, UnknownScopeError
+from cockpit.services.finding_pictures import FindingPictures, PictureError
+from cockpit.services.finding_rules import FindingRules
+from cockpit.situation.finding_ledger import VerdictCount
+from cockpit.situation.situation import Situation
 
-_FINDERS = frozenset({Source.VIDEO_AI, Source.DRONE})
-_WRONG = frozenset({Stage.REJECTED, Stage.VOIDED})
-_COLUMNS = ("event_id", "kind", "confidence", "picture", "found_at", "verdict", "by", "judged_at", "note", "lon", "lat")
+_STREET = 9
+_PICTURE_FRESH_S = 3600
+
+
+class AskedFindings(StrEnum):
+    """Which findings are asked for."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    #: confirmed by a threshold, taken back or not
+    RULE = "rule"
+
+
+class AskedOrder(StrEnum):
+    """The surest first, or the newest."""
+
+    CONFIDENCE = "confidence"
+    NEWEST = "newest"
 
 
 class Patrol:
-    """The queue and the verdicts, from the situation of one instant."""
+    """The queue and the thresholds, from the situation of one instant."""
 
-    def __init__(self, instants: Instants) -> None:
-        self._instants = instants
+    def __init__(
+        self,
+        instants: Instants,
+        words: FindingWords,
+        pictures: FindingPictures,
+        rules: Callable[[], FindingRules],
+    ) -> None:
+        self._instants, self._words, self._pictures, self._rules = instants, words, pictures, rules
 
     def findings(self) -> Response:
-        """What waits for a verdict, the surest first."""
-        scope, limit = scope_asked(), limit_asked()
+        """What waits for a verdict, the surest first, unless another state or order is asked for."""
+        scope, limit, passes = scope_asked(), limit_asked(), _filter_asked()
+        state = _one_of("state", AskedFindings, AskedFindings.WAITING)
+        order = _one_of("order", AskedOrder, AskedOrder.CONFIDENCE)
         with self._instants.asked() as (situation, now):
-            waiting = [
-                finding_item(e)
-                for e in situation.events.values()
-                if _is_finding(e) and e.stage is Stage.REGISTERED and scope.covers(e.report.place.code)
-            ]
-        waiting.sort(key=lambda item: (-item["confidence"], item["event_id"]))
-        return page_of(now, list(waiting[:limit]), total=len(waiting), scope=scope.code)
+            found = list(_findings(situation, scope))
+            states = Counter(s for event, _ in found for s in _states_of(event))
+            here = [(e, f) for e, f in found if state in _states_of(e)]
+            shown = [(e, f) for e, f in here if passes(e, f)]
+            shown.sort(key=lambda pair: _key(order, *pair))
+            items: list[object] = [self._words.item(e, f, situation, scope) for e, f in shown[:limit]]
+        kinds = Counter(f.kind for _, f in here)
+        titles = {f.kind: e.report.title for e, f in here}
+        return page_of(
+            now,
+            items,
+            total=len(shown),
+            scope=scope.code,
+            states={s.value: states[s] for s in AskedFindings},
+            kinds=[{"kind": kind, "title": titles[kind], "findings": n} for kind, n in kinds.most_common(50)],
+            streets=dict(Counter(e.report.place.code[:_STREET] for e, _ in here).most_common(100)),
+        )
 
-    def verdicts(self) -> Response:
-        """Every finding that was judged, as NDJSON or (`format=csv`) as a table."""
-        scope, since, until = scope_asked(), time_of("from"), time_of("to")
-        form = request.args.get("format", "ndjson")
-        if form not in ("ndjson", "csv"):
-            raise ProblemError(400, "format must be ndjson or csv", field="format")
-        with self._instants.asked() as (situation, _now):
-            rows = [
-                row
-                for e in situation.events.values()
-                if _is_finding(e) and scope.covers(e.report.place.code) and (row := verdict_item(e)) is not None
-            ]
-        rows = [
-            r for r in rows
-            if (since is None or r["judged_at"] >= since) and (until is None or r["judged_at"] < until)
-        ]  # fmt: skip
-        rows.sort(key=lambda r: (r["judged_at"], r["event_id"]))
-        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="verdicts.{form}"'}
-        if form == "csv":
-            return Response(_table(rows), mimetype="text/csv; charset=utf-8", headers=headers)
-        body = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
-        return Response(body, mimetype="application/x-ndjson", headers=headers)
+    def one(self, event_id: str) -> Response:
+        """One finding; 404 also for one outside the account's scope."""
+        scope = principal().scope
+        with self._instants.asked() as (situation, now):
+            event, finding = _seen(situation, event_id, scope)
+            return answer({"as_of": now, **self._words.item(event, finding, situation, scope)})
+
+    def picture(self, event_id: str) -> Response:
+        """The picture of a finding from a configured host, as a JPEG made anew. 404 with the reason."""
+        with self._instants.fold.lock:
+            _, finding = _seen(self._instants.fold.situation, event_id, principal().scope)
+        try:
+            body = self._pictures.fetch(finding.picture)
+        except PictureError as wrong:
+            status = 503 if wrong.rule == "picture_busy" else 404
+            raise ProblemError(status, f"no picture: {wrong}", rule=wrong.rule) from None
+        response = Response(body, mimetype="image/jpeg")
+        response.headers["Cache-Control"] = f"private, max-age={_PICTURE_FRESH_S}"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
+
+    def rules(self) -> Response:
+        """Every kind that was ever judged or has a threshold: how right it was, and whether its threshold acts."""
+        scope = scope_asked()
+        found = self._rules()
+        thresholds = {kind: rule.per_cent for kind, rule in found.rules.items()}
+        with self._instants.asked() as (situation, now):
+            counts = situation.findings.by_kind(scope)
+            above = situation.findings.above(thresholds, scope)
+            # whether a threshold acts is decided for the city
+            everywhere = situation.findings.above(thresholds, Scope(situation.rules.city_code))
+            titles = {f.kind: e.report.title for e, f in _findings(situation, scope)}
+        items: list[object] = []
+        for kind in sorted({*counts, *found.rules}, key=lambda k: (k not in found.rules, -sum(counts.get(k, ())), k)):
+            rule, earned = found.rules.get(kind), everywhere.get(kind, VerdictCount())
+            told = {"kind": kind, "title": titles.get(kind, ""), **count_item(counts.get(kind, VerdictCount()))}
+            if rule is not None:
+                hold = find_hold_of_rule(rule, confirmed=earned.confirmed, rejected=earned.rejected)
+                told["rule"] = {
+                    "confidence": rule.confidence, "enabled": rule.enabled, "min_verdicts": rule.min_verdicts,
+                    "min_precision": rule.min_precision, "acts": hold is None, "hold": hold.value if hold else "",
+                    "above": count_item(above[kind]),
+                }  # fmt: skip
+            items.append(told)
+        return page_of(now, items, total=len(items), scope=scope.code, wrong=[bad._asdict() for bad in found.wrong])
 
 
-def _is_finding(event: Event) -> bool:
-    return event.report.source in _FINDERS and isinstance(event.report.extra.get("confidence"), int | float)
+def _findings(situation: Situation, scope: Scope) -> list[tuple[Event, Finding]]:
+    return [
+        (event, finding)
+        for event in situation.events.values()
+        if event.report.source in FINDERS
+        and scope.covers(event.report.place.code)
+        and (finding := finding_of(event.report)) is not None
+    ]
 
 
-def finding_item(event: Event) -> dict[str, Any]:
-    """A finding: picture, kind, confidence, place."""
-    report = event.report
-    confidence = report.extra.get("confidence")
-    return {
-        "event_id": event.event_id,
-        "kind": str(report.extra.get("finding_kind") or report.category or report.category_text),
-        "title": report.title,
-        "confidence": float(confidence) if isinstance(confidence, int | float) else 0.0,
-        "picture": report.attachments[0] if report.attachments else "",
-        "found_at": report.reported_at,
-        "lon": report.place.lon,
-        "lat": report.place.lat,
-        "code": report.place.code,
-    }
+def _seen(situation: Situation, event_id: str, scope: Scope) -> tuple[Event, Finding]:
+    event = situation.events.get(event_id)
+    finding = finding_of(event.report) if event is not None and scope.covers(event.report.place.code) else None
+    if event is None or finding is None:
+        raise ProblemError(404, f"no finding {clean(event_id[:200])}", rule="unknown_finding")
+    return event, finding
 
 
-def verdict_item(event: Event) -> dict[str, Any] | None:
-    """The first verdict about a finding; None while there is none."""
-    judged = next((s for s in event.effective_steps if s.stage is not Stage.REGISTERED), None)
+def _states_of(event: Event) -> tuple[AskedFindings, ...]:
+    judged = judgement_of(event)
     if judged is None:
-        return None
-    verdict = "rejected" if event.stage in _WRONG or judged.stage in _WRONG else "confirmed"
-    last = event.effective_steps[-1] if verdict == "rejected" else judged
-    return {
-        **finding_item(event), "verdict": verdict, "by": last.by, "judged_at": last.at, "note": last.note,
-    }  # fmt: skip
+        return (AskedFindings.WAITING,) if is_waiting(event) else ()
+    said = AskedFindings.CONFIRMED if judged.verdict is Verdict.CONFIRMED else AskedFindings.REJECTED
+    return (said, AskedFindings.RULE) if judged.by_rule else (said,)
 
 
-def _table(rows: list[dict[str, Any]]) -> str:
-    return "".join(_lines(rows))
+def _key(order: AskedOrder, event: Event, finding: Finding) -> tuple[Any, ...]:
+    newest = -event.report.reported_at.timestamp()
+    first = (-finding.confidence, newest) if order is AskedOrder.CONFIDENCE else (newest, -finding.confidence)
+    return (*first, event.event_id)
 
 
-def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(_COLUMNS)
-    for row in rows:
-        table.writerow([_cell(row[name]) for name in _COLUMNS])
-    yield "\ufeff" + out.getvalue()
+def _one_of(name: str, kind: Any, default: Any) -> Any:
+    text = request.args.get(name) or default.value
+    try:
+        return kind(text)
+    except ValueError:
+        raise ProblemError(400, f"{name} must be one of {', '.join(k.value for k in kind)}", field=name) from None
 
 
-def _cell(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula stays a text."""
-    text = value.isoformat() if hasattr(value, "isoformat") else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+def _filter_asked() -> Callable[[Event, Finding], bool]:
+    """`kind`, `street`, `min_confidence` as one question to a finding."""
+    kind, street, least = request.args.get("kind", ""), request.args.get("street", ""), 0.0
+    try:
+        within = Scope(street)
+    except UnknownScopeError:
+        raise ProblemError(400, "street must be a division code", field="street") from None
+    if text := request.args.get("min_confidence", ""):
+        try:
+            least = float(text)
+        except ValueError:
+            least = -1.0
+        if not 0 <= least <= 1:
+            raise ProblemError(400, "min_confidence must lie between 0 and 1", field="min_confidence")
+    return lambda event, finding: (
+        kind in ("", finding.kind) and within.covers(event.report.place.code) and finding.confidence >= least - 1e-9
+    )
 
 
-def patrol_blueprint(patrol: Patrol) -> Blueprint:
-    """`/api/v1/patrol/…`."""
-    blueprint = Blueprint("patrol", __name__, url_prefix="/api/v1/patrol")
-    blueprint.add_url_rule("/findings", "findings", patrol.findings, methods=["GET"])
-    blueprint.add_url_rule("/verdicts", "verdicts", patrol.verdicts, methods=["GET"])
+def patrol_blueprint(patrol: Patrol, verdicts: Verdicts, pictures: FeedPictures) -> Blueprint:
+    """`/api/v1/patrol/…` and `/api/v1/feeds/pictures`."""
+    blueprint = Blueprint("patrol", __name__, url_prefix="/api/v1")
+    blueprint.add_url_rule("/patrol/findings", "findings", patrol.findings, methods=["GET"])
+    blueprint.add_url_rule("/patrol/findings/<path:event_id>", "one", patrol.one, methods=["GET"])
+    blueprint.add_url_rule("/patrol/findings/<path:event_id>/picture", "picture", patrol.picture, methods=["GET"])
+    blueprint.add_url_rule("/patrol/verdicts", "verdicts", verdicts.get, methods=["GET"])
+    blueprint.add_url_rule("/patrol/rules", "rules", patrol.rules, methods=["GET"])
+    blueprint.add_url_rule("/feeds/pictures", "pictures", pictures.post, methods=["POST"])
     return blueprint

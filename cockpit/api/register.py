@@ -1,5 +1,6 @@
 """Joins the API to a Flask app: everything comes as arguments, nothing is made on import."""
 
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +25,9 @@ from cockpit.api.evacuation_split import EvacuationSplit, evacuation_split_bluep
 from cockpit.api.evacuations import Evacuations, evacuations_blueprint
 from cockpit.api.events import Events, Past, events_blueprint
 from cockpit.api.fact_stream import Facts, FactStream, fact_stream_blueprint
+from cockpit.api.feed_pictures import FeedPictures
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
+from cockpit.api.finding_items import FindingWords
 from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.identity import Accounts, Identities
 from cockpit.api.indicators import Indicators, indicators_blueprint
@@ -53,6 +56,7 @@ from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
 from cockpit.api.units import Units, units_blueprint
 from cockpit.api.unplaced import unplaced_blueprint
+from cockpit.api.verdicts import Verdicts
 from cockpit.api.whose import Whose, whose_blueprint
 from cockpit.domain.scope import Scope
 from cockpit.services.advising import Adviser
@@ -62,10 +66,13 @@ from cockpit.services.city import City
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
+from cockpit.services.finding_pictures import FindingPictures
+from cockpit.services.finding_rules import FindingRules
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.registry import Things
 from cockpit.services.outward.subscribing import Subscribing
+from cockpit.services.past_findings import PastFindings
 from cockpit.services.plan_files import PlanBook
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
@@ -152,6 +159,9 @@ class ApiServices:
     outward: Subscribing | None = None
     devices: Callable[[Instants], Devices] | None = None
     unplaced: Unplaced | None = None
+    #: thresholds for findings, and the findings that have left the fold
+    finding_rules: Callable[[], FindingRules] = FindingRules
+    past_findings: PastFindings | None = None
     #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
     alarm_rules: Callable[[], AlarmRules] = AlarmRules
     nearest_of_alarm: NearestOf = lambda _place: ()
@@ -231,7 +241,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         sketch_blueprint(Sketch(s.city.directory)),
         own_blueprint(Own(instants, city=s.city, clock=s.clock, command_phone=s.command_phone)),
         notices_blueprint(NoticeAnswers(s.notices, clock=s.clock)),
-        patrol_blueprint(Patrol(instants)),
+        _patrol(instants, s),
         *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),
         *((outward_blueprint(OutwardAnswers(s.outward, s.audit, clock=s.clock)),) if s.outward else ()),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
@@ -240,6 +250,16 @@ def register_api(app: Flask, services: ApiServices) -> None:
         app.register_blueprint(blueprint)
     app.register_error_handler(ProblemError, lambda error: error.response)
     app.register_error_handler(Exception, _failed)
+
+
+def _patrol(instants: Instants, s: ApiServices) -> Blueprint:
+    pictures = FindingPictures(lambda: s.finding_rules().picture_hosts, monotonic=time.monotonic)
+    words = FindingWords(pictures.may_fetch, s.responsibilities.now)
+    return patrol_blueprint(
+        Patrol(instants, words, pictures, s.finding_rules),
+        Verdicts(instants, s.past_findings),
+        FeedPictures(s.photos, s.attachments, city=s.city, clock=s.clock),
+    )
 
 
 def _edges(version: str) -> Blueprint:

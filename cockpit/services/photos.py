@@ -83,16 +83,16 @@ class Photos:
         return sum(path.stat().st_size for path in self._directory.glob("*/*.jpg"))
 
 
-def encoded_anew(body: bytes) -> tuple[bytes, int, int]:
-    """A JPEG of the picture in `body` alone, upright and at most `LONGEST_PX` wide: (bytes, width, height)."""
+def encoded_anew(body: bytes, *, longest_px: int = LONGEST_PX) -> tuple[bytes, int, int]:
+    """A JPEG of the picture in `body` alone, upright and at most `longest_px` wide: (bytes, width, height)."""
     try:
         picture = Image.open(BytesIO(body), formats=_FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise PhotoError(f"has more than {MOST_PIXELS // 1_000_000} million pixels")
-        picture.draft("RGB", (LONGEST_PX, LONGEST_PX))
+        picture.draft("RGB", (longest_px, longest_px))
         upright = ImageOps.exif_transpose(picture)
         plain = _on_white(upright)
-        plain.thumbnail((LONGEST_PX, LONGEST_PX))
+        plain.thumbnail((longest_px, longest_px))
         out = BytesIO()
         plain.save(out, "JPEG", quality=_QUALITY, optimize=True)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

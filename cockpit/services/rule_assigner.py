@@ -47,8 +47,10 @@ class RuleAssigner:
         responsibilities: ResponsibilityBook,
         standards: StandardsBook,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        takes: Callable[[Event], bool] = lambda _event: True,
     ) -> None:
-        self._projector, self._commands, self._clock = projector, commands, clock
+        """`takes` leaves out events that it is not to assign."""
+        self._projector, self._commands, self._clock, self._takes = projector, commands, clock, takes
         self._responsibilities, self._standards = responsibilities, standards
         self._seq: int | None = None
         #: accepted events → since when this process knows that
@@ -98,7 +100,7 @@ class RuleAssigner:
             self._seq = situation.seq
             for event_id in ids:
                 known = situation.events.get(event_id)
-                if known is not None and known.stage is Stage.ACCEPTED:
+                if known is not None and known.stage is Stage.ACCEPTED and self._takes(known):
                     self._waiting.setdefault(event_id, instant)
                 else:
                     self._waiting.pop(event_id, None)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.simulator.course import Course, Move, masked
+from cockpit.simulator.findings import SOURCE, judged, told_of
 from cockpit.simulator.ground import Ground, Spot
 from cockpit.simulator.kinds import PROFILE, SOURCE_SHARE, Kind
 from cockpit.simulator.weather import rain_of, rng_of
@@ -80,10 +81,13 @@ def make_event(
         body["reporter"] = masked(rng)
     if source == "gridworker":
         body["grid_code"] = spot.grid_code
-    if source == "video_ai":
+    if source == SOURCE:
         body["confidence"] = round(float(rng.uniform(0.72, 0.99)), 2)
-    course = Course(kind, source, spot, at, rng)
-    return PlannedEvent(body, at, tuple(course.run(handling_s)))
+        body |= told_of(kind.code, spot.grid_code, event_id)
+    moves = Course(kind, source, spot, at, rng).run(handling_s)
+    if source == SOURCE:
+        moves = judged(moves, kind=body["finding_kind"], confidence=body["confidence"], event_id=event_id)
+    return PlannedEvent(body, at, tuple(moves))
 
 
 def plan_events(

@@ -15,6 +15,7 @@ from cockpit.simulator.crew import Crew
 from cockpit.simulator.crew_api import CrewApi
 from cockpit.simulator.day import EVENTS_PER_DAY
 from cockpit.simulator.doors import Doors
+from cockpit.simulator.findings import Camera
 from cockpit.simulator.ground import Ground
 from cockpit.simulator.kinds import SOURCE_SHARE, Kind, read_kinds
 from cockpit.simulator.patrol import Patrol
@@ -50,6 +51,7 @@ class Teller:
         interval_s: float,
     ) -> None:
         self._sender, self._ground, self._seed = sender, ground, seed
+        self._camera = Camera(sender)
         self._stop, self._clock, self._per_day = stop, clock, per_day
         self._kinds: list[Kind] = read_kinds()
         self._pending = Pending()
@@ -63,13 +65,14 @@ class Teller:
     def _plan(self, day: date) -> DayPlan:
         return plan_day(self._ground, self._kinds, day, self._seed, self._per_day)
 
-    def _send(self, batches: Iterable[Batch], *, per_s: float = 0.0) -> None:
+    def _send(self, batches: Iterable[Batch], *, per_s: float = 0.0, pictures: bool = False) -> None:
+        """`pictures`: findings come with theirs."""
         for feed, bodies in batches:
             if self._stop.is_set():
                 return
             started = time.monotonic()
             if bodies:
-                self._sender.post(feed, bodies)
+                self._sender.post(feed, self._camera.seen(bodies) if pictures and feed == "events" else bodies)
             if per_s:
                 self._stop.wait(max(0.0, len(bodies) / per_s - (time.monotonic() - started)))
 
@@ -77,7 +80,7 @@ class Teller:
         """The main thread: what is open now, then every message at its time, and a heartbeat of every feed."""
         now, plan = self._began, self._plan(self._today)
         self._pending.add(messages_after(plan, now))
-        self._send(told_events([e for e in plan.events if e.is_open(now)], now))
+        self._send(told_events([e for e in plan.events if e.is_open(now)], now), pictures=True)
         self._send(told_alarms(plan, now))
         history = Thread(target=self.tell_history, args=(plan,), name="history", daemon=True)
         history.start()
@@ -89,7 +92,7 @@ class Teller:
             if ahead > planned:
                 self._pending.add(messages_after(self._plan(ahead), self._began))
                 planned = ahead
-            self._send(self._pending.due(now))
+            self._send(self._pending.due(now), pictures=True)
             if time.monotonic() - spoke >= INTERVAL_S / SLOTS:
                 spoke, slot = time.monotonic(), slot + 1
                 self._sender.post("readings", devices.told(now, slot), keep=False)

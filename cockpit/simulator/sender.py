@@ -72,6 +72,19 @@ class Sender:
             return False
         return True
 
+    def post_picture(self, picture: bytes, lon: float, lat: float) -> str:
+        """Its address for a finding; empty when it could not be handed in, which no finding waits for."""
+        where = {"lon": str(lon), "lat": str(lat)}
+        try:
+            answer = self._client.post("/api/v1/feeds/pictures", content=picture, params=where)
+        except httpx.RequestError as error:
+            self._say_lost(error)
+            return ""
+        if answer.status_code != httpx.codes.CREATED:
+            self._say_refused("pictures", answer.status_code, answer.text[:200])
+            return ""
+        return str(answer.json()["url"])
+
     def _once(self, feed: str, bodies: list[dict[str, Any]], source: str) -> None:
         params = {"source": source} if source else None
         answer = self._client.post(f"/api/v1/feeds/{feed}", json=bodies, params=params)

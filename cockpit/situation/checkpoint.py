@@ -19,12 +19,13 @@ from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.alarm_groups import AlarmGroup
 from cockpit.situation.alarm_ledger import LedgerLine
 from cockpit.situation.evacuations import BoardRecord, Boards, board_of
+from cockpit.situation.finding_ledger import CameraLine, FindingLedger, VerdictCount
 from cockpit.situation.order_book import OrderBook
 from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import CalendarDay, FeedTurn, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 11
+VERSION = 12
 
 
 class StaleCheckpointError(ValueError):
@@ -42,6 +43,8 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     alarms: list[Alarm]
     alarm_groups: list[AlarmGroup]
     alarm_ledger: list[tuple[str, str, LedgerLine]]
+    finding_cameras: list[tuple[str, str, CameraLine]]
+    finding_kinds: list[tuple[str, str, int, VerdictCount]]
     past_alarms: dict[str, tuple[PastAlarm, ...]]
     modes: list[ModeState]
     mode_changes: list[ModeState]
@@ -79,6 +82,8 @@ def checkpoint_of(situation: Situation) -> bytes:
             alarms=list(situation.alarms.values()),
             alarm_groups=list(situation.alarm_groups.alive.values()),
             alarm_ledger=[(device, rule, line) for (device, rule), line in situation.alarm_ledger.items()],
+            finding_cameras=[(*key, line) for key, line in situation.findings.cameras.items()],
+            finding_kinds=[(*key, count) for key, count in situation.findings.kinds.items()],
             past_alarms=situation.past_alarms,
             modes=list(situation.modes.values()),
             mode_changes=situation.mode_changes,
@@ -118,6 +123,10 @@ def restored(body: bytes, rules: Rules) -> Situation:
         orphan_acts=saved.orphan_acts,
         alarms={alarm.alarm_id: alarm for alarm in saved.alarms},
         alarm_ledger={(device, rule): line for device, rule, line in saved.alarm_ledger},
+        findings=FindingLedger(
+            {(camera, kind): line for camera, kind, line in saved.finding_cameras},
+            {(code, kind, per_cent): count for code, kind, per_cent, count in saved.finding_kinds},
+        ),
         past_alarms=saved.past_alarms,
         modes={state.scope: state for state in saved.modes},
         mode_changes=saved.mode_changes,

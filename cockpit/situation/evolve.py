@@ -70,7 +70,9 @@ def _event_reported(situation: Situation, fact: EventReported) -> Iterable[Chang
     if event_id in situation.events:
         return
     steps, acts = situation.orphans.pop(event_id, ()), situation.orphan_acts.pop(event_id, ())
-    situation.put(event_of(fact.report, steps, acts))
+    event = event_of(fact.report, steps, acts)
+    situation.put(event)
+    situation.findings.note(None, event)
     _count_report(situation, fact)
     yield Changed("event", event_id)
 
@@ -95,6 +97,7 @@ def _stage_entered(situation: Situation, fact: StageEntered) -> Iterable[Changed
     if moved is event:
         return
     situation.put(moved)
+    situation.findings.note(event, moved)
     if len(moved.refused) == len(event.refused):
         situation.happenings.append(Happening(step.at, fact.event_id, step.stage.value, step.unit))
     yield Changed("event", fact.event_id)

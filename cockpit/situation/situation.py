@@ -24,6 +24,7 @@ from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.alarm_groups import AlarmGroups
 from cockpit.situation.alarm_ledger import Ledger
 from cockpit.situation.evacuations import Boards
+from cockpit.situation.finding_ledger import FindingLedger
 from cockpit.situation.handovers import Handovers
 from cockpit.situation.links import Links
 from cockpit.situation.office_limits import OfficeLimits
@@ -130,6 +131,8 @@ class Situation:
     orders: OrderBook = field(default_factory=OrderBook)
     #: how often each device and rule was right
     alarm_ledger: Ledger = field(default_factory=dict)
+    #: how often models were right, by camera and by kind
+    findings: FindingLedger = field(default_factory=FindingLedger)
     #: the newest alarms of a device that have left the fold, the oldest first
     past_alarms: dict[str, tuple[PastAlarm, ...]] = field(default_factory=dict)
     modes: dict[str, ModeState] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from cockpit.catalogue import Texts
 from layouts.duty.page import DESK, DeskPage
 from layouts.duty.title_bar import feed_block, war_banner
 from layouts.map_chrome import sound
-from layouts.title_bar import clock, link_bar
+from layouts.title_bar import clock, link_bar, page_link
 
 __all__ = ["DEVICE_GRAPH", "iot_page"]
 
@@ -91,6 +91,7 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
                     war_banner(texts),
                     html.Div(className="vr"),
                     html.A(texts["desk.title"], href="/duty", className="iot-link"),
+                    *([page_link("patrol", page.lang, texts)] if page.may_switch else []),
                     *tags,
                 ],
                 className="left",

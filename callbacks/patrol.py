@@ -1,0 +1,58 @@
+"""智能巡查: opens the queue of findings for whoever may judge them, within the scope that they may see."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dash
+
+from cockpit.catalogue import LANGS, texts
+from cockpit.services.city import City
+from layouts.address import AddressError, scope_of
+from layouts.duty.page import DeskPage
+from layouts.page import Viewer
+from layouts.patrol import patrol_page
+from layouts.problem import problem
+
+PATH = "/patrol"
+
+
+def register(*, city: City, viewer: Callable[[], Viewer], build: str) -> None:
+    """Register `/patrol` with Dash. Filters and the chosen finding are in the address; they are the scripts'."""
+
+    def queue(scope: str | None = None, lang: str | None = None, **_rest: str) -> Any:
+        words = texts(lang if lang in LANGS else LANGS[0])
+        who = viewer()
+        if not who.may_command:
+            return problem(words["problem.forbidden"], words, detail=words["problem.forbidden_what"])
+        try:
+            looked_at = scope_of(who, scope)
+        except AddressError as wrong:
+            return problem(words[wrong.key], words, detail=str(wrong), back=PATH)
+        page = DeskPage(
+            name="patrol",
+            scope=looked_at.code,
+            city=city.title_of(looked_at.code, words.lang) or words["product.name"],
+            lang=words.lang,
+            tz=city.tz,
+            demo=city.demo,
+            may_switch=who.may_command,
+            csrf=who.csrf,
+            build=build,
+            officer=who.name,
+            account=who.account,
+            divisions={
+                code: city.name_of(code, words.lang)
+                for code in city.divisions
+                if code.startswith(looked_at.code) and len(code) <= 12
+            },
+        )
+        return patrol_page(page, words)
+
+    dash.register_page(
+        "patrol",
+        path=PATH,
+        name="patrol",
+        title=f"{texts(LANGS[0])['patrol.title']} · "
+        f"{texts(LANGS[0]).format('product.document', city=city.name).strip()}",
+        layout=queue,
+    )
