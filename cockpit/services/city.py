@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely import STRtree
 from shapely.geometry import shape
 
 from cockpit.domain.scope import number_of
 from cockpit.domain.source import Patience
+from cockpit.services.place_index import PlaceIndex
 
 #: digits of a county, a street, a community, a grid
 CODE_LENGTHS = (6, 9, 12, 15)
@@ -248,34 +247,13 @@ class City:
                 self.roster[entry.subject_id] = entry
 
 
-class _Index:
-    """Which cell contains a place: R-trees over the cells of each length of code, asked for many places at once.
-
-    Places are looked up among the finest divisions first, and those that lie in none of them among the next: grids need
-    not cover their city.
-    """
+class _Index(PlaceIndex):
+    """`PlaceIndex` of a city's divisions and grids, with their codes by row."""
 
     def __init__(self, cells: list[tuple[str, Any]]) -> None:
         ordered = sorted(cells, key=lambda cell: (-len(cell[0]), cell[0]))
         self.codes = [code for code, _ in ordered]
         #: one more than there are cells: row −1 is "outside"
         self.numbers = np.array([number_of(code) for code in self.codes] + [0], dtype=np.int64)
-        self._trees: list[tuple[int, STRtree]] = []
-        first = 0
-        for length in sorted({len(code) for code in self.codes}, reverse=True):
-            geometries = [geometry for code, geometry in ordered if len(code) == length]
-            shapely.prepare(geometries)
-            self._trees.append((first, STRtree(geometries)))
-            first += len(geometries)
-
-    def rows(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Row of the cell of each place, −1 outside; on a shared edge the lower code."""
-        found = np.full(len(lon), -1, dtype=np.int64)
-        for first, tree in self._trees:
-            left = np.flatnonzero(found < 0)
-            place, cell = tree.query(shapely.points(lon[left], lat[left]), predicate="intersects")
-            order = np.argsort(-cell, kind="stable")
-            found[left[place[order]]] = first + cell[order]
-            if (found >= 0).all():
-                break
-        return found
+        lengths = sorted({len(code) for code in self.codes}, reverse=True)
+        super().__init__([[g for code, g in ordered if len(code) == length] for length in lengths])
