@@ -67,8 +67,8 @@ def test_of_a_day_that_is_over_nothing_is_left_but_its_figures(town: Town) -> No
         deltas.look()
         told: dict[str, Any] = deltas.since(fold.known_from, Scope(CITY)) or {}
         assert len(told["events"]) >= EVENTS
-        # what was finished leaves when the day after the next begins
-        turned = noon + timedelta(days=2)
+        # what was finished leaves when the next day begins
+        turned = noon + timedelta(days=1)
         take(fold, [DayStarted(fact_id=f"day:{days}", at=turned, received_at=turned, day=turned.date())])
         deltas.look()
         assert kept_of_events(fold.situation) == before
