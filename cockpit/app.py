@@ -31,7 +31,7 @@ from cockpit.parts import Parts
 from cockpit.push.register import PushServices, register_push
 from cockpit.services.advising import Adviser
 from cockpit.services.alarm_nearest import nearest_of
-from cockpit.services.alarm_rules import load_alarm_rules
+from cockpit.services.alarm_rules import load_alarm_rules, without_failed
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.door_split import walk_straight
@@ -39,6 +39,7 @@ from cockpit.services.drill_down import DrillDown
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
 from cockpit.services.memory import keep_giving_back
+from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.past_findings import PastFindings
 from cockpit.services.photos import Photos
 from cockpit.services.plan_running import PlanRunner
@@ -233,7 +234,11 @@ class _Web:
                 groups=parts.group_rules,
             ),
             nearest_of_alarm=nearest_of(parts.nearby, Scope(parts.city.code), _now),
-            alarm_rules=lambda: load_alarm_rules(DataDir(self.settings.data_dir).alarms),
+            alarm_rules=lambda: without_failed(
+                load_alarm_rules(DataDir(self.settings.data_dir).alarms), parts.rule_failures.find_all
+            ),
+            dead_messages=parts.dead_messages,
+            past_alarms=PastAlarms(parts.journal, parts.rules).raised_between,
             event_of_alarm=parts.alarm_kinds.event_of,
             finding_rules=parts.finding_rules.now,
             past_findings=PastFindings(EventRecords(parts.engine)),

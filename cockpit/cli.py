@@ -96,10 +96,19 @@ def simulate(
 
 
 @app.command()
-def feed(name: str, settings: SetOption = None) -> None:
-    """One feed by its name."""
-    use({}, settings)
-    _process("run_feed", name)
+def feed(
+    name: str,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="of dead letters: so many of the newest")] = 50,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """One feed by its name; `dead-letters` lists the messages of all feeds that could not even be looked at."""
+    use({"data_dir": data_dir}, settings)
+    if name == "dead-letters":
+        from cockpit.dead_letters import show_dead_letters
+
+        return tell(lambda: show_dead_letters(limit))
+    return _process("run_feed", name)
 
 
 @token_app.command("create")

@@ -21,10 +21,12 @@ def show(data_dir: DataDirOption = None, settings: SetOption = None) -> None:
 
     def run() -> None:
         from cockpit.data_dir import DataDir
-        from cockpit.services.alarm_rules import load_alarm_rules
+        from cockpit.doctor_sources import failed_rules
+        from cockpit.services.alarm_rules import load_alarm_rules, without_failed
         from cockpit.settings import Settings
 
-        found = load_alarm_rules(DataDir(Settings().data_dir).alarms)
+        settings = Settings()
+        found = without_failed(load_alarm_rules(DataDir(settings.data_dir).alarms), lambda: failed_rules(settings))
         for rule in found.rules.values():
             print(f"{'on ' if rule.enabled else 'off'} {rule.name}: {rule.when} → {rule.alarm} {rule.severity}")
         for bad in found.wrong:
@@ -76,14 +78,16 @@ def try_(
         print(f"passed over: {counts.late} late, {other}")
         for name, (raised, cleared, devices) in trial.per_rule().items():
             print(f"{name}: raised {raised}, cleared {cleared}, {devices} devices")
-        for silent in sorted(set(rules.rules) - set(trial.per_rule())):
+        for name, why in trial.failed.items():
+            print(f"{name}: failed and would be disabled: {why}")
+        for silent in sorted(set(rules.rules) - set(trial.per_rule()) - set(trial.failed)):
             print(f"{silent}: nothing")
         for d in trial.decisions[:_SHOWN]:
             state = "raised" if d.is_raised else "cleared"
             print(f"  {d.at:%m-%d %H:%M:%S} {state} {d.rule.name} {d.device_id} {d.message}")
         if len(trial.decisions) > _SHOWN:
             print(f"  and {len(trial.decisions) - _SHOWN} more")
-        if rules.wrong:
+        if rules.wrong or trial.failed:
             raise typer.Exit(1)
 
     tell(run)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from cockpit.data_dir import DataDir
+from cockpit.doctor_sources import feed_findings, rule_findings
 from cockpit.exits import TellError
 from cockpit.listening import LISTEN_FD_NAME, reachable
 from cockpit.settings import Settings
@@ -34,7 +35,8 @@ class Finding(NamedTuple):
 def examine(settings: Settings, tell: Callable[[str], None]) -> bool:
     """Look at everything, tell a line each; False if anything fails."""
     good = True
-    for look in (_python, _settings, _data_dir, _disk, _port, _city, _redis, _database, _clock, _calendar, _outward):
+    here = (_python, _settings, _data_dir, _disk, _port)
+    for look in (*here, _city, _redis, _database, _clock, _calendar, _outward, _feeds, _rules):
         for verdict, what, told in look(settings):
             tell(f"{verdict:<5}{what:<12}{told}")
             good = good and verdict != "fail"
@@ -260,6 +262,16 @@ def _outward(settings: Settings) -> Iterator[Finding]:
         return  # the database has been complained about, or the next start migrates it
     finally:
         engine.dispose()
+
+
+def _feeds(settings: Settings) -> Iterator[Finding]:
+    for verdict, told in feed_findings(settings):
+        yield Finding(verdict, "feeds", told)
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    for verdict, told in rule_findings(settings):
+        yield Finding(verdict, "rules", told)
 
 
 def _has_database(settings: Settings) -> bool:

@@ -9,6 +9,7 @@ from cockpit.domain.source import POSITIONS_FEED, Source
 from cockpit.exits import WrongUseError
 from cockpit.feed_files import FeedFile
 from cockpit.services.city import FeedInfo
+from cockpit.services.feeding.batch import Batch
 from cockpit.services.feeding.kept import KeptState
 from cockpit.services.feeding.levels import AlarmLevels
 from cockpit.services.feeding.messages import ReadingMessage
@@ -41,8 +42,8 @@ def taker_maker(
 ) -> MakeTaker:
     """What makes a feed's taker in this process."""
 
-    def take_readings(messages: Sequence[ReadingMessage], _received_at: datetime) -> Outcome:
-        return readings.take_readings(readings_of(messages))
+    def take_readings(batch: Batch[ReadingMessage]) -> Outcome:
+        return readings.take_indexed(readings_of(batch))
 
     def make(name: str) -> Taker:
         return Taker(

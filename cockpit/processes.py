@@ -169,6 +169,7 @@ def run_dispatch(settings: Settings) -> None:
         nearest=nearest_of(parts.nearby, city_scope, _now),
         scope=city_scope,
         own_rules=DataDir(settings.data_dir).alarms,
+        failures=parts.rule_failures,
     )
 
     courier = courier_of(parts)

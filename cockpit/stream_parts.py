@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cockpit.stream.keys import Keys
     from cockpit.stream.positions import PositionLane
     from cockpit.stream.readings import ReadingLane
+    from cockpit.stream.rule_failures import RuleFailures
 
 
 class StreamParts:
@@ -72,6 +73,12 @@ class StreamParts:
         from cockpit.stream.dead_messages import RedisDeadMessages
 
         return RedisDeadMessages(self.redis, self.keys)
+
+    @cached_property
+    def rule_failures(self) -> "RuleFailures":
+        from cockpit.stream.rule_failures import RedisRuleFailures
+
+        return RedisRuleFailures(self.redis, self.keys)
 
     @cached_property
     def expiries(self) -> "Expiries":

@@ -41,7 +41,7 @@ def parse(raw: Raw, config: Config) -> Parsed:
     except UnreadableError as wrong:
         return refused("topic" if "topic" in str(wrong) else "", str(wrong))
     found = Findings()
-    config.apply(document, topic, None if raw.retained else raw.received_at.isoformat(), found)
+    config.apply(document, topic, None if raw.retained else raw.received_at, found)
     return found.parsed()
 
 

@@ -94,5 +94,5 @@ def parse(raw: Raw, config: Config) -> Parsed:
     except UnreadableError as wrong:
         return refused("", str(wrong))
     found = Findings()
-    config.apply(document, {}, raw.received_at.isoformat(), found)
+    config.apply(document, {}, raw.received_at, found)
     return found.parsed()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -43,7 +43,12 @@ from cockpit.situation.situation import Situation
 #: kind → (category, title) that an alarm of it is promoted with
 EventOf = Callable[[str], tuple[str, str]]
 
+#: (from, to, known at) → every raising then, from the journal
+PastAlarmsOf = Callable[[datetime, datetime, datetime], list[Alarm]]
+
 _LONGEST_Q = 200
+#: days of the past that one question may be about
+_MOST_DAYS = 31
 _MOST_MEMBERS = 5_000
 
 
@@ -84,20 +89,35 @@ class Alarms:
         nearest: NearestOf = lambda _place: (),
         event_of: EventOf = lambda _kind: ("", ""),
         rules: Callable[[], AlarmRules] = AlarmRules,
+        past: PastAlarmsOf | None = None,
     ) -> None:
-        self._instants, self._commands = instants, commands
+        self._instants, self._commands, self._past = instants, commands, past
         self._nearest, self._event_of, self._rules = nearest, event_of, rules
 
     def listed(self) -> Response:
-        """Newest first, those of today that are over too."""
+        """Newest first, those of today that are over too; `from` an earlier day also what was over before today."""
         scope, limit, cursor, wanted = scope_asked(), limit_asked(), cursor_asked(), _filter_asked()
         with self._instants.asked() as (situation, now):
-            found = [a for a in situation.alarms.values() if scope.covers(a.place.code) and wanted(a)]
+            held = list(situation.alarms.values())
+            day = now.astimezone(situation.rules.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+        held += self._of_past_days(held, day.astimezone(UTC), now)
+        found = [a for a in held if scope.covers(a.place.code) and wanted(a)]
         keyed = sorted(((-(a.raised_at or a.cleared_at or now).timestamp(), a.alarm_id), a) for a in found)
         rest = [(k, a) for k, a in keyed if cursor is None or k > cursor]
         after = cursor_after(*rest[limit - 1][0]) if len(rest) > limit else None
         items: list[object] = [alarm_item(a) for _, a in rest[:limit]]
         return page_of(now, items, total=len(found), after=after, scope=scope.code)
+
+    def _of_past_days(self, held: list[Alarm], day: datetime, now: datetime) -> list[Alarm]:
+        """What was raised before `day`, since `from`, and is not held any more."""
+        since, until = time_of("from"), time_of("to")
+        if self._past is None or since is None or since >= day:
+            return []
+        end = min(until or day, day)
+        if end - since > timedelta(days=_MOST_DAYS):
+            raise ProblemError(400, f"from and to may be {_MOST_DAYS} days apart", field="from")
+        known = {(a.alarm_id, a.raised_at) for a in held}
+        return [a for a in self._past(since, end, now) if (a.alarm_id, a.raised_at) not in known]
 
     def groups(self) -> Response:
         """警情组 with something open in them: the gravest first, then the newest; every member's id."""

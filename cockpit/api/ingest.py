@@ -77,7 +77,7 @@ class Ingest:
         taken = self._readings
 
         def take(batch: Batch[ReadingMessage], asking: Principal) -> Outcome:  # noqa: ARG001 - as all others
-            return taken.take_readings(readings_of(batch.items), batch.indices)
+            return taken.take_indexed(readings_of(batch))
 
         return self._answer(ReadingMessage, Source.IOT.value, take)
 

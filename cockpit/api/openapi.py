@@ -170,6 +170,9 @@ def _queries() -> dict[str, Any]:
         "/gridworkers": _get("where gridworkers last were", [scope, as_of, *page], "Page"),
         "/feeds": _get("how feeds are doing", [], "Page"),
         **indicator_paths(scope, as_of, page),
+        "/feeds/dead-letters": _get(
+            "messages that could not even be looked at", [_query("feed", _TEXT, "of this feed"), page[0]], "Page"
+        ),
         "/standards": _get(
             "立案标准: conditions and limits in force",
             [_query("category", _TEXT, "a category or its beginning"), _query("at", _TIME, "then instead of now")],

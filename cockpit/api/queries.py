@@ -76,7 +76,9 @@ class Queries:
             }
             for f in seen.feeds
         ]
-        return page_of(self._instants.clock(), items, total=len(items), reachable=seen.reachable)
+        return page_of(
+            self._instants.clock(), items, total=len(items), reachable=seen.reachable, dead_letters=seen.dead_letters
+        )
 
     def mode(self) -> Response:
         """The mode that holds for the scope, and every mode set within it."""

@@ -13,13 +13,14 @@ from prometheus_client import CollectorRegistry
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
-from cockpit.api.alarms import Alarms, EventOf, NearestOf, alarms_blueprint
+from cockpit.api.alarms import Alarms, EventOf, NearestOf, PastAlarmsOf, alarms_blueprint
 from cockpit.api.asked import Instants
 from cockpit.api.attachments import AttachmentDesk, AttachmentTable, PhotoStore, attachments_blueprint
 from cockpit.api.attendance import AttendanceDesk, attendance_blueprint
 from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
+from cockpit.api.dead_letters import DeadLetters, dead_letters_blueprint
 from cockpit.api.devices import Devices, devices_blueprint
 from cockpit.api.evacuation_split import EvacuationSplit, evacuation_split_blueprint
 from cockpit.api.evacuations import Evacuations, evacuations_blueprint
@@ -88,6 +89,7 @@ from cockpit.situation.situation import Situation
 from cockpit.store.accounts import Role
 from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
 from cockpit.store.notices import Notices
+from cockpit.stream.dead_messages import DeadMessages, MemoryDeadMessages
 
 log = structlog.get_logger(__name__)
 
@@ -164,6 +166,10 @@ class ApiServices:
     past_findings: PastFindings | None = None
     #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
     alarm_rules: Callable[[], AlarmRules] = AlarmRules
+    #: messages of feeds that could not even be looked at
+    dead_messages: DeadMessages = field(default_factory=MemoryDeadMessages)
+    #: alarms that are in no fold any more
+    past_alarms: PastAlarmsOf | None = None
     nearest_of_alarm: NearestOf = lambda _place: ()
     event_of_alarm: EventOf = lambda _kind: ("", "")
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
@@ -199,6 +205,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
     commands = Commands(instants, s.commands, idempotency=s.idempotency, clock=s.clock)
     for blueprint in (
         signin_blueprint(signin),
+        dead_letters_blueprint(DeadLetters(instants, s.dead_messages, city_code=s.city.code)),
         feed_posts_blueprint(FeedPosts(s.posted_feeds, clock=s.clock)),
         ingest_blueprint(
             s.intake, s.meter, OwnFeeds(s.projection, city=s.city, clock=s.clock), clock=s.clock, readings=s.readings
@@ -230,7 +237,14 @@ def register_api(app: Flask, services: ApiServices) -> None:
         evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
         evacuation_split_blueprint(EvacuationSplit(instants, commands, s.evacuating)),
         alarms_blueprint(
-            Alarms(instants, commands, nearest=s.nearest_of_alarm, event_of=s.event_of_alarm, rules=s.alarm_rules)
+            Alarms(
+                instants,
+                commands,
+                nearest=s.nearest_of_alarm,
+                event_of=s.event_of_alarm,
+                rules=s.alarm_rules,
+                past=s.past_alarms,
+            )
         ),
         *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
         *((unplaced_blueprint(s.unplaced, s.clock),) if s.unplaced else ()),

@@ -14,9 +14,12 @@ from cockpit.domain.alarm_rule import AlarmRule, RuleError, rule_of
 from cockpit.domain.device import Device
 from cockpit.domain.reading import Reading
 from cockpit.situation.rule_engine import Counts, Decision, RuleEngine
+from cockpit.stream.connection import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 
+#: where a rule that was sound and failed at a device's values says that it comes from
+AT_WORK = "at work"
 #: the file's name, shipped and in the directory `alarms` of a data dir
 FILE = "rules.toml"
 
@@ -72,6 +75,18 @@ def load_alarm_rules(own: Path | None = None) -> AlarmRules:
     return found
 
 
+def without_failed(found: AlarmRules, find_failed: Callable[[], Mapping[str, str]]) -> AlarmRules:
+    """Without the rules that failed at work, which are among the wrong ones then; Redis away: as it was found."""
+    try:
+        failed = find_failed()
+    except UNAVAILABLE:
+        return found
+    for name, why in failed.items():
+        if found.rules.pop(name, None) is not None:
+            found.wrong.append(BadRule(name, why, AT_WORK))
+    return found
+
+
 @dataclass(slots=True, kw_only=True)
 class Trial:
     """What rules would have made of a span of the past."""
@@ -79,6 +94,8 @@ class Trial:
     readings: int
     decisions: list[Decision]
     counts: Counts
+    #: rules that failed at these values, and why
+    failed: dict[str, str]
 
     def per_rule(self) -> dict[str, tuple[int, int, int]]:
         """Rule → (raised, cleared, devices)."""
@@ -105,4 +122,4 @@ def try_rules(
             ticked = reading.at
         # the past is judged as if every reading had come at once
         decisions += engine.take([reading._replace(received_at=reading.at)])
-    return Trial(readings=count, decisions=decisions, counts=engine.counts)
+    return Trial(readings=count, decisions=decisions, counts=engine.counts, failed=engine.failed)

@@ -44,6 +44,10 @@ class ReadingIntake:
         outcome.accepted = len(good)
         return outcome
 
+    def take_indexed(self, readings: Sequence[tuple[int, Reading]]) -> Outcome:
+        """Append readings that come with their places in the request."""
+        return self.take_readings([reading for _, reading in readings], [index for index, _ in readings])
+
 
 def _wrong(reading: Reading, latest: datetime) -> tuple[str, str] | None:
     """The field that is wrong and why; None for a sound reading."""

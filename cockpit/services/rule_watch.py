@@ -29,10 +29,12 @@ from cockpit.services.watching import watch
 from cockpit.situation.rule_engine import Decision, RuleEngine
 from cockpit.stream.lane import millis_of
 from cockpit.stream.readings import ReadingGroup
+from cockpit.stream.rule_failures import RuleFailures
 
 log = structlog.get_logger(__name__)
 
 _STALE_MS = 30_000
+_CLAIM_EVERY_S = 5.0
 _BATCHES = 100
 _BLOCK_MS = 500
 _TICK_S = 2.0
@@ -57,6 +59,7 @@ class RuleWatch:
         nearest: NearestOf,
         scope: Scope,
         own_rules: Path | None = None,
+        failures: RuleFailures | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._projector, self._group, self._intake, self._commands = projector, group, intake, commands
@@ -66,7 +69,10 @@ class RuleWatch:
         self._seq: int | None = None
         #: groups that a promotion was asked for, the oldest first
         self._promoted: dict[str, None] = {}
-        self._ticked_at = self._looked_at = float("-inf")
+        self._failures = failures
+        #: what was told of rules that failed; None: nothing yet, or too long ago
+        self._told_failed: dict[str, str] | None = None
+        self._ticked_at = self._looked_at = self._claimed_at = float("-inf")
         self.rules, self.engine = AlarmRules(), RuleEngine([], devices.now)
 
     def run(self, stop: threading.Event) -> None:
@@ -77,7 +83,9 @@ class RuleWatch:
     def step(self, *, block_ms: int = _BLOCK_MS) -> list[Decision]:
         """Judge what is waiting; what was decided."""
         self._reload()
-        self._group.claim_stale(_STALE_MS)
+        if time.monotonic() - self._claimed_at >= _CLAIM_EVERY_S:
+            self._group.claim_stale(_STALE_MS)
+            self._claimed_at = time.monotonic()
         decisions = self._heard_alarms()
         entries = self._group.read(_BATCHES, block_ms)
         for entry in entries:
@@ -89,6 +97,7 @@ class RuleWatch:
             self._ticked_at = time.monotonic()
             decisions += self.engine.tick(self._clock())
         self.tell(decisions)
+        self._tell_failed()
         self._group.ack([entry.position for entry in entries if not entry.error])
         return decisions
 
@@ -98,6 +107,17 @@ class RuleWatch:
             return
         now = self._clock()
         self._intake.take_alarms([(n, fact_of(d, now)) for n, d in enumerate(decisions)], self._scope)
+
+    def _tell_failed(self) -> None:
+        """Say which rules failed and are disabled, as soon as it changes."""
+        failed = self.engine.failed
+        if failed == self._told_failed:
+            return
+        for name in failed.keys() - (self._told_failed or {}).keys():
+            log.error("alarm rule failed and is disabled", rule=name, error=failed[name])
+        if self._failures is not None:
+            self._failures.tell(failed)
+        self._told_failed = dict(failed)
 
     def _reload(self) -> None:
         """Take rules that were edited; what is raised stays raised."""
@@ -116,6 +136,7 @@ class RuleWatch:
         self.engine.begin_with(
             (a.device_id, a.rule, a.raised_at) for a in alarms if a.rule and a.is_open and a.raised_at
         )
+        self._told_failed = None
         log.info("alarm rules", rules=len(self.rules.rules), wrong=len(self.rules.wrong))
 
     def _heard_alarms(self) -> list[Decision]:

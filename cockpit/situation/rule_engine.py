@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from cockpit.domain.alarm_rule import AlarmRule, RuleKind
@@ -17,8 +18,15 @@ from cockpit.domain.reading import Reading
 
 #: readings of one device and rule that a rate is measured over, at most
 _MOST_IN_WINDOW = 240
-#: alarms that a combination remembers, at most
-_MOST_TOGETHER = 2_000
+#: alarms that a combination remembers, at most, in each band of latitude that is as high as its devices may be apart:
+#: a storm costs each alarm its neighbours and not all alarms
+_MOST_IN_BAND = 200
+#: a little less than they are, so that a band is never lower than it should be
+_METRES_A_DEGREE = 111_000
+#: a device that nothing can be said of now is looked at again after so long; any other at the latest after so long
+_LOOK_SOON, _LOOK_AGAIN = timedelta(minutes=1), timedelta(minutes=10)
+#: what a rule may do wrong with values that nobody thought of
+_WRONG = (ArithmeticError, ValueError, TypeError, LookupError)
 
 
 class Decision(NamedTuple):
@@ -84,6 +92,8 @@ class RuleEngine:
         self.counts = Counts()
         #: rules that failed at work and are disabled, and why
         self.failed: dict[str, str] = {}
+        #: looks at devices whether they are silent
+        self.looked = 0
         self._devices = devices
         self._of_quantity: dict[str, list[AlarmRule]] = {}
         for rule in self.rules:
@@ -94,7 +104,9 @@ class RuleEngine:
         self._states: dict[tuple[str, str], _State] = {}
         self._newest: dict[tuple[str, str], datetime] = {}
         self._heard: dict[str, datetime] = {}
-        self._sightings: dict[str, deque[_Sighting]] = {rule.name: deque() for rule in self._together}
+        #: when to look whether a device is silent, the earliest first: no look costs all devices
+        self._looks: dict[str, list[tuple[datetime, str]]] = {rule.name: [] for rule in self._silence}
+        self._sightings: dict[str, dict[int, deque[_Sighting]]] = {rule.name: {} for rule in self._together}
 
     def begin_with(self, open_alarms: Iterable[tuple[str, str, datetime]]) -> None:
         """(device, rule, raised at) of what is raised already: a restart neither repeats nor forgets it."""
@@ -110,7 +122,11 @@ class RuleEngine:
         for reading in readings:
             device_id, quantity = reading.device_id, reading.quantity
             received = reading.received_at
-            if device_id not in heard or received > heard[device_id]:
+            heard_before = heard.get(device_id)
+            if heard_before is None:
+                for looks in self._looks.values():
+                    heappush(looks, (received, device_id))
+            if heard_before is None or received > heard_before:
                 heard[device_id] = received
             key = (device_id, quantity)
             before = newest.get(key)
@@ -141,9 +157,8 @@ class RuleEngine:
                 counts.judged += 1
                 try:
                     self._judge(rule, reading, device, decisions)
-                except (ArithmeticError, ValueError, TypeError, LookupError) as wrong:
-                    # one bad rule must not keep the others from being heard
-                    self.failed[rule.name] = repr(wrong)
+                except _WRONG as wrong:
+                    self._fail(rule, wrong)
         self._look_together([d for d in decisions if d.is_raised], decisions)
         return decisions
 
@@ -158,29 +173,55 @@ class RuleEngine:
         decisions: list[Decision] = []
         devices = self._devices()
         for rule in self._silence:
-            for device_id, heard_at in self._heard.items():
-                device = devices.get(device_id)
-                if device is None or device.interval_s is None or (rule.kinds and device.kind not in rule.kinds):
-                    continue
-                silent_s = (now - heard_at).total_seconds()
-                state = self._states.get((rule.name, device_id))
-                if silent_s <= rule.intervals * device.interval_s or (state is not None and state.is_raised):
-                    continue
-                if device.is_in_maintenance(now):
-                    continue
-                state = self._states.setdefault((rule.name, device_id), _State())
-                state.is_raised, state.raised_at = True, now
-                decisions.append(_decision(rule, device_id, device, True, now, None, "", seconds=round(silent_s)))
+            looks = self._looks[rule.name]
+            while looks and looks[0][0] < now and rule.name not in self.failed:
+                _, device_id = heappop(looks)
+                try:
+                    again = self._listen(rule, device_id, devices.get(device_id), now, decisions)
+                except _WRONG as wrong:
+                    self._fail(rule, wrong)
+                    break
+                if again is not None:
+                    heappush(looks, (again, device_id))
         return decisions
 
-    # -- one reading -------------------------------------------------------------------------------------------
+    # -- silence -----------------------------------------------------------------------------------------------
+
+    def _listen(
+        self, rule: AlarmRule, device_id: str, device: Device | None, now: datetime, decisions: list[Decision]
+    ) -> datetime | None:
+        """When to look again; None when it is silent for too long, until it speaks."""
+        self.looked += 1
+        if device is None or device.interval_s is None or (rule.kinds and device.kind not in rule.kinds):
+            return now + _LOOK_SOON
+        heard_at = self._heard[device_id]
+        due = heard_at + timedelta(seconds=rule.intervals * device.interval_s)
+        if due >= now:
+            return min(due, now + _LOOK_AGAIN)
+        state = self._states.setdefault((rule.name, device_id), _State())
+        if state.is_raised:
+            return None
+        if device.is_in_maintenance(now):
+            return now + _LOOK_SOON
+        silent_s = (now - heard_at).total_seconds()
+        decision = _decision(rule, device_id, device, True, now, None, "", seconds=round(silent_s))
+        state.is_raised, state.raised_at = True, now
+        decisions.append(decision)
+        return None
 
     def _speaks(self, device_id: str, device: Device | None, at: datetime, decisions: list[Decision]) -> None:
         for rule in self._silence:
             state = self._states.get((rule.name, device_id))
             if state is not None and state.is_raised:
                 state.is_raised = False
+                heappush(self._looks[rule.name], (at, device_id))
                 decisions.append(_decision(rule, device_id, device, False, at, None, ""))
+
+    def _fail(self, rule: AlarmRule, wrong: Exception) -> None:
+        """One bad rule must not keep the others from being heard."""
+        self.failed[rule.name] = repr(wrong)[:300]
+
+    # -- one reading -------------------------------------------------------------------------------------------
 
     def _judge(self, rule: AlarmRule, reading: Reading, device: Device | None, decisions: list[Decision]) -> None:
         above, below = rule.above, rule.below
@@ -270,35 +311,41 @@ class RuleEngine:
 
     def _sight(self, kind: str, new: _Sighting, is_placed: bool, decisions: list[Decision]) -> None:
         for rule in self._together:
-            if kind not in rule.alarms or not is_placed:
+            if kind not in rule.alarms or not is_placed or rule.name in self.failed:
                 continue
-            seen = self._sightings[rule.name]
-            while seen and (new.at - seen[0].at > timedelta(seconds=rule.within_s) or len(seen) >= _MOST_TOGETHER):
+            try:
+                self._see(rule, new, decisions)
+            except _WRONG as wrong:
+                self._fail(rule, wrong)
+
+    def _see(self, rule: AlarmRule, new: _Sighting, decisions: list[Decision]) -> None:
+        near = {new.device_id: new}
+        bands, band = self._sightings[rule.name], int(new.lat * _METRES_A_DEGREE // rule.within_m)
+        for number in (band - 1, band, band + 1):
+            seen = bands.get(number)
+            while seen and new.at - seen[0].at > timedelta(seconds=rule.within_s):
                 seen.popleft()
-            near = {
-                s.device_id: s
-                for s in seen
-                if abs((new.at - s.at).total_seconds()) <= rule.within_s
-                and distance_m(new.lon, new.lat, s.lon, s.lat) <= rule.within_m
-            }
-            near[new.device_id] = new
-            seen.append(new)
-            if len(near) < rule.at_least:
-                continue
-            first = min(near.values(), key=lambda s: (s.at, s.device_id))
-            state = self._state(rule, first.device_id)
-            if state.raised_at is not None and (new.at - state.raised_at).total_seconds() < max(
-                rule.dedupe_s, rule.within_s
-            ):
-                continue
-            state.raised_at = new.at
-            seconds = round((new.at - first.at).total_seconds())
-            decisions.append(
-                _decision(
-                    rule, first.device_id, None, True, new.at, None, "", count=len(near), seconds=seconds,
-                    lon=first.lon, lat=first.lat,
-                )
-            )  # fmt: skip
+            for s in seen or ():
+                if s.device_id == new.device_id or abs((new.at - s.at).total_seconds()) > rule.within_s:
+                    continue
+                if distance_m(new.lon, new.lat, s.lon, s.lat) <= rule.within_m:
+                    near[s.device_id] = s
+        bands.setdefault(band, deque(maxlen=_MOST_IN_BAND)).append(new)
+        if len(near) < rule.at_least:
+            return
+        first = min(near.values(), key=lambda s: (s.at, s.device_id))
+        state = self._state(rule, first.device_id)
+        if state.raised_at is not None and (new.at - state.raised_at).total_seconds() < max(
+            rule.dedupe_s, rule.within_s
+        ):
+            return
+        seconds = round((new.at - first.at).total_seconds())
+        decision = _decision(
+            rule, first.device_id, None, True, new.at, None, "", count=len(near), seconds=seconds,
+            lon=first.lon, lat=first.lat,
+        )  # fmt: skip
+        state.raised_at = new.at
+        decisions.append(decision)
 
 
 def _rate(window: deque[tuple[datetime, float]], reading: Reading, rule: AlarmRule) -> float | None:

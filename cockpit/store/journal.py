@@ -1,6 +1,6 @@
 """The journal: every fact once, in the order of the stream. What the time machine folds and Redis is rebuilt from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -83,6 +83,11 @@ class Journal:
         query = select(facts.c.stream_ms).where(facts.c.received_at <= until_received)
         with self._engine.connect() as connection:
             return connection.execute(query.order_by(facts.c.received_at.desc()).limit(1)).scalar_one_or_none()
+
+    def received_between(self, types: Sequence[str], start: datetime, end: datetime) -> Iterator[JournalEntry]:
+        """The facts of some types that were received in [start, end], in the order of the stream."""
+        query = select(facts).where(facts.c.received_at.between(start, end), facts.c.type.in_(types))
+        yield from self._entries(query.order_by(facts.c.stream_ms, facts.c.stream_n))
 
     def list_of_type(self, type_name: str) -> list[JournalEntry]:
         """Every fact of one type, oldest first. Looks through the whole journal: for rare facts and patient people."""

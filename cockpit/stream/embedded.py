@@ -133,6 +133,10 @@ class EmbeddedServer:
             self._process = None
         return self._running_pid()
 
+    def find_running_url(self) -> str | None:
+        """Where it is, for whoever looks at it from beside; None while it does not run."""
+        return self._url() if self.pid is not None else None
+
     def _url(self) -> str:
         password = quote(self._password(), safe="")
         path = self._directory / "server.sock"

@@ -56,6 +56,11 @@ class Keys:
         return self.key("feeds:dead")
 
     @property
+    def rules_failed(self) -> str:
+        """Alarm rules that failed at work, with the reason."""
+        return self.key("rules:failed")
+
+    @property
     def heartbeats(self) -> str:
         return self.key("heartbeats")
 

@@ -2,7 +2,8 @@
 
 A message is acknowledged when the stream has it, not before: whether we or the broker are killed, what was not
 acknowledged comes again and its id tells that it is the same. One thread reads, takes and acknowledges, so the broker
-is never read faster than the stream takes.
+is never read faster than the stream takes. What comes within some milliseconds is taken together: a batch costs the
+stream as much as a message does.
 """
 
 import select
@@ -21,6 +22,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from cockpit.services.feeding.runner import LineLostError, Sink
 from cockpit.services.feeding.seam import Raw
+from feeds.ways.mqtt_socket import BrokenPacketError, Published, PublishSocket
 from feeds.ways.settings import MqttWay
 
 _CONNECT_WITHIN_S = 10.0
@@ -28,7 +30,19 @@ _CONNECT_WITHIN_S = 10.0
 _LARGEST_PACKET = 2 * 1024 * 1024
 _QOS = 1
 _IDLE_S = 0.2
+#: while messages keep coming they are waited for in such steps, for so long at most
+_STEP_S, _TOGETHER_S = 0.002, 0.02
 _END_WITHIN_S = 1.0
+
+
+class _Client(paho.Client):
+    """paho over a connection that reads what devices publish by the hundred."""
+
+    has_properties = True
+
+    # paho has no public place for a socket of one's own; tests/feeds/test_mqtt_socket.py notices if this one moves
+    def _create_socket(self) -> Any:
+        return PublishSocket(super()._create_socket(), has_properties=self.has_properties)
 
 
 class MqttLine:
@@ -37,7 +51,7 @@ class MqttLine:
     def __init__(self, way: MqttWay, *, name: str, clock: Callable[[], datetime]) -> None:
         self._way, self._clock = way, clock
         self._client_id = way.client_id or f"cockpit-{name}"
-        self._heard: list[paho.MQTTMessage] = []
+        self._heard: list[Published] = []
         self._failed = ""
         self._subscribed = False
 
@@ -60,9 +74,10 @@ class MqttLine:
         versions: dict[str, Any] = {"protocol": paho.MQTTv5}
         if self._way.protocol != "5":
             versions = {"protocol": paho.MQTTv311, "clean_session": False}
-        client = paho.Client(
+        client = _Client(
             CallbackAPIVersion.VERSION2, self._client_id, manual_ack=True, reconnect_on_failure=False, **versions
         )
+        client.has_properties = self._way.protocol == "5"
         client.connect_timeout = _CONNECT_WITHIN_S
         if self._way.username:
             client.username_pw_set(self._way.username, self._way.password or None)
@@ -74,7 +89,6 @@ class MqttLine:
         client.on_connect = self._connected
         client.on_subscribe = self._answered
         client.on_disconnect = self._disconnected
-        client.on_message = lambda _client, _data, message: self._heard.append(message)
         return client
 
     def _session(self) -> Properties:
@@ -106,7 +120,7 @@ class MqttLine:
         deadline = time.monotonic() + _CONNECT_WITHIN_S
         told = False
         while not stop.is_set():
-            sock = client.socket()
+            sock: Any = client.socket()
             if self._failed or sock is None:
                 raise LineLostError(self._failed or "the connection is gone")
             if self._subscribed and not told:
@@ -114,32 +128,49 @@ class MqttLine:
                 sink.up()
             if not told and time.monotonic() > deadline:
                 raise LineLostError("the broker does not answer")
-            self._wait(client, sock)
+            if len(self._heard) < self._way.batch:
+                self._wait(client, sock)
             if self._heard:
-                self._take(client, sink)
+                self._take(sock, sink)
             elif told:
                 sink.beat()
             client.loop_misc()
 
-    def _wait(self, client: paho.Client, sock: Any) -> None:
+    def _wait(self, client: paho.Client, sock: PublishSocket) -> None:
         """Read what is there, up to one batch; write what waits to be written."""
-        buffered = isinstance(sock, ssl.SSLSocket) and sock.pending()
-        writing = [sock] if client.want_write() else []
-        readable, writable, _ = select.select([sock], writing, [], 0.0 if buffered else _IDLE_S)
-        if writable:
-            client.loop_write()
-        while (readable or buffered) and len(self._heard) < self._way.batch:
-            before = len(self._heard)
-            client.loop_read()
-            if len(self._heard) == before:
-                break
+        buffered = bool(sock.pending())
+        writing = [sock] if client.want_write() or sock.wants_to_write else []
+        readable, writable, _ = select.select([sock], writing, [], 0.0 if buffered or self._heard else _IDLE_S)
+        try:
+            if writable and sock.flush():
+                client.loop_write()
+            if readable or buffered:
+                self._read(client, sock)
+        except (OSError, BrokenPacketError) as error:
+            raise LineLostError(f"{self._way.host}:{self._way.port}: {error}") from error
 
-    def _take(self, client: paho.Client, sink: Sink) -> None:
-        heard, self._heard = self._heard, []
+    def _read(self, client: paho.Client, sock: PublishSocket) -> None:
+        until = time.monotonic() + _TOGETHER_S
+        while sock.fill():
+            self._heard += sock.published()
+            while sock.has_more_for_paho and not self._failed:
+                client.loop_read()
+            if not self._heard or len(self._heard) >= self._way.batch or time.monotonic() > until:
+                return
+            if not sock.pending():
+                time.sleep(_STEP_S)
+        if sock.has_more_for_paho:
+            client.loop_read()
+
+    def _take(self, sock: PublishSocket, sink: Sink) -> None:
+        """Up to one batch; what remains is taken next, before anything else is read."""
+        heard, self._heard = self._heard[: self._way.batch], self._heard[self._way.batch :]
         now = self._clock()
-        sink.take([Raw(body=bytes(m.payload), received_at=now, topic=m.topic, retained=m.retain) for m in heard])
-        for message in heard:
-            client.ack(message.mid, message.qos)
+        sink.take([Raw(body=m.body, received_at=now, topic=m.topic, retained=m.retained) for m in heard])
+        try:
+            sock.acknowledge([m.mid for m in heard])
+        except OSError as error:
+            raise LineLostError(f"{self._way.host}:{self._way.port}: {error}") from error
 
     def _end(self, client: paho.Client) -> None:
         """Say goodbye, so that the broker keeps the session and sends no last will."""

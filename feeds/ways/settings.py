@@ -31,7 +31,7 @@ class MqttWay(FeedConfig):
     keepalive_s: int = Field(default=30, ge=5, le=3600)
     session_s: int = Field(default=7 * 86_400, ge=0, description="how long the broker keeps messages for us")
     protocol: Literal["5", "3.1.1"] = Field(
-        default="5", description="3.1.1 takes half the work a message; kept messages then come with every connection"
+        default="5", description="for brokers that know 5 not; kept messages then come with every connection"
     )
     batch: int = Field(default=500, ge=1, le=10_000)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from cockpit.store.accounts import Role
 from tests.api.town import NOON, Town
 
@@ -42,3 +44,18 @@ def test_what_no_device_can_measure_is_refused_by_its_field(town: Town) -> None:
     ]  # fmt: skip
     nan = b'{"device_id": "w", "quantity": "x", "value": NaN, "at": "2026-11-19T04:00:00Z"}'
     assert town.caller(Role.FEED).post("feeds/readings", nan).json["rejected"][0]["index"] == 0
+
+
+def test_a_readings_place_is_converted_like_any_other(town: Town) -> None:
+    sent = [
+        reading("gcj", lon=119.9547, lat=30.2977, crs="gcj02"), reading("none"),
+        reading("wrong", lon=1.0, lat=2.0, crs="EPSG:1"), reading("plain", lon=119.95, lat=30.3),
+    ]  # fmt: skip
+    answer = town.caller(Role.FEED).post("feeds/readings", sent).json
+    assert [(r["index"], r["field"]) for r in answer["rejected"]] == [(2, "crs")]
+    [entry] = town.readings.group("rules", "test").read(10, 0)
+    found = {r.device_id: (r.lon, r.lat) for r in entry.readings}
+    assert found["none"] == (None, None)
+    assert found["plain"] == (119.95, 30.3)
+    assert found["gcj"] == (pytest.approx(119.95, abs=2e-3), pytest.approx(30.3, abs=2e-3))
+    assert found["gcj"] != (119.9547, 30.2977)

@@ -1,6 +1,5 @@
 """A room for feeds: a taker over real intake and streams in memory, on a clock that stands still."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +8,7 @@ from cockpit.api.meter import FeedMeter
 from cockpit.domain.facts import Fact
 from cockpit.domain.scope import Scope
 from cockpit.services.city import City
+from cockpit.services.feeding.batch import Batch
 from cockpit.services.feeding.levels import AlarmLevels
 from cockpit.services.feeding.messages import ReadingMessage
 from cockpit.services.feeding.seam import Raw
@@ -72,6 +72,6 @@ class Room:
                 found.append((batch.subjects[subject], lon, lat, at_ms))
         return found
 
-    def _read(self, readings: Sequence[ReadingMessage], _at: datetime) -> Outcome:
-        self.readings += readings
-        return Outcome(accepted=len(readings))
+    def _read(self, batch: Batch[ReadingMessage]) -> Outcome:
+        self.readings += batch.items
+        return Outcome(accepted=len(batch.items))

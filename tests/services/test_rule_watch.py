@@ -13,7 +13,7 @@ from cockpit.domain.event import Place
 from cockpit.domain.reading import Reading
 from cockpit.domain.scope import Scope
 from cockpit.services.alarm_kinds import load_alarm_kinds
-from cockpit.services.alarm_rules import FILE, load_alarm_rules, try_rules
+from cockpit.services.alarm_rules import AT_WORK, FILE, load_alarm_rules, try_rules, without_failed
 from cockpit.services.city import City
 from cockpit.services.intake import Intake
 from cockpit.services.rule_watch import RuleWatch
@@ -23,6 +23,7 @@ from cockpit.stream.commands import MemoryCommandLog
 from cockpit.stream.facts import MemoryFactLog
 from cockpit.stream.positions import MemoryPositionLane
 from cockpit.stream.readings import MemoryReadingLane
+from cockpit.stream.rule_failures import MemoryRuleFailures
 
 NOW = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
 
@@ -39,6 +40,7 @@ class Watched:
         self.facts, self.lane, self.commands = MemoryFactLog(), MemoryReadingLane(), MemoryCommandLog()
         self.lock, self.situation = threading.RLock(), Situation(rules=Rules(city_code=""))
         self.changes: list[tuple[int, Changed]] = []
+        self.failures = MemoryRuleFailures()
         intake = Intake(
             city=City.empty(tz="Asia/Shanghai"), facts=self.facts, positions=MemoryPositionLane(), clock=lambda: NOW
         )
@@ -46,7 +48,7 @@ class Watched:
         self.watch = RuleWatch(
             projector=self, group=self.lane.group("rules", "one"), intake=intake, commands=self.commands,  # type: ignore[arg-type]  # the fold's twin
             devices=Nobody(), kinds=load_alarm_kinds(), nearest=nearest, scope=Scope(""),  # type: ignore[arg-type]  # no device is known
-            own_rules=own, clock=lambda: NOW,
+            own_rules=own, failures=self.failures, clock=lambda: NOW,
         )  # fmt: skip
 
     def changed_since(self, seq: int) -> list[Changed]:
@@ -130,3 +132,24 @@ def test_a_batch_that_is_read_twice_raises_nothing_twice(repeats: int) -> None:
     for _ in range(repeats):
         made.told(level(3.9))
     assert len(made.facts.read("0", count=10, block_ms=0)) == 1
+
+
+def test_a_rule_that_fails_at_work_is_told_to_all_and_holds_again_when_it_is_mended(tmp_path: Path) -> None:
+    rule = (
+        '[[rule]]\nname = "mine"\nwhen = "threshold"\nalarm = "flow"\nseverity = "IV"\nquantity = "flow"\nabove = 5\n'
+    )
+    (tmp_path / FILE).write_text(rule + 'message = "{limit[3]}"\n', encoding="utf-8")
+    assert [bad.name for bad in load_alarm_rules(tmp_path).wrong] == ["mine"]  # found before it works
+    (tmp_path / FILE).write_text(rule + 'message = "{unit[0]}"\n', encoding="utf-8")
+    made = Watched(tmp_path)
+    made.told(level(9, quantity="flow"), level(9.9))
+    assert list(made.situation.alarms) == ["w1:water_level_high"]
+    assert "IndexError" in made.failures.find_all()["mine"]
+    shown = without_failed(load_alarm_rules(tmp_path), made.failures.find_all)
+    assert [(bad.name, bad.file) for bad in shown.wrong] == [("mine", AT_WORK)]
+    assert "mine" not in shown.rules
+    (tmp_path / FILE).write_text(rule, encoding="utf-8")
+    made.watch._looked_at = float("-inf")  # seconds later
+    made.told(level(9, 5, quantity="flow"))
+    assert made.failures.find_all() == {}
+    assert "w1:mine" in made.situation.alarms

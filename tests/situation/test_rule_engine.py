@@ -10,6 +10,7 @@ from cockpit.domain.alarm_rule import AlarmRule, RuleError, RuleKind, rule_of
 from cockpit.domain.device import Device, Limits, Window
 from cockpit.domain.reading import Reading
 from cockpit.domain.severity import Severity
+from cockpit.situation import rule_engine
 from cockpit.situation.rule_engine import Decision, RuleEngine
 from tests.stories import NOON, place
 
@@ -138,3 +139,60 @@ def test_a_wrong_rule_says_what_is_wrong(wrong: dict[str, Any], says: str) -> No
     assert rule_of(good).above == 1.0
     with pytest.raises(RuleError, match=says):
         rule_of({**good, **wrong})
+
+
+def test_a_rule_that_fails_at_a_value_is_disabled_and_the_others_go_on() -> None:
+    # sound with what it is tried with when it is read, wrong with what it meets at work
+    bad = rule(name="bad", message="{limit[4]}")
+    made = engine(bad, rule())
+    assert told(made.take([at(0, 4.0), at(1, 3.0), at(2, 4.0)])) == [(0, True), (1, False), (2, True)]
+    assert list(made.failed) == ["bad"]
+    assert "IndexError" in made.failed["bad"]
+
+
+@pytest.mark.parametrize("when", [RuleKind.NO_DATA, RuleKind.TOGETHER])
+def test_a_rule_of_silence_or_of_several_that_fails_is_disabled_too(when: RuleKind) -> None:
+    bad = rule(name="bad", when=when, message="{limit[0]}", alarms=("water_level",), at_least=1, intervals=1)
+    device = Device(device_id="d1", kind="water_level", interval_s=60)
+    made = engine(bad, rule(), devices=[device])
+    assert told(made.take([at(0, 4.0, lon=120.0, lat=30.3)])) == [(0, True)]
+    made.tick(NOON + timedelta(hours=1))
+    assert list(made.failed) == ["bad"]
+    assert made.tick(NOON + timedelta(hours=2)) == []
+
+
+def test_a_hundred_thousand_devices_cost_a_look_at_those_that_are_due_only() -> None:
+    devices = [Device(device_id=f"d{n}", kind="water_level", interval_s=60) for n in range(100_000)]
+    made = engine(rule(), rule(name="silent", when=RuleKind.NO_DATA, intervals=10), devices=devices)
+    made.take([at(0, 3.0, device=d.device_id) for d in devices])
+    made.tick(NOON + timedelta(seconds=1))
+    assert made.looked == 100_000  # once, to learn when each is due
+    for second in range(2, 600, 2):
+        assert made.tick(NOON + timedelta(seconds=second)) == []
+    assert made.looked == 100_000
+    made.take([at(590, 3.0, device=d.device_id) for d in devices[1:]])
+    [silent] = made.tick(NOON + timedelta(seconds=601))
+    assert (silent.device_id, silent.is_raised) == ("d0", True)
+    assert made.looked == 200_000
+    assert not made.tick(NOON + timedelta(seconds=1_100))
+    assert made.looked == 200_000
+
+
+def test_a_storm_of_alarms_is_compared_with_neighbours_and_not_with_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+    exact = rule_engine.distance_m
+
+    def counted(*given: float) -> float:
+        nonlocal compared
+        compared += 1
+        return float(exact(*given))
+
+    monkeypatch.setattr(rule_engine, "distance_m", counted)
+    together = rule(name="several", when=RuleKind.TOGETHER, alarms=("smoke",), at_least=2, within_m=50, within_s=300)
+    made = engine(together)
+    found = []
+    for n in range(2_000):  # a lattice of 100 m: nobody is near anybody
+        found += made.note("smoke", f"s{n}", NOON, 120.0 + n % 50 * 0.00104, 30.3 + n // 50 * 0.0009)
+    found += made.note("smoke", "next door", NOON, 120.0, 30.30001)
+    assert [(d.device_id, d.is_raised) for d in found] == [("next door", True)]
+    assert compared < 2_000 * 150

@@ -6,12 +6,13 @@ else is itself. Longer forms may also translate it (`map`), convert units (`scal
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
+from functools import cached_property
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jsonpath
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from cockpit.services.feeding.messages import (
     AlarmMessage,
@@ -22,7 +23,7 @@ from cockpit.services.feeding.messages import (
     TransitionMessage,
 )
 from cockpit.services.feeding.seam import FeedConfig, Findings
-from cockpit.services.feeding.values import UnreadableError, number_of, text_of, time_of
+from cockpit.services.feeding.values import UnreadableError, instant_of, number_of, text_of
 
 MODELS: Mapping[str, type[Message]] = {
     "event": EventMessage,
@@ -132,9 +133,9 @@ class Picker:
         number = number_of(self.of(value, topic))
         return None if number is None else number * self._scale + self._offset
 
-    def instant(self, value: Any, topic: Mapping[str, str]) -> str | None:
+    def instant(self, value: Any, topic: Mapping[str, str]) -> datetime | None:
         """As a time. Raises UnreadableError."""
-        return time_of(self.of(value, topic), unit=self._time, zone=self._zone)
+        return instant_of(self.of(value, topic), unit=self._time, zone=self._zone)
 
 
 class Condition(FeedConfig):
@@ -164,14 +165,18 @@ class MappingConfig(FeedConfig):
     shared: dict[str, Picked] = Field(default_factory=dict)
     messages: list[Rule] = Field(default_factory=list, max_length=50)
     readings: dict[str, ReadingPicked] = Field(default_factory=dict, description="quantity → where its value is")
-    _ready: "_Mapping" = PrivateAttr()
+
+    @cached_property
+    def _ready(self) -> "_Mapping":
+        # not a private attribute: pydantic finds those by a detour, and this is looked up for every message
+        return _Mapping(self)
 
     @model_validator(mode="after")
-    def _made_ready(self) -> Self:
-        self._ready = _Mapping(self)
+    def _is_sound(self) -> Self:
+        _ = self._ready
         return self
 
-    def apply(self, document: Any, topic: Mapping[str, str], received_at: str | None, found: Findings) -> None:
+    def apply(self, document: Any, topic: Mapping[str, str], received_at: datetime | None, found: Findings) -> None:
         """Every message of the document. `received_at` is for a message that tells no time; None refuses it."""
         self._ready.apply(document, topic, received_at, found)
 
@@ -194,7 +199,7 @@ class _Mapping:
         ]  # fmt: skip
         self._readings = [(quantity, Picker(picked), picked.unit) for quantity, picked in config.readings.items()]
 
-    def apply(self, document: Any, topic: Mapping[str, str], received_at: str | None, found: Findings) -> None:
+    def apply(self, document: Any, topic: Mapping[str, str], received_at: datetime | None, found: Findings) -> None:
         if self._items is None:
             items = [document]
         else:
@@ -204,7 +209,9 @@ class _Mapping:
         for index, item in enumerate(items[:_MOST_ITEMS]):
             self._one(item, topic, received_at, found, index)
 
-    def _one(self, item: Any, topic: Mapping[str, str], received_at: str | None, found: Findings, index: int) -> None:
+    def _one(
+        self, item: Any, topic: Mapping[str, str], received_at: datetime | None, found: Findings, index: int
+    ) -> None:
         made = 0
         shared = _picked(self._shared, item, topic)
         for kind, when, fields in self._rules:
@@ -275,7 +282,7 @@ def _add(
     kind: str,
     shared: dict[str, Any] | tuple[str, str],
     own: dict[str, Any] | tuple[str, str],
-    received_at: str | None,
+    received_at: datetime | None,
     found: Findings,
     index: int,
 ) -> None:

@@ -25,13 +25,19 @@ _NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
 
 
 def parse_time(value: object) -> datetime:
-    """ISO 8601 with an offset → aware UTC. A number or a naive time is refused: nobody knows what it means."""
-    if not isinstance(value, str):
+    """ISO 8601 with an offset → aware UTC. A number or a naive time is refused: nobody knows what it means.
+
+    A format that has read the time already gives the instant itself; no JSON can.
+    """
+    if isinstance(value, datetime):
+        at = value
+    elif not isinstance(value, str):
         raise PydanticCustomError("time", "must be an ISO 8601 time with an offset, as text")
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        raise PydanticCustomError("time", "is no ISO 8601 time") from None
+    else:
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("time", "is no ISO 8601 time") from None
     if at.tzinfo is None:
         raise PydanticCustomError("time_naive", "has no offset; write +08:00 or Z")
     if not EARLIEST <= at < LATEST:

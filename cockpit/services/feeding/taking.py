@@ -57,7 +57,7 @@ class Meter(Protocol):
 class TakeReadings(Protocol):
     """Where readings go."""
 
-    def __call__(self, readings: Sequence[ReadingMessage], received_at: datetime, /) -> Outcome: ...
+    def __call__(self, batch: Batch[ReadingMessage], /) -> Outcome: ...
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ class Taker:
             (TransitionMessage, lambda batch: self._intake.take_steps(steps_of(batch), scope)),
             (PositionMessage, lambda batch: self._intake.take_fixes(fixes_of(batch), scope)),
             (AlarmMessage, lambda batch: self._intake.take_alarms(alarms_of(batch), scope)),
-            (ReadingMessage, lambda batch: self._take_readings(batch.items, self._clock())),
+            (ReadingMessage, lambda batch: self._take_readings(batch)),
         ]
         with self._levels.turned([message for _, message in by_kind.get(AlarmLevelsMessage, ())]) as turned:
             if turned:

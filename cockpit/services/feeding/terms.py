@@ -99,15 +99,20 @@ def _alarm(m: AlarmMessage, place: Place) -> AlarmRaised:
     )
 
 
-def readings_of(messages: Sequence[ReadingMessage]) -> list[Reading]:
-    """The reading of each message, in their order; places in another system than WGS-84 are left out."""
+def readings_of(batch: Batch[ReadingMessage]) -> list[tuple[int, Reading]]:
+    """The reading of each message; most say no place, and only what does is converted."""
+    if all(m.lon is None for m in batch.items):
+        return [(i, _reading(m, None, None)) for i, m in zip(batch.indices, batch.items, strict=True)]
+    places = _places(batch, lambda _m: "")
     return [
-        Reading(
-            m.device_id, m.quantity, m.value, m.at, m.at, m.unit or "",
-            *((m.lon, m.lat) if (m.crs or "wgs84").lower() in ("wgs84", "wgs-84") else (None, None)),
-        )
-        for m in messages
-    ]  # fmt: skip
+        (i, _reading(m, place.lon, place.lat))
+        for i, m in zip(batch.indices, batch.items, strict=True)
+        if (place := places.get(i)) is not None
+    ]
+
+
+def _reading(m: ReadingMessage, lon: float | None, lat: float | None) -> Reading:
+    return Reading(m.device_id, m.quantity, m.value, m.at, m.at, m.unit or "", lon, lat)
 
 
 def fixes_of(batch: Batch[PositionMessage]) -> Fixes:

@@ -64,7 +64,13 @@ def number_of(value: Any) -> float | None:
 
 
 def time_of(value: Any, *, unit: str = "", zone: tzinfo | None = None) -> str | None:
-    """ISO 8601 with an offset of a time; None if there is none. Raises UnreadableError.
+    """ISO 8601 with an offset of what `instant_of` finds."""
+    at = instant_of(value, unit=unit, zone=zone)
+    return None if at is None else at.isoformat()
+
+
+def instant_of(value: Any, *, unit: str = "", zone: tzinfo | None = None) -> datetime | None:
+    """A time in aware UTC; None if there is none. Raises UnreadableError.
 
     `unit` is `s` or `ms` for numbers; without it their size tells. `zone` is for a text without an offset, which is
     refused otherwise.
@@ -91,19 +97,19 @@ def time_of(value: Any, *, unit: str = "", zone: tzinfo | None = None) -> str | 
             raise UnreadableError("has no offset; write +08:00 or Z")
         at = at.replace(tzinfo=zone)
     try:
-        return at.astimezone(UTC).isoformat()
+        return at.astimezone(UTC)
     except (OverflowError, ValueError):
         raise UnreadableError("lies outside the years that there are") from None
 
 
-def _of_number(number: float, unit: str) -> str:
+def _of_number(number: float, unit: str) -> datetime:
     if not isfinite(number):
         raise UnreadableError("must be a finite time")
     millis = unit == "ms" or (not unit and abs(number) >= _MILLIS_FROM)
     seconds = number / 1000 if millis else number
     if not 0 < seconds < _LAST_S:
         raise UnreadableError("must lie between the years 1970 and 2200")
-    return (_EPOCH + timedelta(seconds=seconds)).isoformat()
+    return _EPOCH + timedelta(seconds=seconds)
 
 
 def text_of(value: Any) -> str | None:
