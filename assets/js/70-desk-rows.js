@@ -17,16 +17,21 @@
   const RANK = (desk.RANK = { over: 0, alarm: 1, risk: 2, doing: 3, paused: 4, gone: 5 });
   desk.GLYPHS = ['over', 'iot', 'risk', 'doing', 'paused', 'done'];
 
-  const ALARM_ID = 'alarm:'; // no source of events has this name, so the two never meet
-  desk.isAlarm = (id) => id.startsWith(ALARM_ID);
+  const ALARM_ID = 'alarm:', GROUP_ID = 'group:'; // no source of events has these names, so they never meet
+  /** What devices say: an alarm, or a group of them. */
+  desk.isAlarm = (id) => id.startsWith(ALARM_ID) || id.startsWith(GROUP_ID);
+  desk.isGroup = (id) => id.startsWith(GROUP_ID);
+  desk.groupIdOf = (id) => id.slice(GROUP_ID.length);
+  desk.idOfGroup = (groupId) => GROUP_ID + groupId;
   desk.alarmOf = (id) => id.slice(ALARM_ID.length);
   desk.idOfAlarm = (alarmId) => ALARM_ID + alarmId;
 
   desk.here = () => Boolean(cockpit.page && cockpit.page.name === 'duty');
 
-  /** The row of an id of the queue, an event's or an alarm's; undefined if it is gone. */
+  /** The row of an id of the queue, an event's or an alarm's, for a group one like an alarm's; undefined if it is gone. */
   desk.find = function (id) {
     const { events, alarms } = cockpit.situation;
+    if (desk.isGroup(id)) return (desk.groupAt(desk.groupIdOf(id)) || {}).row;
     return desk.isAlarm(id) ? alarms.get(desk.alarmOf(id)) : events.get(id);
   };
 
@@ -65,7 +70,7 @@
   }
 
   /**
-   * Everything that passes, in order.
+   * Everything that passes, in order: a group of alarms is one, behind it its members if it is folded open.
    * @param {function(string, Array, number): boolean} passes (id, row, rank)
    * @param {number} now the server's clock
    * @returns {{ids: string[], ranks: Uint8Array}}
@@ -81,14 +86,27 @@
       const rank = desk.rankOf(row, now);
       if (rank !== RANK.gone && passes(id, row, rank)) add(id, rank, keyOf(row, rank));
     }
+    const alarms = [], under = new Map();
     for (const [alarmId, row] of cockpit.situation.alarms) {
-      const id = desk.idOfAlarm(alarmId);
-      if (passes(id, row, RANK.alarm)) add(id, RANK.alarm, keyOfAlarm(row, now));
+      if (passes(desk.idOfAlarm(alarmId), row, RANK.alarm)) alarms.push([alarmId, row]);
+    }
+    for (const [id, rows, memberIds] of desk.situationsOf(alarms)) {
+      add(id, RANK.alarm, rows.reduce((least, row) => Math.min(least, keyOfAlarm(row, now)), Infinity));
+      if (memberIds.length && desk.isFoldedOpen(desk.groupIdOf(id))) under.set(id, memberIds);
     }
     const order = Uint32Array.from(ids, (_, i) => i);
     const sortKeys = Float64Array.from(keys);
     order.sort((a, b) => sortKeys[a] - sortKeys[b] || (ids[a] < ids[b] ? -1 : 1));
-    return { ids: Array.from(order, (i) => ids[i]), ranks: Uint8Array.from(order, (i) => ranks[i]) };
+    if (!under.size) return { ids: Array.from(order, (i) => ids[i]), ranks: Uint8Array.from(order, (i) => ranks[i]) };
+    const unfolded = [], theirs = [];
+    for (const i of order) {
+      unfolded.push(ids[i]);
+      theirs.push(ranks[i]);
+      const newest = (under.get(ids[i]) || []).sort((a, b) => desk.find(b)[ALARM.raisedAt] - desk.find(a)[ALARM.raisedAt] || (a < b ? -1 : 1));
+      for (const id of newest) unfolded.push(id);
+      for (const _ of newest) theirs.push(RANK.alarm);
+    }
+    return { ids: unfolded, ranks: Uint8Array.from(theirs) };
   };
 
   let names = null;

@@ -11,6 +11,7 @@
   const FRESH = 1, REDDENED = 2, GONE = 3; // what the list does not show yet
 
   let bits = new Map(), kinds = new Map(), colours = new Uint8Array(0);
+  let shownGroups = []; // rows of groups in the list: at most some twenty
   let passes = () => true, places = new Map(), ranks = new Uint8Array(0);
   const counts = { all: 0, red: 0, alarm: 0, new: 0 }, waits = [0, 0, 0, 0];
 
@@ -21,8 +22,11 @@
     return sum;
   }
 
+  /** Where an alarm is shown: in its own row, or in its group's. */
+  const placeOf = (id) => places.get(id) ?? (desk.isAlarm(id) && !desk.isGroup(id) ? places.get(desk.groupRowOf(desk.alarmOf(id))) : undefined);
+
   function kindOf(id, mine, rank) {
-    const at = places.get(id), shown = mine & BITS[desk.filter.show];
+    const at = placeOf(id), shown = mine & BITS[desk.filter.show];
     if (!shown) return at === undefined ? 0 : GONE;
     if (at === undefined) return FRESH;
     return rank < ranks[at] && rank <= RANK.risk ? REDDENED : 0;
@@ -45,12 +49,21 @@
       if (mine) bits.set(id, mine);
       else bits.delete(id);
     }
-    const was = kinds.get(id) || 0, kind = kindOf(id, mine, rank);
+    mark(id, kindOf(id, mine, rank));
+  }
+
+  function mark(id, kind) {
+    const was = kinds.get(id) || 0;
     if (kind === was) return;
     waits[was]--;
     waits[kind]++;
     if (kind) kinds.set(id, kind);
     else kinds.delete(id);
+  }
+
+  /** The row of a group that has nothing open any more leaves like any other. */
+  function leave(groupRow) {
+    if (groupRow !== undefined && places.has(groupRow)) mark(groupRow, desk.find(groupRow) ? 0 : GONE);
   }
 
   /** Events whose colour has turned with time alone since the last look. */
@@ -76,6 +89,7 @@
     /** Count everything, under the filters as they are and against a list that was just ordered. */
     restart(listPlaces, listRanks) {
       const now = cockpit.now();
+      shownGroups = [...listPlaces.keys()].filter(desk.isGroup);
       [passes, places, ranks] = [desk.passing(), listPlaces, listRanks];
       [bits, kinds] = [new Map(), new Map()];
       Object.assign(counts, { all: 0, red: 0, alarm: 0, new: 0 });
@@ -96,6 +110,7 @@
       const now = cockpit.now();
       for (const id in delta.events || {}) touch(id, now);
       for (const alarmId in delta.alarms || {}) touch(desk.idOfAlarm(alarmId), now);
+      for (const row of shownGroups) leave(row);
     },
 
     /** Time has passed. */

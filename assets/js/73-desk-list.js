@@ -19,6 +19,8 @@
 
   desk.queue = { ids: () => ids, place: (id) => places.get(id), waiting: () => desk.tally.waiting() };
   desk.isFresh = (id) => newcomers.has(id);
+  /** Whether the row at `at` stands under its group's. */
+  desk.isUnder = (id, at) => places.get(desk.groupRowOf(desk.alarmOf(id))) < at;
 
   /** Who points at the list, has gone down in it or has chosen something is reading: then rows stay where they are. */
   function reading() {
@@ -123,7 +125,7 @@
 
   /** Scroll just so far that the row of an id can be seen. @returns {boolean} whether the list has it */
   desk.reveal = function (id) {
-    const at = places.get(id);
+    const at = places.get(id) ?? (id && desk.isAlarm(id) && !desk.isGroup(id) ? places.get(desk.groupRowOf(desk.alarmOf(id))) : undefined);
     if (at === undefined || !list) return false;
     const top = at * ROW_PX, height = list.clientHeight;
     if (top < list.scrollTop) list.scrollTop = Math.max(0, top - ROW_PX);
@@ -201,6 +203,7 @@
     draw();
     look();
   }));
+  cockpit.on('desk-fold', onDesk(({ group }) => order({ anchor: desk.idOfGroup(group) })));
   cockpit.on('desk-filter', onDesk(() => {
     order({ anchor: desk.chosen });
     if (!places.has(desk.chosen) && list) list.scrollTop = 0;

@@ -37,6 +37,16 @@
       foot: desk.spanOf(now - row[ALARM.raisedAt]), severity: row[ALARM.severity] || '' };
   }
 
+  /** A group: what most of it is, where the gravest is, how many there are and how many wait. */
+  function aboutGroup(id, now) {
+    const { row, waiting, n, kinds } = desk.groupAt(desk.groupIdOf(id));
+    const names = kinds.slice(0, 2).map(([kind]) => cockpit.texts['alarm_kind.' + kind] || kind).join('、');
+    const place = desk.placeOf(row[ALARM.code] || '', 9) || desk.sourceOf('iot');
+    return { title: names + (kinds.length > 2 ? ' …' : ''), where: place + ' · ' + clockTime(row[ALARM.raisedAt]), word: '',
+      digits: waiting ? text('alarms.waiting', { n: waiting }) : text('alarm_state.acknowledged'),
+      foot: desk.spanOf(now - row[ALARM.raisedAt]), severity: row[ALARM.severity] || '', times: n };
+  }
+
   function aboutEvent(row, rank, now) {
     const street = desk.placeOf(row[C.code], 9), unit = row[C.unit];
     // a unit often has its street's name in it
@@ -64,32 +74,43 @@
     const glyph = add(element, 'i', 'g');
     glyph.setAttribute('aria-hidden', 'true');
     const what = add(element, 'div', 'what'), top = add(what, 'div', 't');
-    const tag = add(top, 'span', 'severity'), title = add(top, 'span', 'title'), where = add(what, 'div', 'm');
+    const fold = add(top, 'button', 'fold'), tag = add(top, 'span', 'severity'), title = add(top, 'span', 'title'), where = add(what, 'div', 'm');
     const right = add(element, 'div', 'right'), count = add(right, 'div', 'c');
     const word = add(count, 'span', 'cd-word'), digits = add(count, 'span', 'cd-digits'), foot = add(right, 'div', 'foot-line');
     const hand = add(foot, 'i', 'g g-hand'), footWords = add(foot, 'span', '');
+    Object.assign(fold, { type: 'button', tabIndex: -1 });
     let known = { title: '', where: '', severity: '' }, shownId = null;
 
     /** Write what an id is now. `at`: its number in the list, of `of`. */
     function show(id, at, of, now) {
-      const row = desk.find(id), rank = desk.rankOfId(id, now), alarm = desk.isAlarm(id);
+      const row = desk.find(id), rank = desk.rankOfId(id, now), alarm = desk.isAlarm(id), group = desk.isGroup(id);
       if (id !== shownId) known = { title: '', where: '', severity: '' };
-      const about = rank === RANK.gone ? aboutGone(row, known) : alarm ? aboutAlarm(row, now) : aboutEvent(row, rank, now);
+      const about = rank === RANK.gone ? aboutGone(row, known) : group ? aboutGroup(id, now) : alarm ? aboutAlarm(row, now) : aboutEvent(row, rank, now);
       if (rank !== RANK.gone) known = about;
       const fresh = desk.isFresh && desk.isFresh(id);
-      const css = 'q ' + CSS[rank] + (id === desk.chosen ? ' chosen' : '') + (fresh ? ' fresh' : '');
+      const css = 'q ' + CSS[rank] + (id === desk.chosen ? ' chosen' : '') + (fresh ? ' fresh' : '')
+        + (group ? ' group' : alarm && desk.isUnder(id, at) ? ' member' : '');
       if (element.className !== css) element.className = css;
       const shape = 'g g-' + desk.GLYPHS[rank] + ' ' + CSS[rank];
       if (glyph.className !== shape) glyph.className = shape;
       if (id !== shownId) {
-        element.removeAttribute(alarm ? 'data-event-id' : 'data-alarm-id');
-        element.setAttribute(alarm ? 'data-alarm-id' : 'data-event-id', alarm ? desk.alarmOf(id) : id);
+        for (const name of ['data-event-id', 'data-alarm-id', 'data-group-id']) element.removeAttribute(name);
+        if (group) element.setAttribute('data-group-id', desk.groupIdOf(id));
+        else element.setAttribute(alarm ? 'data-alarm-id' : 'data-event-id', alarm ? desk.alarmOf(id) : id);
         element.dataset.id = id;
         shownId = id;
       }
       set(element, 'aria-selected', id === desk.chosen ? 'true' : 'false');
       set(element, 'aria-posinset', String(at + 1));
       set(element, 'aria-setsize', String(of));
+      fold.hidden = !about.times;
+      if (about.times) {
+        const unfolded = desk.isFoldedOpen(desk.groupIdOf(id));
+        fold.dataset.fold = desk.groupIdOf(id);
+        set(fold, 'aria-expanded', unfolded ? 'true' : 'false');
+        set(fold, 'aria-label', text(unfolded ? 'situation.close' : 'situation.open'));
+        write(fold, text('alarms.times', { n: about.times }));
+      }
       tag.hidden = !TAGGED.has(about.severity);
       if (!tag.hidden) {
         tag.dataset.severity = about.severity;

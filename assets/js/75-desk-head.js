@@ -107,10 +107,11 @@
     ];
   }
 
-  function alarmHead(row, now) {
-    const kind = cockpit.texts['alarm_kind.' + row[ALARM.kind]] || row[ALARM.kind];
+  function alarmHead(row, now, group) {
+    const nameOf = (name) => cockpit.texts['alarm_kind.' + name] || name, kind = nameOf(row[ALARM.kind]);
+    const title = group ? group.kinds.slice(0, 2).map(([name]) => nameOf(name)).join('、') + ' ' + text('alarms.times', { n: group.n }) : kind;
     return [
-      h('Header', { className: 'drawer-title' }, icon('iot', 'warm'), h('H2', {}, kind), h('Span', { className: 'drawer-id' }, text('drawer.alarm'))),
+      h('Header', { className: 'drawer-title' }, icon('iot', 'warm'), h('H2', {}, title), h('Span', { className: 'drawer-id' }, text('drawer.alarm'))),
       h('Div', { className: 'drawer-facts' },
         h('Div', { className: 'facts' },
           h('Div', { className: 'place' }, row[ALARM.message] || kind),
@@ -130,7 +131,7 @@
     const alarm = id && desk.isAlarm(id) ? desk.find(id) : null;
     let tree;
     if (state === 'idle') tree = idle(text('drawer.nothing'), text('drawer.how'));
-    else if (id && desk.isAlarm(id)) tree = alarm ? alarmHead(alarm, now) : idle(text('drawer.alarm_over'));
+    else if (id && desk.isAlarm(id)) tree = alarm ? alarmHead(alarm, now, desk.isGroup(id) ? desk.groupAt(desk.groupIdOf(id)) : null) : idle(text('drawer.alarm_over'));
     else if (state === 'gone') tree = idle(text('drawer.gone'));
     else if (state === 'failed') tree = [idle(text('drawer.failed', { reason: event.reason })), h('Div', { className: 'drawer-idle' }, retry())];
     else if (!detail) tree = waiting(id);

@@ -8,10 +8,10 @@
   const byId = (id) => document.getElementById(id);
   const h = (iot.h = (type, props, ...children) => ({ type, props: { ...props, children: children.flat().filter((c) => c !== null && c !== undefined) } }));
 
-  const EVERY_MS = 5000, TYPING_MS = 250, ROWS = 60, SILENT = 50;
+  const EVERY_MS = 5000, RULES_MS = 20000, TYPING_MS = 250, ROWS = 60, SILENT = 50;
   const STATES = ['live', 'stale', 'lost', 'unknown']; // together they are all devices
   const SHAPE = { live: 'fresh', stale: 'late', lost: 'dead', unknown: 'hollow' };
-  const state = (iot.state = { domain: '', known: '', q: '', domains: null, groups: null, devices: null, total: 0, open: new Set(), failed: '' });
+  const state = (iot.state = { domain: '', known: '', q: '', domains: null, groups: null, devices: null, total: 0, open: new Set(), failed: '', wrong: [] });
   let timer = 0;
 
   iot.here = () => Boolean(cockpit.page && cockpit.page.name === 'iot');
@@ -108,6 +108,21 @@
     cockpit.patch(box, state.devices.length ? state.devices.map(deviceRow) : [h('Div', { className: 'empty' }, text(state.q || state.domain || state.known ? 'iot.none_found' : 'iot.none'))]);
   }
 
+  /** Rules that are disabled by an error: nobody must think that they watch. */
+  function rules() {
+    const line = byId('iot-rules'), names = state.wrong.map((bad) => bad.name || bad.file);
+    if (!line) return;
+    line.hidden = !names.length;
+    line.title = state.wrong.map((bad) => (bad.name || bad.file) + ': ' + bad.error).join('\n');
+    cockpit.write(line, names.length ? text('iot.rules_disabled', { n: names.length, rules: names.join('、') }) : '');
+  }
+  async function readRules() {
+    if (!iot.here()) return;
+    const { status, body } = await iot.ask('alarms/rules');
+    if (status === 200) state.wrong = body.wrong;
+    rules();
+  }
+
   iot.draw = function () {
     if (!iot.here()) return;
     cards();
@@ -168,7 +183,9 @@
   cockpit.on('page', () => {
     names = null;
     if (iot.here()) read();
+    readRules();
   });
   cockpit.on('delta', (delta) => iot.here() && Object.keys(delta.alarms || {}).length && (clearTimeout(iot.soon), (iot.soon = setTimeout(read, 400))));
+  setInterval(() => !document.hidden && readRules(), RULES_MS);
   setInterval(() => iot.here() && !document.hidden && read(), EVERY_MS);
 })();

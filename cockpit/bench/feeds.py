@@ -151,7 +151,7 @@ def _rows(protocol: str, shared: str, messages: int, runs: dict[float, list[Ran]
         paced = runs[float(pace)]
         rows += [
             Row(**about, measure=f"{_name(share)} from publish to decision at {pace:,}/s", unit="ms",
-                ours=_figure(paced, lambda r, share=share: _percentile(r.decided_ms, share)),
+                ours=_figure(paced, _decided_ms(share)),
                 target=_TARGET_MS if share == 0.99 else None)
             for share in (0.5, 0.99)
         ]  # fmt: skip
@@ -160,6 +160,10 @@ def _rows(protocol: str, shared: str, messages: int, runs: dict[float, list[Ran]
 
 def _figure(runs: Sequence[Ran], of: Callable[[Ran], float]) -> Figure:
     return Figure.of([of(ran) for ran in runs])
+
+
+def _decided_ms(share: float) -> Callable[[Ran], float]:
+    return lambda ran: _percentile(ran.decided_ms, share)
 
 
 def _name(share: float) -> str:

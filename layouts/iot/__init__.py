@@ -33,6 +33,7 @@ def iot_page(page: DeskPage, texts: Texts) -> Any:
     return html.Main(
         [
             _bar(page, texts),
+            html.Div("", id="iot-rules", className="iot-rules", role="status", hidden=True),
             html.Div(_waiting(texts), id="iot-domains", className="iot-domains", role="list"),
             _panel("iot-groups", texts["iot.groups"], html.Div(id="iot-group-list", className="rows", tabIndex=0)),
             _panel(
