@@ -27,7 +27,7 @@ from cockpit.services.city import City
 
 CASE = "history: imported case tables"
 _TARGET_MS = 200.0
-_ORDERLY_END_S = 120.0
+ORDERLY_END_S = 120.0
 _STREET, _GRID = "330110012", "330110012003001"
 _BOX = "119.95,30.28,120.0,30.32"
 #: name → question; each is asked of now and of two instants of the past
@@ -77,7 +77,7 @@ def _rows_on(work: Path, database: str, url: str | None, pandas: PandasTable, ro
     data = work / database
     workload = f"{rows:,} rows, {database}"
     with _environment(url):
-        seconds = _import(work, data)
+        seconds = import_table(work, data)
         found = [
             _row(workload, "import", "rows/s", Figure.of([rows / seconds]), target=10_000, smaller_is_better=False)
         ]
@@ -88,17 +88,17 @@ def _rows_on(work: Path, database: str, url: str | None, pandas: PandasTable, ro
             headers = {"Authorization": f"Bearer {token}"}
             base = f"{installation.url}/api/v1"
             with httpx.Client(base_url=base, headers=headers, timeout=120, trust_env=False) as client:
-                _wait_for(client, rows)
+                wait_for(client, rows)
                 plain = FullScan(url or f"sqlite:///{data / 'cockpit.db'}")
                 found += _asked(client, workload, times, plain, pandas)
                 plain.close()
         finally:
             if installation.child is not None:
-                installation.child.end(within_s=_ORDERLY_END_S)  # its database goes next
+                installation.child.end(within_s=ORDERLY_END_S)  # its database goes next
     return found
 
 
-def _import(work: Path, data: Path) -> float:
+def import_table(work: Path, data: Path) -> float:
     command = [sys.executable, "-m", "cockpit", "import", "events", str(work / "cases.csv")]
     start = time.perf_counter()
     subprocess.run(
@@ -108,7 +108,7 @@ def _import(work: Path, data: Path) -> float:
     return time.perf_counter() - start
 
 
-def _wait_for(client: httpx.Client, rows: int) -> None:
+def wait_for(client: httpx.Client, rows: int) -> None:
     """Until the open events are live and the columns are read; the file of columns is written meanwhile."""
     end = time.monotonic() + 300
     while time.monotonic() < end:

@@ -89,12 +89,12 @@ class PandasTable:
         told["code"] = np.where(codes == 0, int(f"{city.code:0<15}"), codes)
         told["public"] = told.source + ":" + told.id
         told["risky"] = told.opened + _SHARE * (told.target - told.opened)
-        self._cases = told.sort_values(["opened", "public"], ascending=[False, True], ignore_index=True)
+        self.cases = told.sort_values(["opened", "public"], ascending=[False, True], ignore_index=True)
         self.seconds = time.perf_counter() - start
 
     def ask(self, query: Mapping[str, str]) -> int:
         """Count what the filters let through and take the first page."""
-        t = self._cases
+        t = self.cases
         at = pd.Timestamp(query.get("as_of") or datetime.now(UTC))
         closed = t.closed <= at
         is_open = (t.opened <= at) & ~closed
@@ -119,7 +119,7 @@ class PandasTable:
         return int(mask.sum())
 
     def _within(self, query: Mapping[str, str], closed: Any) -> Any:
-        t = self._cases
+        t = self.cases
         mask = pd.Series(True, index=t.index)
         for name, column, after in (
             ("from", t.opened, True), ("to", t.opened, False),

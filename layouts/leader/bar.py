@@ -28,7 +28,16 @@ def bar(view: LeaderView) -> Any:
     return html.Header(
         [
             html.Div([html.H1(texts["leader.title"]), _path(view), *tags], className="left"),
-            html.Div([_sources(view), _compare(view), _ranges(view), _instant(view)], className="right"),
+            html.Div(
+                [
+                    html.A(texts["leader.back"], href="/screen", className="ld-wall"),
+                    _sources(view),
+                    _compare(view),
+                    _ranges(view),
+                    _instant(view),
+                ],
+                className="right",
+            ),
         ],
         className="ld-bar",
         id="leader-bar",

@@ -101,9 +101,9 @@ def heat_figure(view: LeaderView) -> Figure:
     cells = {
         "type": "heatmap", "z": hours, "x": list(range(24)), "y": days, "customdata": hrefs, "text": told,
         "hovertemplate": "%{text}<extra></extra>", "colorscale": _HEAT, "showscale": False, "xgap": 2, "ygap": 2,
-        "zmin": 0,
+        "zmin": 0, "zmax": max(1, *(n for row in hours for n in row)),
     }  # fmt: skip
-    layout = _layout(margin={"l": 44, "r": 8, "t": 4, "b": 22})
+    layout = _layout(margin={"l": 44 if texts.lang == "zh-CN" else 80, "r": 8, "t": 4, "b": 22})
     layout |= {
         "xaxis": _axis(tickvals=[0, 6, 12, 18], ticktext=["00", "06", "12", "18"]),
         "yaxis": _axis(autorange="reversed"),

@@ -75,7 +75,7 @@ def _cells(view: LeaderView) -> list[dict[str, Any]]:
     cells = []
     for (code, name), measure in zip(view.children, split.children, strict=True):
         value = measure.value
-        share = None if value is None else 0.5 if high == low else (value - low) / (high - low)
+        share = None if value is None else min(value, 0.5) if high == low else (value - low) / (high - low)
         failing = indicator.is_rate and indicator.worth_a_look == "missed" and view.passes(measure) is False
         n = measure.numerator if measure.denominator is None else measure.denominator
         told = view.with_unit(indicator, measure) if value is not None else view.texts["value.no_sample"]

@@ -1,0 +1,138 @@
+"""下钻: a page of the drill-down, steps down and back, and past instants over 1.3 million imported events, over HTTP.
+
+A page is what `/leader` is drawn from: figures with children and comparison, trend, breakdown and list. Beside it is
+the same page in plain pandas over the whole table in memory.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pandas as pd
+
+from cockpit.bench.case_table import PROFILE, write_case_table
+from cockpit.bench.history import ORDERLY_END_S, import_table, wait_for
+from cockpit.bench.history_rivals import PandasTable
+from cockpit.bench.report import Report, Row
+from cockpit.bench.samples import Figure
+from cockpit.bench.systems import Installation
+from cockpit.services.city import City
+
+CASE = "leader: drill-down"
+_UNTIL = "2026-06-01T00:00:00Z"
+_DAYS = 30
+_PAST = ("2024-06-01T08:00:00Z", "2025-01-01T00:00:00Z", "2025-11-11T11:11:11Z", "2023-03-03T03:03:03Z")
+_RATE = "on_time_closing_rate"
+_PAGE_MS, _STEP_MS, _PAST_MS = 500.0, 200.0, 300.0
+
+
+def run(report: Report, *, quick: bool) -> None:
+    """Import, then the pages; 100,000 rows are enough for a look."""
+    rows, rounds = (100_000, 3) if quick else (1_300_000, 25)
+    city = City.load("yuhang")
+    with tempfile.TemporaryDirectory(prefix="cockpit-bench-", ignore_cleanup_errors=True) as directory:
+        work = Path(directory)
+        write_case_table(work / "cases.csv", city, rows, until=np.datetime64("2026-06-01T00:00:00"))
+        (work / "profile.toml").write_text(PROFILE, encoding="utf-8")
+        plain = PandasPage(work / "cases.csv", city)
+        data = work / "data"
+        import_table(work, data)
+        installation = Installation(data)
+        installation.start()
+        try:
+            headers = {"Authorization": f"Bearer {installation.token('admin')}"}
+            base = f"{installation.url}/api/v1"
+            with httpx.Client(base_url=base, headers=headers, timeout=120, trust_env=False) as client:
+                wait_for(client, rows)
+                report.rows += _asked(client, f"{rows:,} rows, SQLite", city, rounds, plain)
+        finally:
+            if installation.child is not None:
+                installation.child.end(within_s=ORDERLY_END_S)
+
+
+def _asked(client: httpx.Client, workload: str, city: City, rounds: int, plain: "PandasPage") -> Iterator[Row]:
+    chance = np.random.default_rng(7)
+    pages, steps, past, theirs, differing = list[float](), list[float](), list[float](), list[float](), 0
+    for turn in range(rounds):
+        scope = city.code
+        spent, counted = _page(client, scope, {})
+        pages.append(spent)
+        if turn < 5:
+            start = time.perf_counter()
+            differing += plain.page(scope) != counted
+            theirs.append(1e3 * (time.perf_counter() - start))
+        while below := city.children_of(scope):
+            scope = str(chance.choice(below))
+            steps.append(_page(client, scope, {})[0])
+        for at in _PAST:
+            start = time.perf_counter()
+            client.get("indicators", params={"as_of": at}).raise_for_status()
+            past.append(1e3 * (time.perf_counter() - start))
+    note = f"pandas counts differently {differing} times" if differing else ""
+    for measure, found, target, others in (
+        ("first page, p99", pages, _PAGE_MS, {"pandas, median": Figure.of(theirs)}),
+        ("step down, p99", steps, _STEP_MS, {}),
+        ("all indicators at a past instant, p99", past, _PAST_MS, {}),
+    ):
+        ours = Figure.of([float(np.percentile(found, 99))])
+        yield Row(
+            case=CASE, workload=workload, measure=measure, unit="ms", ours=ours, target=target, others=dict(others),
+            note=f"median {np.median(found):.0f} ms of {len(found)}" + (f"; {note}" if note else ""),
+        )  # fmt: skip
+
+
+def _page(client: httpx.Client, scope: str, more: Mapping[str, str]) -> tuple[float, dict[str, int]]:
+    """How long a page took, and the closings that it counts below the scope."""
+    since = (pd.Timestamp(_UNTIL) - pd.Timedelta(days=_DAYS)).isoformat()
+    asked = {"scope": scope, "from": since, "to": _UNTIL, **more}
+    start = time.perf_counter()
+    answer = client.get("indicators", params={**asked, "by": "children", "compare": "last_week"}).json()
+    for path, extra in (("trend", {}), ("breakdown", {}), ("records", {"limit": "8", "part": "missed"})):
+        client.get(f"indicators/{_RATE}/{path}", params={**asked, **extra}).raise_for_status()
+    spent = 1e3 * (time.perf_counter() - start)
+    closed = next(item for item in answer["items"] if item["name"] == "closed_today")
+    return spent, {child["code"]: child["numerator"] for child in closed["children"]}
+
+
+class PandasPage:
+    """The same page from a DataFrame: masks, group-bys and a sorted head."""
+
+    def __init__(self, path: Path, city: City) -> None:
+        self._table, self._city = PandasTable(path, city).cases, city
+
+    def page(self, scope: str) -> dict[str, int]:
+        """Everything that a page shows, and the closings below the scope."""
+        counted: dict[str, int] = {}
+        until = pd.Timestamp(_UNTIL)
+        for back in (0, 7):
+            found = self._figures(scope, until - pd.Timedelta(days=back))
+            counted = counted or found
+        t = self._table
+        since = until - pd.Timedelta(days=_DAYS)
+        closed = t[(t.closed >= since) & (t.closed < until)]
+        late = closed[closed.closed > closed.target]
+        closed.groupby(closed.closed.dt.tz_convert(self._city.tz).dt.date).size()
+        opened = late.opened.dt.tz_convert(self._city.tz)
+        late.groupby([opened.dt.weekday, opened.dt.hour]).size()
+        late.groupby("source").size()
+        late.groupby("category").size()
+        late.sort_values("opened", ascending=False).head(8).to_dict("records")
+        return counted
+
+    def _figures(self, scope: str, until: Any) -> dict[str, int]:
+        t = self._table
+        since = until - pd.Timedelta(days=_DAYS)
+        child = t.code // 10 ** (15 - (9 if len(scope) == 6 else len(scope) + 3))
+        closed = (t.closed >= since) & (t.closed < until)
+        is_open = (t.opened < until) & ~(t.closed < until)
+        masks = {
+            "closed": closed, "in time": closed & ~(t.closed > t.target), "late": closed & (t.closed > t.target),
+            "reported": (t.opened >= since) & (t.opened < until), "overtime": is_open & (t.target < until),
+            "at risk": is_open & (t.risky <= until) & ~(t.target < until),
+        }  # fmt: skip
+        sizes = {name: child[mask].value_counts() for name, mask in masks.items()}
+        return {code: int(sizes["closed"].get(int(code), 0)) for code in self._city.children_of(scope)}
