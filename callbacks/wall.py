@@ -41,14 +41,14 @@ class WallRenderer:
         projector: Projector,
         lookout: Lookout,
         target_rate: float,
-        on_duty_within_s: int,
+        on_duty: Callable[[Scope, datetime], int],
         scenes: Scenes | None = None,
         unplaced: Callable[[Scope, datetime], int] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._city, self._projector, self._lookout = city, projector, lookout
         self._scenes, self._unplaced = scenes or Scenes(), unplaced
-        self._target_rate, self._on_duty_within_s, self._clock = target_rate, on_duty_within_s, clock
+        self._target_rate, self._on_duty, self._clock = target_rate, on_duty, clock
         self._names = {lang: {code: city.name_of(code, lang) for code in city.divisions} for lang in LANGS}
         self._lock = threading.Lock()
         self._figures: dict[str, tuple[float, Figures]] = {}
@@ -85,9 +85,7 @@ class WallRenderer:
 
     def context_of(self, scope: Scope) -> ScreenContext:
         around = self._lookout.now()
-        now_ms = round(self._clock().timestamp() * 1000)
-        with self._projector.lock:
-            on_duty = self._projector.movers.heard_since(now_ms - 1000 * self._on_duty_within_s, scope, "gridworker")
+        on_duty = self._on_duty(scope, self._clock())
         feeds = [
             FeedRow(
                 name=f.name,

@@ -39,6 +39,7 @@ from cockpit.services.drill_down import DrillDown
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.intake import Intake
 from cockpit.services.memory import keep_giving_back
+from cockpit.services.on_duty import OnDuty
 from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.past_findings import PastFindings
 from cockpit.services.photos import Photos
@@ -105,12 +106,15 @@ class _Web:
         self.unplaced = Unplaced(
             fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s
         )
+        self.on_duty = OnDuty(
+            fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s
+        )
         self.renderer = WallRenderer(
             city=parts.city,
             projector=parts.projector,
             lookout=self.lookout,
             target_rate=settings.target_rate,
-            on_duty_within_s=settings.on_duty_within_s,
+            on_duty=self.on_duty.count,
             scenes=parts.scenes,
             unplaced=self.unplaced.count,
         )
@@ -220,6 +224,7 @@ class _Web:
             movers_held=push.movers_held,
             movers_at=parts.past_movers.at,
             readings=readings,
+            on_duty=self.on_duty,
             unplaced=self.unplaced,
             facts=parts.facts,
             outward=subscribing_of(parts),

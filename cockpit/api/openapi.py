@@ -166,6 +166,7 @@ def _queries() -> dict[str, Any]:
         ),
         "/responsible": _get("谁管这个点: whose a place is", [lon, lat, category], "Item", 404),
         **_nearby(scope, as_of, page),
+        "/gridworkers/on-duty": _get("在岗: on duty, and what says so", [scope, *page], "Page"),
         "/gridworkers/unplaced": _get("无定位: on duty, and nobody knows where", [scope, *page], "Page"),
         "/gridworkers": _get("where gridworkers last were", [scope, as_of, *page], "Page"),
         "/feeds": _get("how feeds are doing", [], "Page"),

@@ -38,6 +38,7 @@ from cockpit.api.meter import FeedMeter
 from cockpit.api.moves import Moves, moves_blueprint
 from cockpit.api.nearby import NearbyAnswers, nearby_blueprint
 from cockpit.api.notices import NoticeAnswers, notices_blueprint
+from cockpit.api.on_duty import on_duty_blueprint
 from cockpit.api.openapi import document
 from cockpit.api.operations import Checks, Gauges, Operations, operations_blueprint, register_request_metrics
 from cockpit.api.order_reminders import OrderReminders, order_reminders_blueprint
@@ -72,6 +73,7 @@ from cockpit.services.finding_rules import FindingRules
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.registry import Things
+from cockpit.services.on_duty import OnDuty
 from cockpit.services.outward.subscribing import Subscribing
 from cockpit.services.past_findings import PastFindings
 from cockpit.services.plan_files import PlanBook
@@ -164,6 +166,7 @@ class ApiServices:
     #: thresholds for findings, and the findings that have left the fold
     finding_rules: Callable[[], FindingRules] = FindingRules
     past_findings: PastFindings | None = None
+    on_duty: OnDuty | None = None
     #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
     alarm_rules: Callable[[], AlarmRules] = AlarmRules
     #: messages of feeds that could not even be looked at
@@ -248,6 +251,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         ),
         *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
         *((unplaced_blueprint(s.unplaced, s.clock),) if s.unplaced else ()),
+        *((on_duty_blueprint(s.on_duty, s.clock),) if s.on_duty else ()),
         attachments_blueprint(
             AttachmentDesk(instants, s.photos, s.attachments, city=s.city, a_day=s.photos_a_day, clock=s.clock)
         ),

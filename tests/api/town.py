@@ -32,6 +32,7 @@ from cockpit.services.intake import Intake
 from cockpit.services.learning import LearnedBook
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.roads import RoadGraph
+from cockpit.services.on_duty import OnDuty
 from cockpit.services.outward.guard import Guard
 from cockpit.services.outward.subscribing import Subscribing
 from cockpit.services.past_events import PastEvents
@@ -234,6 +235,7 @@ class Town:
                 instants, registry=self.devices, table=DeviceTable(self.engine), archive=ReadingArchive(self.engine),
                 kinds=load_alarm_kinds(), city=self.city, clock=self.clock,
             ),
+            "on_duty": OnDuty(fold=self.fold, city=self.city, roster=Roster(self.city), within_s=900),
             "unplaced": Unplaced(fold=self.fold, city=self.city, roster=Roster(self.city), within_s=900),
             "readings": ReadingIntake(lane=self.readings, clock=self.clock),
             "registry": self.registry, "session_ended": self.ended.append,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.domain.geo import EARTH_RADIUS_M, distance_m
+from cockpit.domain.scope import street_of
 from cockpit.services.nearby.query import NearbyQuery, Status
 from cockpit.services.roster import Attended, Roster
 from cockpit.situation.movers import Movers
@@ -142,12 +143,18 @@ def _told_of(rows: Ints, movers: Movers, said: Mapping[str, object]) -> Iterable
 
 
 def _in_box(rows: Any, query: NearbyQuery, radius_m: float) -> Ints:
-    """Rows in a box of degrees that holds the circle; near the poles and the date line everybody."""
+    """Rows in a box of degrees that holds the circle, also those of other scopes; near the poles and the date line
+    everybody."""
     d_lat = np.degrees(radius_m / EARTH_RADIUS_M) * (1 + 1e-9) + 1e-12
     highest = min(abs(query.lat) + d_lat, 90.0)
     # the widest point of a circle on a globe lies towards the pole from its middle
     sine = np.sin(np.radians(d_lat)) / max(np.cos(np.radians(query.lat)), 1e-12)
-    found = np.flatnonzero(np.abs(rows["lat"] - query.lat) <= d_lat)
+    near = np.abs(rows["lat"] - query.lat) <= d_lat
+    if street_of(query.scope.code):
+        # a narrow scope leaves few of a wide box
+        low, high = query.scope.span
+        near &= (rows["code"] >= low) & (rows["code"] < high)
+    found = np.flatnonzero(near)
     if highest >= 89.9 or sine >= 1:
         return found
     d_lon = np.degrees(np.arcsin(sine)) * (1 + 1e-9) + 1e-12

@@ -128,7 +128,9 @@ class RoadGraph:
         near = there.off_m <= OFF_ROAD_M
         if here.off_m[0] > OFF_ROAD_M or not near.any():
             return straight
-        for whole in (False, True):
+        # who lies beyond the first look is looked for at once
+        is_far = bool(straight.road_m[near].max() > _FIRST_M)
+        for whole in (True,) if is_far else (False, True):
             field = self._field(lon, lat, here, timed=timed, whole=whole)
             cost, metres = self._along(field, here, there, timed=timed)
             if field.whole or np.isfinite(cost[near]).all():
