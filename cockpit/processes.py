@@ -134,19 +134,26 @@ def run_dispatch(settings: Settings) -> None:
     from cockpit.services.finding_watch import FindingWatch, is_confirmed_by_rule
     from cockpit.services.intake import Intake
     from cockpit.services.order_watch import OrderWatch
+    from cockpit.services.recall import Recall, RecallWatch
     from cockpit.services.rule_assigner import RuleAssigner
     from cockpit.services.rule_watch import RuleWatch
     from cockpit.services.ticker import Ticker
     from cockpit.services.upkeep import Upkeep
+    from cockpit.store.event_records import EventRecords
     from cockpit.store.fixes import FixArchive
     from cockpit.store.idempotency import IdempotencyKeys
     from cockpit.store.notices import Notices
 
     parts = Parts(settings)
     parts.projector.start()
+    recall = Recall(EventRecords(parts.engine))
     dispatcher = Dispatcher(
-        projector=parts.projector, facts=parts.facts, group=parts.commands.group("dispatch", parts.consumer)
+        projector=parts.projector,
+        facts=parts.facts,
+        group=parts.commands.group("dispatch", parts.consumer),
+        recall=recall,
     )
+    recall_watch = RecallWatch(recall, projector=parts.projector, facts=parts.facts, tail=parts.facts.tail)
     ticker = Ticker(projector=parts.projector, facts=parts.facts, health=parts.health, city=parts.city)
     order_watch = OrderWatch(
         projector=parts.projector,
@@ -192,6 +199,7 @@ def run_dispatch(settings: Settings) -> None:
         "order_watch": lambda: order_watch.run(stop),
         "alarm_watch": lambda: alarm_watch.run(stop),
         "rule_watch": lambda: rule_watch.run(stop),
+        "recall": lambda: recall_watch.run(stop),
         "save": keep_saving,
         "upkeep": lambda: upkeep.run(stop),
         "outward": lambda: courier.run(stop),

@@ -19,6 +19,7 @@ from cockpit.api.messages import Id, Name
 from cockpit.api.problem import ProblemError, answered
 from cockpit.catalogue import texts
 from cockpit.domain.commands import Command, SetCalendarDay, SwitchMode
+from cockpit.domain.event import Event
 from cockpit.domain.facts import CommandRefused
 from cockpit.domain.mode import Mode
 from cockpit.situation.decide import decide
@@ -120,17 +121,18 @@ class Commands:
         refused_with: Callable[[Situation, Command, CommandRefused], Mapping[str, object]] = lambda *_: {},
         answered_with: Callable[[str], Mapping[str, object]] = lambda _command_id: {},
         decided_later: Collection[str] = (),
+        about: Event | None = None,
     ) -> Response:
         """Append a command made from an id and the time, unless the situation forbids it as we know it now.
 
         `reason_of` says why in words for the person who asks, `refused_with` adds to the problem document and
         `answered_with` to the answer. Rules in `decided_later` are left to the dispatcher: what they miss here may be
-        on its way.
+        on its way. `about` is an event that may have left the fold: what is asked of it is judged as if it were back.
         """
         command_id, is_repeat = self._claimed(asking)
         command = command_of(command_id, self._clock())
         if not is_repeat:
-            self._check(command, reason_of, refused_with, decided_later)
+            self._check(command, reason_of, refused_with, decided_later, about)
         try:
             self._commands.append([command])
         except RedisError as away:
@@ -157,9 +159,13 @@ class Commands:
         reason_of: Callable[[CommandRefused], str],
         refused_with: Callable[[Situation, Command, CommandRefused], Mapping[str, object]],
         decided_later: Collection[str],
+        about: Event | None,
     ) -> None:
         with self._instants.fold.lock:
             situation = self._instants.fold.situation
+            if about is not None and about.event_id not in situation.events:
+                situation = Situation(rules=situation.rules, refusals=situation.refusals)
+                situation.put(about)
             refused = [fact for fact in decide(situation, command) if isinstance(fact, CommandRefused)]
             if not refused or refused[0].rule in decided_later:
                 return

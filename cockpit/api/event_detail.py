@@ -26,7 +26,7 @@ from cockpit.situation.situation import Situation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who asks. `may_act`: it is about now, and the event is at work; `personal`: may see who reported it."""
+    """Who asks. `may_act`: it is about now; `personal`: may see who reported it."""
 
     role: Role
     scope: Scope
@@ -154,7 +154,7 @@ def _state_of(clock: RunningClock, late: bool, at_risk: bool) -> str:
 
 def _action(event: Event, move: Move, now: datetime, timing: Timing, reader: Reader) -> dict[str, Any]:
     if not reader.may_act:
-        refusal: Refusal | None = Refusal("not_at_work", "this is the past, or the event has left the desk")
+        refusal: Refusal | None = Refusal("not_at_work", "this is the past")
     elif reader.role not in move.roles:
         refusal = Refusal("not_your_role", f"role {reader.role.value} may not {move.name.value}")
     else:

@@ -67,6 +67,7 @@ class Past(Protocol):
     ) -> PastPage: ...
     def events(self, record_ids: Sequence[int], at: datetime) -> dict[int, Event]: ...
     def find(self, event_id: str, at: datetime) -> Event | None: ...
+    def find_ended(self, event_id: str, at: datetime) -> Event | None: ...
 
 
 class Events:
@@ -91,7 +92,7 @@ class Events:
         after = None if cursor is None else Place(*cursor)
         with self._instants.asked(facts_alone=True) as (situation, now):
             found, timing = listed(situation, wanted, scope, now), situation.timing
-            hidden = ended_before_today(situation, now)
+            hidden = [*ended_before_today(situation, now), *situation.recalled]
             shown = [] if found.events is not None else found.first(limit + 1, after=after)
             events = {e.event_id: e for e in found.events or situation.events.pick(p.event_id for p in shown)}
         if found.events is not None:  # what is looked for in texts is looked for while nobody waits for the fold
@@ -124,7 +125,7 @@ class Events:
                 scope=asking.scope,
                 officer=officer_of(asking, situation.rules.city_code),
                 words=texts(language(request)),
-                may_act=self._instants.past() is None and event_id in situation.events,
+                may_act=self._instants.past() is None,
                 personal=asking.role in _PERSONAL,
             )
             detail = event_detail(situation, event, now, reader)

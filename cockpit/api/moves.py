@@ -1,7 +1,7 @@
 """`POST events/{id}/{move}`: a person asks for a move of the life cycle, by the table in `domain.moves`."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -51,11 +51,17 @@ def officer_of(asking: Principal, city_code: str) -> Officer:
     return Officer(name=asking.name, account=asking.account.token_id, level=level_of(asking.scope, city_code))
 
 
+class Past(Protocol):
+    """What moves need of the events that are in no fold (`services.past_events`)."""
+
+    def find_ended(self, event_id: str, at: datetime) -> Event | None: ...
+
+
 class Moves:
     """Turns requests into commands; what a rule forbids is 409 with the rule, what nobody knows here is 404."""
 
-    def __init__(self, instants: Instants, commands: Commands, *, find_limit: FindLimit) -> None:
-        self._instants, self._commands, self._find_limit = instants, commands, find_limit
+    def __init__(self, instants: Instants, commands: Commands, past: Past, *, find_limit: FindLimit) -> None:
+        self._instants, self._commands, self._past, self._find_limit = instants, commands, past, find_limit
 
     def post(self, event_id: str, move: str) -> Response:
         asking = principal()
@@ -86,13 +92,18 @@ class Moves:
 
         words = texts(language(request))
         return self._commands.ask(
-            asking, make, reason_of=lambda refused: rule_text(words, refused.rule, refused.reason, event)
+            asking,
+            make,
+            reason_of=lambda refused: rule_text(words, refused.rule, refused.reason, event),
+            about=event,
         )
 
     def _find(self, event_id: str, asking: Principal) -> tuple[Event, str]:
         with self._instants.fold.lock:
             situation = self._instants.fold.situation
             event, city_code = situation.events.get(event_id), situation.rules.city_code
+        if event is None:  # it ended long ago: the dispatcher brings it back before it decides
+            event = self._past.find_ended(event_id, self._instants.clock())
         if event is None or not asking.scope.covers(event.report.place.code):
             raise ProblemError(404, f"no event {clean(event_id[:200])} is at work", rule="unknown_event")
         return event, city_code

@@ -231,7 +231,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(commands),
-        moves_blueprint(Moves(instants, commands, find_limit=s.standards.find_limit)),
+        moves_blueprint(Moves(instants, commands, s.past, find_limit=s.standards.find_limit)),
         orders_blueprint(Orders(instants, commands, recipients=s.recipients, accept_within_s=s.order_accept_within_s)),
         order_reminders_blueprint(OrderReminders(instants, commands)),
         units_blueprint(Units(instants, units=s.units, responsibilities=s.responsibilities, city=s.city)),

@@ -39,6 +39,20 @@ class EventActed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EventRecalled(Fact):
+    """回召: an event that ended long ago comes back to the desk, with everything that was known of it.
+
+    Its id names the day of the fold: an event leaves at midnight only, so once a day is once.
+    """
+
+    report: Report
+    steps: tuple[Step, ...] = ()
+    acts: tuple[Act, ...] = ()
+    #: False for one that a table brought when it was over: it was never in a fold, and no day counted it
+    was_live: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmRaised(Fact):
     alarm_id: str
     device_id: str
@@ -157,8 +171,9 @@ class DayStarted(Fact):
 FACT_TYPES: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
-        EventReported, StageEntered, EventActed, AlarmRaised, AlarmCleared, AlarmActed, EventBecameAtRisk,
-        EventBecameOvertime, ModeChanged, CalendarDaySet, AttendanceMarked, CommandRefused, FeedLost, FeedRecovered,
+        EventReported, StageEntered, EventActed, EventRecalled, AlarmRaised, AlarmCleared, AlarmActed,
+        EventBecameAtRisk, EventBecameOvertime, ModeChanged, CalendarDaySet, AttendanceMarked, CommandRefused, FeedLost,
+        FeedRecovered,
         DayStarted, *ORDER_FACTS,
         *EVACUATION_FACTS,
         *PLAN_FACTS,

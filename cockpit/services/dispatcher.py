@@ -7,13 +7,16 @@ decided again by what the first has done.
 """
 
 import threading
+import time
 
 import structlog
 
 from cockpit.domain.commands import Command
 from cockpit.services.projector import Projector
+from cockpit.services.recall import Recall
 from cockpit.services.watching import watch
 from cockpit.situation.decide import decide, outcome_id
+from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
 from cockpit.stream.commands import CommandEntry, CommandGroup
 from cockpit.stream.facts import FactLog
 
@@ -22,17 +25,27 @@ log = structlog.get_logger(__name__)
 #: a dispatcher that has not acknowledged for so long is dead; deciding takes milliseconds
 _STALE_MS = 15_000
 _BLOCK_MS = 500
+_AWAY_S = 1.0
 
 
 class Dispatcher:
     """One consumer of the commands group."""
 
-    def __init__(self, *, projector: Projector, facts: FactLog, group: CommandGroup) -> None:
-        self._projector, self._facts, self._group = projector, facts, group
+    def __init__(
+        self, *, projector: Projector, facts: FactLog, group: CommandGroup, recall: Recall | None = None
+    ) -> None:
+        self._projector, self._facts, self._group, self._recall = projector, facts, group, recall
 
     def run(self, stop: threading.Event) -> None:
         """Decide until `stop`; waits while Redis is away and says so once."""
-        watch(self.step, stop, name="dispatcher")
+        watch(self._step, stop, name="dispatcher")
+
+    def _step(self) -> None:
+        try:
+            self.step()
+        except DATABASE_AWAY as away:  # what it looked for comes again with the next step
+            log.warning("a command waits for the database", error=type(away).__name__)
+            time.sleep(_AWAY_S)
 
     def step(self, *, block_ms: int = _BLOCK_MS) -> int:
         """Decide what is waiting; the number of commands decided."""
@@ -55,7 +68,12 @@ class Dispatcher:
     def _settle(self, command: Command) -> bool:
         """Decide until the log has the outcome; False if the fold does not keep up."""
         # a rule may look at what was reported a moment before the command was given
+        may_recall = self._recall
         while self._projector.follow_to(self._facts.tail()):
+            if may_recall is not None and (back := may_recall.for_command(self._projector.situation, command)):
+                self._facts.append([back])  # or another dispatcher has; decided once the fold has it
+                may_recall = None
+                continue
             with self._projector.lock:
                 facts = decide(self._projector.situation, command)
             if not facts:

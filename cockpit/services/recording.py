@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from cockpit.domain.act import Act
 from cockpit.domain.event import Event, Place, Report, Step, event_of
-from cockpit.domain.facts import EventActed, EventReported, Fact, StageEntered
+from cockpit.domain.facts import EventActed, EventRecalled, EventReported, Fact, StageEntered
 from cockpit.domain.level import Level
 from cockpit.domain.overtime import clock_of
 from cockpit.domain.scope import number_of
@@ -48,7 +48,7 @@ class Body(msgspec.Struct, frozen=True):
         )
 
 
-_AboutEvent = EventReported | StageEntered | EventActed
+_AboutEvent = EventReported | EventRecalled | StageEntered | EventActed
 _decoder = msgspec.json.Decoder(Body)
 _encoder = msgspec.json.Encoder()
 
@@ -73,7 +73,7 @@ class Recorder:
         """Fold what these facts tell about events into their records, in the caller's transaction."""
         told: dict[str, list[_AboutEvent]] = {}
         for fact in facts:
-            if isinstance(fact, EventReported):
+            if isinstance(fact, EventReported | EventRecalled):
                 told.setdefault(fact.report.event_id, []).append(fact)
             elif isinstance(fact, StageEntered | EventActed):
                 told.setdefault(fact.event_id, []).append(fact)
@@ -106,6 +106,9 @@ class Recorder:
             if isinstance(fact, EventReported):
                 live_from = live_from or millis_of(fact.received_at)
                 changed = body if body.report else Body(fact.report, body.steps, body.acts)
+            elif isinstance(fact, EventRecalled):  # what it brings is from here; from now on it is in the stream
+                live_from = live_from or millis_of(fact.received_at)
+                changed = body if body.report else Body(fact.report, fact.steps, fact.acts)
             elif isinstance(fact, StageEntered):
                 changed = _with_step(body, fact)
             else:

@@ -25,7 +25,7 @@ from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import CalendarDay, FeedTurn, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 12
+VERSION = 13
 
 
 class StaleCheckpointError(ValueError):
@@ -63,6 +63,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     evacuation_turn: int
     attendance: dict[str, Attendance]
     plan_runs: list[RunningPlan]
+    recalled: list[str]
 
 
 _decoder = msgspec.msgpack.Decoder(_Checkpoint)
@@ -102,6 +103,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             evacuation_turn=situation.evacuations.turn,
             attendance=situation.attendance,
             plan_runs=list(situation.plan_runs.values()),
+            recalled=list(situation.recalled),
         )
     )
 
@@ -145,6 +147,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
             ((b.evacuation.evacuation_id, board_of(b)) for b in saved.evacuations), turn=saved.evacuation_turn
         ),
         attendance=saved.attendance,
+        recalled=dict.fromkeys(saved.recalled),
     )
     situation.alarm_groups.alive = {group.group_id: group for group in saved.alarm_groups}
     for alarm in saved.alarms:

@@ -26,6 +26,7 @@ from cockpit.domain.facts import (
     EventActed,
     EventBecameAtRisk,
     EventBecameOvertime,
+    EventRecalled,
     EventReported,
     Fact,
     FeedLost,
@@ -116,6 +117,27 @@ def _event_acted(situation: Situation, fact: EventActed) -> Iterable[Changed]:
     yield Changed("event", fact.event_id)
 
 
+def _event_recalled(situation: Situation, fact: EventRecalled) -> Iterable[Changed]:
+    """As if it had never left: its share in the days goes back into the event, and what came meanwhile joins it."""
+    event_id = fact.report.event_id
+    if event_id in situation.events:
+        return
+    steps, acts = situation.orphans.pop(event_id, ()), situation.orphan_acts.pop(event_id, ())
+    came = {step.fact_id for step in steps} | {act.fact_id for act in acts}
+    then = event_of(
+        fact.report,
+        tuple(step for step in fact.steps if step.fact_id not in came),
+        tuple(act for act in fact.acts if act.fact_id not in came),
+    )
+    if fact.was_live:
+        _count_day(situation, then, -1)
+    back = event_of(fact.report, (*then.steps, *steps), (*then.acts, *acts))
+    situation.put(back)
+    situation.findings.note(then, back)
+    situation.recalled[event_id] = None
+    yield Changed("event", event_id)
+
+
 T = TypeVar("T", bound=Step | Act)
 
 
@@ -166,7 +188,7 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
     situation.day = fact.day
     start = day_start(fact.day, situation)
     for event in [e for e in situation.events.values() if _leaves(e, start, situation)]:
-        _remember_day(situation, event)
+        _count_day(situation, event, 1)
         situation.drop(event.event_id)
         yield Changed("event", event.event_id)
     yield from drop_alarms_before(situation, start)
@@ -206,15 +228,19 @@ def _leaves(event: Event, start: datetime, situation: Situation) -> bool:
     return ended is not None and ended < start
 
 
-def _remember_day(situation: Situation, event: Event) -> None:
-    """An event leaves the fold; its share in the seven days' mean stays."""
+def _count_day(situation: Situation, event: Event, sign: int) -> None:
+    """An event leaves the fold and its share in the seven days' mean stays; one that comes back takes it along."""
     if event.handled_at is None or event.is_dismissed:
         return
     deadline = clock_of(event, situation.timing).overtime_at
     in_time = deadline is None or event.handled_at <= deadline
     key = (_bucket(event.report.place.code), event.handled_at.astimezone(situation.rules.zone()).date().isoformat())
     should, good = situation.past_days.get(key, (0, 0))
-    situation.past_days[key] = (should + 1, good + in_time)
+    if should + sign > 0:
+        # a calendar that was changed meanwhile may judge it otherwise
+        situation.past_days[key] = (should + sign, min(max(good + sign * in_time, 0), should + sign))
+    else:
+        situation.past_days.pop(key, None)
 
 
 def _bucket(code: str) -> str:
@@ -234,6 +260,7 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     EventReported: _event_reported,
     StageEntered: _stage_entered,
     EventActed: _event_acted,
+    EventRecalled: _event_recalled,
     AlarmRaised: alarm_told,
     AlarmCleared: alarm_told,
     AlarmActed: alarm_acted,

@@ -147,6 +147,8 @@ class Situation:
     arrived: dict[str, datetime] = field(default_factory=dict)
     #: (should be handled, handled in time) per (community or shorter code, local day) of events that left
     past_days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    #: events that had left the fold and were brought back, until they leave again
+    recalled: dict[str, None] = field(default_factory=dict)
     happenings: deque[Happening] = field(default_factory=lambda: deque(maxlen=40))
     refusals: dict[str, Refusal] = field(default_factory=dict)
     day: date | None = None
@@ -217,6 +219,7 @@ class Situation:
             modes=dict(self.modes),
             evacuations=self.evacuations.copy(),
             plan_runs=dict(self.plan_runs),
+            recalled=dict(self.recalled),
         )
         copy.calendar_days, copy.timing = dict(self.calendar_days), self.timing
         copy.clocked = dict(self.clocked)
@@ -224,6 +227,7 @@ class Situation:
 
     def drop(self, event_id: str) -> None:
         del self.events[event_id]
+        self.recalled.pop(event_id, None)
         self.table.drop(event_id)
         self.handovers.drop(event_id)
         self.links.drop(event_id)

@@ -8,7 +8,6 @@ import pytest
 from cockpit.domain.commands import MoveEvent
 from cockpit.domain.moves import MOVES, MoveName
 from cockpit.domain.rule_assignment import RULE
-from cockpit.situation.decide import decide
 from cockpit.store.accounts import Role
 from tests.api.town import HERE_STREET, NOON, Caller, Town, event, transition
 
@@ -18,8 +17,7 @@ def dispatch(town: Town) -> None:
     group = town.commands.group("dispatch", "test")
     for entry in group.read(count=100, block_ms=0):
         assert entry.command is not None
-        town.fold.follow()
-        town.facts.append(decide(town.fold.situation, entry.command))
+        town.decide(entry.command)
         group.ack([entry.position])
     town.fold.follow()
 

@@ -19,6 +19,7 @@ from cockpit.api.identity import Identities
 from cockpit.api.meter import FeedMeter
 from cockpit.api.register import ApiServices, register_api
 from cockpit.api.throttle import Throttle
+from cockpit.domain.commands import Command
 from cockpit.domain.facts import Fact
 from cockpit.services.advising import Adviser
 from cockpit.services.alarm_kinds import load_alarm_kinds
@@ -40,6 +41,7 @@ from cockpit.services.photos import Photos
 from cockpit.services.plan_files import PlanBook, shipped_plans
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
+from cockpit.services.recall import Recall
 from cockpit.services.recipients import Recipients
 from cockpit.services.resources import ResourceBook
 from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
@@ -262,8 +264,17 @@ class Town:
         for entry in group.read(count=1_000, block_ms=0):
             assert entry.command is not None
             group.ack([entry.position])
-            self.facts.append(decide(self.fold.situation, entry.command))
+            self.decide(entry.command)
+
+    def decide(self, command: Command) -> None:
+        """As a dispatcher does it: what has left the fold comes back first."""
+        self.fold.follow()
+        back = Recall(EventRecords(self.engine), clock=self.clock).for_command(self.fold.situation, command)
+        if back is not None:
+            self.facts.append([back])
             self.fold.follow()
+        self.facts.append(decide(self.fold.situation, command))
+        self.fold.follow()
 
     def browser(self, role: Role = Role.DUTY, scope: str = CITY) -> "Browser":
         """A signed-in browser."""
