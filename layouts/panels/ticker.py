@@ -1,6 +1,6 @@
 """播报: the newest moves of events and feeds lost or back, newest first; what does not fit is not shown."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cockpit.catalogue import Texts
@@ -11,9 +11,19 @@ from layouts.context import ScreenContext
 from layouts.numerals import span_of
 from layouts.wall import Wall
 
+#: a city's events would have pushed a lost feed out of sight within a minute: for so long it stands before them
+_NEWS_FOR = timedelta(minutes=5)
+_MOST_NEWS = 2
+
 
 def ticker(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
-    lines: list[tuple[datetime, Any]] = [(turn.at, _feed(turn, context, texts)) for turn in figures.feed_turns]
+    is_news = [figures.as_of - turn.at < _NEWS_FOR for turn in figures.feed_turns]
+    news = [_feed(turn, context, texts) for turn, new in zip(figures.feed_turns, is_news, strict=True) if new][
+        :_MOST_NEWS
+    ]
+    lines: list[tuple[datetime, Any]] = [
+        (turn.at, _feed(turn, context, texts)) for turn, new in zip(figures.feed_turns, is_news, strict=True) if not new
+    ]
     for happening, title, code in figures.happenings[: wall.ticker_lines]:
         line = texts.format(
             "ticker.line_unit" if happening.unit else "ticker.line",
@@ -29,7 +39,7 @@ def ticker(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -
         )
         lines.append((happening.at, shown))
     lines.sort(key=lambda told: told[0], reverse=True)
-    return [shown for _, shown in lines[: wall.ticker_lines]]
+    return [*news, *(shown for _, shown in lines)][: wall.ticker_lines]
 
 
 def _feed(turn: FeedTurn, context: ScreenContext, texts: Texts) -> Any:

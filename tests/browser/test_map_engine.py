@@ -7,7 +7,20 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.harness.looking import BLUE, DONE_DOT, PEOPLE, RED, RISK, live, point_of, sees, shows, stat, until
+from tests.browser.harness.looking import (
+    BLUE,
+    DEAD,
+    DONE_DOT,
+    PEOPLE,
+    RED,
+    RISK,
+    live,
+    point_of,
+    sees,
+    shows,
+    stat,
+    until,
+)
 from tests.browser.harness.server import Harness
 from tests.browser.harness.world import CENTRE, World, event_row
 
@@ -195,13 +208,16 @@ def test_who_leaves_the_scope_leaves_the_map(page, serve, world):
     sees(page, LON + 0.05, LAT, PEOPLE, off=60)
 
 
-def test_people_fade_with_the_age_of_their_fix(page, serve, world):
+def test_people_fade_with_the_age_of_their_fix_and_turn_grey_when_nothing_is_coming_in(page, serve, world):
     world.place(np.array([LON, LON + 0.05]), np.array([LAT, LAT]), age_s=0)
     world.age_s[1] = 120
     opened(page, serve())
     sees(page, LON, LAT, PEOPLE, off=60)
     assert not shows(page, LON + 0.05, LAT, PEOPLE, off=60)
     assert page.evaluate("[...cockpit.movers.shade.slice(0, 2)]") == [0, 1]
+    page.evaluate("cockpit.emit('lost', { layers: { gridworker: true }, sources: new Set(['positions']) })")
+    sees(page, LON, LAT, DEAD, off=30)
+    assert not shows(page, LON, LAT, PEOPLE, off=60)
 
 
 def test_seventy_thousand_movers_are_drawn(page, serve, world):

@@ -11,6 +11,8 @@ from playwright.sync_api import Page
 DEADLINE_S = 15.0
 
 GREEN, BLUE, RED, RISK, PEOPLE = (63, 195, 154), (90, 169, 240), (240, 68, 62), (255, 133, 120), (166, 227, 211)
+#: what was seen before its feed was lost
+DEAD = (133, 146, 165)
 #: a done dot lets a quarter of the ground through
 DONE_DOT = (49, 150, 123)
 
