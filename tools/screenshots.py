@@ -63,8 +63,8 @@ PICTURES = (
     Picture("wall-wartime", "screen", "/screen", 1920, 1080, before=_wartime),
     Picture("leader-1440", "leader", "/leader", 1440, 900, ready="#leader-map svg"),
     Picture("duty-1440", "duty", "/duty", 1440, 900, keys="j"),
-    Picture("iot-1440", "duty", "/iot", 1440, 900),
-    Picture("iot-phone", "duty", "/iot", 390, 844),
+    Picture("iot-1440", "duty", "/iot", 1440, 900, ready="#iot-domains [data-domain]"),
+    Picture("iot-phone", "duty", "/iot", 390, 844, ready="#iot-domains [data-domain]"),
     # look around it, order three, tick two more
     Picture("patrol-1440", "duty", "/patrol", 1440, 900, ready="#patrol-frame img.there"),
     Picture("desk-dispatch", "duty", "/duty", 1440, 900, keys=("j", "d", "1", "2", "3", "Enter", "1", "2")),
