@@ -54,7 +54,7 @@ def officer_of(asking: Principal, city_code: str) -> Officer:
 class Past(Protocol):
     """What moves need of the events that are in no fold (`services.past_events`)."""
 
-    def find_ended(self, event_id: str, at: datetime) -> Event | None: ...
+    def find(self, event_id: str, at: datetime) -> Event | None: ...
 
 
 class Moves:
@@ -102,8 +102,8 @@ class Moves:
         with self._instants.fold.lock:
             situation = self._instants.fold.situation
             event, city_code = situation.events.get(event_id), situation.rules.city_code
-        if event is None:  # it ended long ago: the dispatcher brings it back before it decides
-            event = self._past.find_ended(event_id, self._instants.clock())
+        if event is None:  # it left long ago: the dispatcher brings it back before it decides
+            event = self._past.find(event_id, self._instants.clock())
         if event is None or not asking.scope.covers(event.report.place.code):
             raise ProblemError(404, f"no event {clean(event_id[:200])} is at work", rule="unknown_event")
         return event, city_code

@@ -184,11 +184,6 @@ class PastEvents:
             return set()
         return self.records.known_among(event_ids)
 
-    def find_ended(self, event_id: str, at: datetime) -> Event | None:
-        """An event that is over and may be brought back; None for one that is open: the fold has it, or will."""
-        event = self.find(event_id, at)
-        return None if event is None or event.is_open else event
-
     def find(self, event_id: str, at: datetime) -> Event | None:
         """An event that is in no fold; None if nobody could know of it then."""
         record = self.records.find(event_id)

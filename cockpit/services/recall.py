@@ -55,14 +55,17 @@ class Recall:
         return found[0] if found else None
 
     def of(self, event_ids: Sequence[str], situation: Situation) -> list[EventRecalled]:
-        """The facts for those of the events that ended and are not in the fold."""
+        """The facts for those of the events that were reported and are not in the fold: they have left it.
+
+        One that its source reopened meanwhile is open in its record, and in no fold all the same.
+        """
         wanted = [event_id for event_id in event_ids if event_id not in situation.events]
         records = self._records.find_many(wanted) if wanted else {}
-        return [self._fact(record, situation) for record in records.values() if record.ended_ms is not None]
+        return [self._fact(record, situation) for record in records.values() if record.reported_ms is not None]
 
     def _fact(self, record: EventRecord, situation: Situation) -> EventRecalled:
         body, now = body_of(record), self._clock()
-        assert body.report is not None, "what ended was reported"
+        assert body.report is not None, "it was reported"
         return EventRecalled(
             fact_id=f"recall:{record.event_id}:{situation.day or 'first'}",
             at=now,

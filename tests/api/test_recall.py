@@ -143,6 +143,7 @@ def test_what_its_source_reopens_comes_back_by_itself_and_what_it_only_repeats_d
     assert watch.look() == []
     feed.post("feeds/transitions", [transition(1, "reopened", 2 * 24 * 60 - 5)])
     old_town.fold.follow()
+    archive(old_town)  # its record says that it is open before anybody looks
     [back] = watch.look()
     assert back.report.event_id == OLD
     old_town.fold.follow()
