@@ -45,6 +45,10 @@ def queue(browser: Browser, up: Running) -> Page:
     page.context.request.get(up.links["duty"], max_redirects=0)
     page.goto(f"{up.url}/patrol")
     page.wait_for_selector("#patrol-list [data-finding]")
+    # no second passes here: a verdict is held until the test sends it, however slow the machine is
+    page.evaluate(
+        "() => { const emit = cockpit.emit; cockpit.emit = (name, data) => name === 'tick' || emit(name, data); }"
+    )
     return page
 
 
