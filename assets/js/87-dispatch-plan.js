@@ -69,7 +69,8 @@
     const row = desk.find(dispatch.eventId());
     const screens = [plan.mode === 'wartime' ? text('dispatch.plan.wartime') : '', ...plan.layers.map((layer) => text('dispatch.plan.layer', { name: desk.kindOf(layer) })),
       plan.cameras ? text('dispatch.plan.cameras', { n: plan.cameras.n }) : ''].filter(Boolean);
-    const ran = desk.ranPlan(dispatch.eventId(), plan.id), runs = ran && ran.runs;
+    // the fact may be here before the answer: what is being sent is not called a run of before
+    const ran = busy ? null : desk.ranPlan(dispatch.eventId(), plan.id), runs = ran && ran.runs;
     const told = plan.told.map((one) => [h('B', {}, one.to), ' ' + filled(one.text, dispatch.eventId())]);
     cockpit.patch(box, [
       h('Header', {}, h('H2', {}, text('dispatch.run_plan') + ' · ' + plan.name), h('Button', { type: 'button', className: 'btn', 'data-action': 'plan-close' }, h('Kbd', {}, 'Esc'), h('Span', {}, text('keys.close')))),

@@ -1,4 +1,5 @@
-"""战时 on two screens of a running cockpit: both follow, who is panning is asked, leaving puts everything back."""
+"""战时 of a running cockpit: two screens follow, who is panning is asked, leaving puts everything back; a desk sends
+the way that is recommended, changed by hand, and ticks the plan that it runs."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harness.looking import until
 from tests.cli.running import Running, running
 
 pytestmark = pytest.mark.browser
@@ -85,3 +87,71 @@ def test_two_screens_follow_the_mode_and_only_the_one_that_is_panning_is_asked(
         assert page.evaluate(_LAYERS) == layers
     told = [(item["mode"], item["note"]) for item in duty.get("mode/history").json()["items"]]
     assert told == [("peacetime", "排险完毕"), ("wartime", "路面持续下沉")]
+
+
+def _ready_desk(browser: Browser, up: Running, duty: httpx.Client, event_id: str) -> Page:
+    """A desk with the search around a new incident open, and two vehicles near it."""
+    now, (source, number) = datetime.now(UTC).isoformat(), event_id.split(":")
+    with up.client(up.linked_token("admin")) as feed:
+        report = {"event_id": number, "source": source, "title": "路面塌陷", "category": "event.05.05", "lon": LON}
+        assert feed.post("feeds/events", json={**report, "lat": LAT, "reported_at": now}).json()["accepted"] == 1
+        for n in (1, 2):
+            fix = {"subject_id": f"zf-91{n}", "kind": "vehicle", "lon": LON + 0.002 * n, "lat": LAT, "at": now}
+            assert feed.post("feeds/positions", json=fix).json()["accepted"] == 1
+    until(lambda: duty.get(f"events/{event_id}").status_code == 200, "the event", 30.0)
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(60_000)
+    page.goto(up.links["duty"])
+    page.goto(f"{up.url}/duty?event={event_id}&near=event")
+    expect(page.locator("#compose-plan")).to_contain_text("道路塌陷", timeout=60_000)
+    return page
+
+
+def _kinds_ordered(duty: httpx.Client, event_id: str) -> set[str]:
+    return {order["recipient"]["kind"] for order in duty.get("orders", params={"event_id": event_id}).json()["items"]}
+
+
+def test_a_recommended_way_is_changed_and_sent_and_the_plan_is_ticked_where_it_was_run(
+    up: Running, duty: httpx.Client, browser: Browser
+) -> None:
+    event_id = "citizen:2"
+    desk = _ready_desk(browser, up, duty, event_id)
+    expect.set_options(timeout=20_000)
+
+    # 推荐: one way is chosen, all but the police are taken out, another station is put in, sent, reminded of by hand
+    desk.keyboard.press("Shift+R")
+    desk.click("[data-action=advice-choose] >> nth=0")
+    for key in desk.locator(".chosen [data-advised]").evaluate_all("all => all.map((one) => one.dataset.advised)"):
+        if "police" not in key:
+            desk.click(f"[data-advised='{key}']")
+    desk.click("[data-action=advice-swap][data-key*=police]")
+    other = str(desk.locator(".swaps .other").first.get_attribute("data-id"))
+    desk.click(".swaps .other >> nth=0")
+    expect(desk.locator(".chosen .changed")).to_be_visible()
+    desk.click("[data-action=advice-send]")
+    expect(desk.locator("#work-body [data-order-id]")).to_have_count(1)
+    sent = duty.get("orders", params={"event_id": event_id}).json()["items"]
+    assert [order["recipient"]["id"] for order in sent] == [other]
+    desk.click(f"[data-order-id='{sent[0]['order_id']}']")
+    desk.click("[data-order-do=remind]")
+    expect(desk.locator(".order-more .times")).to_contain_text("催接受")
+
+    # 预案: it says that it was run; what is ticked is a fact that everybody reads
+    desk.keyboard.press("Shift+Enter")
+    expect(desk.locator("#plan-box")).to_contain_text("转入战时")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-action=plan-open]")).to_contain_text("已执行")
+    expect(desk.locator("#plan-dialog")).to_be_hidden()  # the fact may be there before the answer
+    desk.keyboard.press("Shift+P")
+    desk.click("[data-item] >> nth=0")
+    expect(desk.locator("[data-item][aria-checked=true]")).to_have_count(1)
+    assert duty.get("plans/runs", params={"event_id": event_id}).json()["items"][0]["done"] == 1
+
+    # 部门: whoever is responsible is ordered as a department
+    desk.click("[data-action=units-open]")
+    desk.click("[data-unit] >> nth=0")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".recipient")).to_have_count(0)
+    until(lambda: "unit" in _kinds_ordered(duty, event_id), "an order to a department", 30.0)
+    expect.set_options(timeout=5_000)
