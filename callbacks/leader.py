@@ -19,7 +19,6 @@ from cockpit.services.drill_figures import Comparison, Drilled, Question
 from cockpit.services.standards import StandardsBook
 from cockpit.situation.indicators import BY_NAME, Indicator
 from cockpit.situation.listing import Place
-from cockpit.store.database import UNAVAILABLE
 from layouts.address import AddressError, scope_of
 from layouts.leader import leader_body, leader_page
 from layouts.leader.address import PATH as PATH
@@ -44,8 +43,9 @@ class LeaderDesk:
         viewer: Callable[[], Viewer],
         target_rate: float,
         clock: Callable[[], datetime],
+        away: tuple[type[Exception], ...],
     ) -> None:
-        self._drill, self._city, self._standards = drill, city, standards
+        self._drill, self._city, self._standards, self._away = drill, city, standards, away
         self._viewer, self._target, self._clock = viewer, target_rate, clock
         self._names = {lang: {code: city.name_of(code, lang) for code in city.divisions} for lang in LANGS}
 
@@ -57,7 +57,7 @@ class LeaderDesk:
             return leader_body(self._view(LeaderAddress.parse(asked), words))
         except AddressError as wrong:
             return problem(words[wrong.key], words, detail=str(wrong), back=PATH)
-        except UNAVAILABLE:
+        except self._away:
             return problem(words["leader.failed"], words, detail=words["leader.failed_what"], back=PATH)
 
     def _view(self, address: LeaderAddress, words: Texts) -> LeaderView:

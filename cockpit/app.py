@@ -336,6 +336,7 @@ class _Web:
                 viewer=_viewer,
                 target_rate=settings.target_rate,
                 clock=_now,
+                away=UNAVAILABLE,
             ),
             city=city,
         )

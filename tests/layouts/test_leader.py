@@ -82,8 +82,9 @@ def desk_of(house: House, scope: str = "") -> tuple[LeaderDesk, DrillDown]:
     standards = StandardsBook(StandardsTable(house.engine), monotonic=lambda: 0.0)
     viewer = Viewer(scope=scope, may_command=False, csrf="")
     desk = LeaderDesk(
-        drill=drill, city=YUHANG, standards=standards, viewer=lambda: viewer, target_rate=0.95, clock=lambda: NOW
-    )
+        drill=drill, city=YUHANG, standards=standards, viewer=lambda: viewer, target_rate=0.95,
+        clock=lambda: NOW, away=(),
+    )  # fmt: skip
     return desk, drill
 
 
