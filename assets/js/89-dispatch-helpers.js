@@ -7,7 +7,7 @@
   const { h } = desk;
   const text = (key, values) => cockpit.text(key, values);
 
-  const MOST = 12, SAID_MS = 8000;
+  const MOST = 12, SAID_MS = 8000, FACT_MS = 1200;
   let busy = '', sure = '', said = null; // `sure`: what the next press does
 
   const nameOf = (helper) => desk.masked(helper.name) || helper.helper_id || helper.id;
@@ -52,6 +52,7 @@
     if (status === 202) tell(id, text('dispatch.split.done', { n: body.doors, people: (body.to || []).length }), 'done');
     else tell(id, text('dispatch.not_done', { reason: body.detail || body.title || text('drawer.no_answer') }), 'unsent');
     desk.rereadEvacuation();
+    setTimeout(() => desk.rereadEvacuation(), FACT_MS); // what was taken is on the board when its fact is
   }
 
   document.addEventListener('click', (event) => {
