@@ -48,7 +48,8 @@
     Object.assign(tile, { begun: performance.now(), mark: null, seen: null, moved: 0 });
     const [, , , url, stream] = tile.camera;
     say(tile, 'loading');
-    tile.player = cockpit.play(stream, url, (why) => tile.player && say(tile, why));
+    // one that has shown a picture says since when it stands still, not that there never was one
+    tile.player = cockpit.play(stream, url, (why) => tile.player && !tile.seen && say(tile, why));
   }
 
   function stop(tile) {

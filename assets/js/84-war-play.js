@@ -4,7 +4,7 @@
 
   const cockpit = (window.cockpit = window.cockpit || {});
 
-  const JPEG_EVERY_MS = 1000, GATHER_MS = 1000;
+  const JPEG_EVERY_MS = 1000, GATHER_MS = 1000, ANSWER_MS = 10000;
   const HLS = 'application/vnd.apple.mpegurl';
 
   /** `{t}` in an address is the instant; without one a picture would come from the browser's own store. */
@@ -40,9 +40,9 @@
     return video;
   }
 
-  const showing = (video, more) => ({
+  const showing = (video, more, mark) => ({
     source: () => (video.readyState >= 2 && video.videoWidth ? video : null),
-    mark: () => video.currentTime,
+    mark: mark || (() => video.currentTime),
     stop() {
       if (more) more();
       video.pause();
@@ -68,29 +68,37 @@
   /** WHEP (RFC 9725 draft): one POST with our offer, the answer is the body. */
   function whep(url, fail) {
     const video = screen(), link = new RTCPeerConnection();
-    let place = null;
+    let place = null, ended = false;
+    const leave = () => place && fetch(place, { method: 'DELETE' }).catch(() => {});
     const end = () => {
+      ended = true;
       link.close();
-      if (place) fetch(new URL(place, url), { method: 'DELETE' }).catch(() => {});
+      leave();
     };
     link.addTransceiver('video', { direction: 'recvonly' });
-    link.ontrack = ({ streams }) => {
-      video.srcObject = streams[0];
+    link.ontrack = ({ track }) => {
+      video.srcObject = new MediaStream([track]); // an answer need not name a stream
       video.play().catch(() => {});
     };
-    link.onconnectionstatechange = () => ['failed', 'disconnected'].includes(link.connectionState) && fail('no_signal');
+    link.onconnectionstatechange = () => link.connectionState === 'failed' && fail('no_signal');
     (async () => {
       await link.setLocalDescription(await link.createOffer());
       await new Promise((done) => {
         setTimeout(done, GATHER_MS);
         link.onicegatheringstatechange = () => link.iceGatheringState === 'complete' && done();
       });
-      const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/sdp' }, body: link.localDescription.sdp });
+      if (ended) return;
+      // a server that never answers must not hold the few connections that a browser opens to one host
+      const signal = AbortSignal.timeout(ANSWER_MS), headers = { 'Content-Type': 'application/sdp' };
+      const answer = await fetch(url, { method: 'POST', headers, body: link.localDescription.sdp, signal });
       if (!answer.ok) throw new Error(String(answer.status));
-      place = answer.headers.get('Location');
+      const location = answer.headers.get('Location');
+      place = location && new URL(location, answer.url);
+      if (ended) return leave(); // whoever stopped meanwhile did not know the place yet
       await link.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
-    })().catch(() => fail('no_signal'));
-    return showing(video, end);
+    })().catch(() => ended || fail('no_signal'));
+    // the clock of a stream runs on without pictures: only pictures that came count
+    return showing(video, end, () => video.getVideoPlaybackQuality().totalVideoFrames);
   }
 
   const PLAYERS = { jpeg, video: file, hls, whep };

@@ -48,6 +48,25 @@ _OUTSIDE = """() => [...document.querySelectorAll('#stage .panel')].flatMap((pan
     return b.width && (across || b.top < box.top - 1 || b.bottom > box.bottom + 1);
   }).map((e) => panel.id + ' ' + e.className + ': ' + e.textContent.slice(0, 60));
 })"""
+#: a WHEP server inside the page: cam-1 has a picture that moves until `whep.drawing` is cleared, others are refused
+_WHEP = """() => {
+  const canvas = document.createElement('canvas'), pen = canvas.getContext('2d'), through = window.fetch;
+  const move = () => { pen.fillStyle = `hsl(${Date.now() % 360} 80% 50%)`; pen.fillRect(0, 0, 300, 150); };
+  window.whep = { left: [], links: [], drawing: setInterval(move, 50) };
+  window.fetch = async (url, options) => {
+    if (options && options.method === 'DELETE') { whep.left.push(String(url)); return new Response(); }
+    if (!String(url).endsWith('/whep')) return through(url, options);
+    if (!url.includes('cam-1')) return new Response('', { status: 404 });
+    const link = new RTCPeerConnection();
+    whep.links.push(link);
+    await link.setRemoteDescription({ type: 'offer', sdp: options.body });
+    canvas.captureStream().getTracks().forEach((track) => link.addTrack(track));
+    await link.setLocalDescription();
+    await new Promise((done) => setTimeout(done, 500));
+    const answer = new Response(link.localDescription.sdp, { status: 201, headers: { Location: '/sessions/1' } });
+    return Object.defineProperty(answer, 'url', { value: new URL(url, window.location).href });
+  };
+}"""
 #: pairs of things on the stage that must stay apart
 _OVERLAPS = """() => {
   const chrome = '#stage .panel, .bar, .layers, .sound, .legend, .people-block, .map-notes, .foot';
@@ -250,6 +269,22 @@ def test_a_camera_that_does_not_answer_says_so_and_offers_the_next_nearest(open_
     dead.locator("[data-action=camera-next]").click()
     expect(page.locator("[data-camera-id=cam-0]")).to_have_count(0)
     expect(page.locator("[data-camera-id=cam-4]")).to_have_attribute("data-state", "live", timeout=15_000)
+
+
+def test_a_camera_by_webrtc_whose_pictures_stop_says_since_when_although_its_connection_lasts(open_wall: Open) -> None:
+    page = open_wall(figures=a_day())
+    page.evaluate(_WHEP)
+    docked = tuple(replace(camera, url=f"/{camera.id}/whep", stream="whep") for camera in a_scene().cameras or ())
+    turn_to_war(page)
+    say(page, at_war(), surroundings(), scene=a_scene(cameras=docked[:2]))
+    refused, good = page.locator("[data-camera-id=cam-0]"), page.locator("[data-camera-id=cam-1]")
+    expect(good).to_have_attribute("data-state", "live", timeout=15_000)
+    expect(refused.locator(".words")).to_have_text("无信号")
+    page.evaluate("clearInterval(whep.drawing)")
+    expect(good.locator(".words")).to_have_text("画面停在 14:32:05", timeout=15_000)
+    page.evaluate("cockpit.emit('mode', { war: null })")
+    page.wait_for_function("whep.left.length")
+    assert page.evaluate("whep.left[0]").endswith("/sessions/1")
 
 
 def test_what_the_map_leaves_out_lies_under_panels(open_wall: Open) -> None:
