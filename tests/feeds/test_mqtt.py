@@ -139,12 +139,16 @@ def test_a_killed_broker_that_comes_back_costs_nothing(
             for number in range(100, 200):
                 publish(*track(number))
         eventually(lambda: len(room.fixes()) == 200)
-        said = capsys.readouterr().out
-        if "feed is back" not in said:  # the line may come after the messages, but come it must
-            time.sleep(3.0)
+        said: list[str] = []
+
+        def is_told_back() -> bool:  # the line may come after the messages, but come it must
+            said.append(capsys.readouterr().out)
+            return "feed is back" in "".join(said)
+
+        eventually(is_told_back)
     assert len(set(room.fixes())) == 200
-    said += capsys.readouterr().out
-    assert (said.count("feed lost"), said.count("feed is back")) == (1, 1)
+    told = "".join(said) + capsys.readouterr().out
+    assert (told.count("feed lost"), told.count("feed is back")) == (1, 1)
 
 
 def test_nothing_is_acknowledged_before_the_stream_has_it(room: Room, broker: Broker) -> None:
