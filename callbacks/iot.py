@@ -8,7 +8,7 @@ import dash
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
 from layouts.address import AddressError, scope_of
-from layouts.duty.page import DeskPage
+from layouts.duty.page import side_page
 from layouts.iot import iot_page
 from layouts.page import Viewer
 from layouts.problem import problem
@@ -26,24 +26,7 @@ def register(*, city: City, viewer: Callable[[], Viewer], build: str) -> None:
             looked_at = scope_of(who, scope)
         except AddressError as wrong:
             return problem(words[wrong.key], words, detail=str(wrong), back=PATH)
-        page = DeskPage(
-            name="iot",
-            scope=looked_at.code,
-            city=city.title_of(looked_at.code, words.lang) or words["product.name"],
-            lang=words.lang,
-            tz=city.tz,
-            demo=city.demo,
-            may_switch=who.may_command,
-            csrf=who.csrf,
-            build=build,
-            officer=who.name,
-            account=who.account,
-            divisions={
-                code: city.name_of(code, words.lang)
-                for code in city.divisions
-                if code.startswith(looked_at.code) and len(code) <= 12
-            },
-        )
+        page = side_page("iot", who=who, scope=looked_at, city=city, words=words, build=build)
         return iot_page(page, words)
 
     dash.register_page(

@@ -23,6 +23,7 @@ SYSTEM_PACKAGES = {
     "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts").glob("**/NotoSansCJK*")),
     "mosquitto-clients": lambda: bool(shutil.which("mosquitto_pub")),
     "mosquitto": lambda: bool(shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")),
+    "openssl": lambda: bool(shutil.which("openssl")),
     "postgresql": lambda: bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
 }
 

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from layouts.page import ScreenPage
+from cockpit.catalogue import Texts
+from cockpit.domain.scope import Scope
+from cockpit.services.city import City
+from layouts.page import ScreenPage, Viewer
+
+#: length of a community's code: pages beside the desk name divisions down to it
+_COMMUNITY = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,3 +39,25 @@ class DeskPage(ScreenPage):
     account: str = ""
     #: division code → name in the page's language, for everything in the scope
     divisions: Mapping[str, str] = field(default_factory=dict)
+
+
+def side_page(name: str, *, who: Viewer, scope: Scope, city: City, words: Texts, build: str) -> DeskPage:
+    """What a page beside the desk (`iot`, `patrol`) is opened with: no map, divisions down to the community."""
+    return DeskPage(
+        name=name,
+        scope=scope.code,
+        city=city.title_of(scope.code, words.lang) or words["product.name"],
+        lang=words.lang,
+        tz=city.tz,
+        demo=city.demo,
+        may_switch=who.may_command,
+        csrf=who.csrf,
+        build=build,
+        officer=who.name,
+        account=who.account,
+        divisions={
+            code: city.name_of(code, words.lang)
+            for code in city.divisions
+            if code.startswith(scope.code) and len(code) <= _COMMUNITY
+        },
+    )

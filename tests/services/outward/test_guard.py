@@ -1,6 +1,5 @@
 """Where facts may go, and what of them: no address of the machine's own, nothing personal by mistake."""
 
-import shutil
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -61,8 +60,6 @@ def test_what_a_name_resolves_to_is_checked_when_it_is_connected_to() -> None:
 @pytest.fixture
 def tls_port(tmp_path: Path) -> Iterator[int]:
     """A receiver whose certificate nobody has signed but itself."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
     key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
     asked = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
     asked += ["-subj", "/CN=127.0.0.1", "-keyout", str(key), "-out", str(cert)]
