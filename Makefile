@@ -27,7 +27,7 @@ else
 	@echo '== tests that share the processors'
 	@$(VENV) -m pytest -n auto --dist loadfile -m 'not browser and not faults'
 	@echo '== tests that want the machine: browsers and killed processes'
-	@$(VENV) -m pytest -m 'browser or faults'
+	@$(VENV) -m pytest -m 'browser or faults' --reruns 1 -rfER
 endif
 
 check: environment-dev

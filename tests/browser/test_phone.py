@@ -132,6 +132,7 @@ def test_a_shift_with_a_lost_connection_is_told_once_and_in_order(
     page.click("[data-action=report-send]")
 
     # the page is closed by its phone and opened again: still without a connection
+    page.wait_for_function("cockpit.phone.outbox.waiting().filter((item) => item.id).length === 4")  # all on the disk
     page.reload()
     page.wait_for_selector("html[data-link=lost]")
     expect(page.locator(".link")).to_contain_text("离线")
@@ -221,6 +222,7 @@ def test_the_page_can_be_installed(up: Running, phones: Any) -> None:
     assert (manifest["start_url"], manifest["display"]) == ("/m", "standalone")
     for icon in manifest["icons"]:
         assert page.evaluate("(src) => fetch(src).then((answer) => answer.status)", icon["src"]) == 200
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # its files are kept once it is installed
     kept = page.evaluate(
         """async () => (await Promise.all((await caches.keys()).map(async (name) =>
             (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname)))).flat()"""
