@@ -32,6 +32,7 @@ from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.notices import Notices
 from cockpit.store.outward import Outward
 from cockpit.store.readings import ReadingArchive
+from cockpit.tracking import track_services
 from cockpit.web_parts import COMMANDING, WebParts, now
 from layouts.problem import problem_page
 from layouts.signin import signin_page
@@ -118,6 +119,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
         unplaced=web.unplaced,
         facts=parts.facts,
         outward=subscribing_of(parts),
+        **track_services(parts),
         devices=lambda instants: Devices(
             instants,
             registry=parts.devices,

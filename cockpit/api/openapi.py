@@ -23,6 +23,7 @@ from cockpit.api.openapi_parts import query as _query
 from cockpit.api.openapi_parts import ref as _ref
 from cockpit.api.openapi_phone import PHONE_MODELS, phone_paths
 from cockpit.api.openapi_plans import PLAN_MODELS, plan_paths
+from cockpit.api.openapi_tracks import TRACK_SCHEMAS, track_paths
 from cockpit.api.openapi_units import UNIT_MODELS, unit_paths
 from cockpit.api.orders import VERBS, OrdersRequest, OrderStepRequest, UndoRequest
 from cockpit.domain.level import Level
@@ -68,6 +69,7 @@ def document(*, version: str) -> dict[str, Any]:
             **alarm_paths(),
             **plan_paths(),
             **unit_paths(),
+            **track_paths(),
             **outward_paths(),
         },
         "components": {
@@ -75,7 +77,7 @@ def document(*, version: str) -> dict[str, Any]:
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "cockpit_session"},
             },
-            "schemas": {**models["$defs"], **_schemas()},
+            "schemas": {**models["$defs"], **_schemas(), **TRACK_SCHEMAS},
             "responses": {
                 "Problem": {
                     "description": "what is wrong, as RFC 9457 says it",

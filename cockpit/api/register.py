@@ -56,6 +56,7 @@ from cockpit.api.sketch import sketch_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
 from cockpit.api.standards import StandardsAnswers, standards_blueprint
 from cockpit.api.throttle import Throttle
+from cockpit.api.tracks import LastHeard, TrackAnswers, tracks_blueprint
 from cockpit.api.units import Units, units_blueprint
 from cockpit.api.unplaced import unplaced_blueprint
 from cockpit.api.verdicts import Verdicts
@@ -84,6 +85,7 @@ from cockpit.services.responsibilities import ResponsibilityBook
 from cockpit.services.sketch import Sketch
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
+from cockpit.services.tracks.tracks import Tracks
 from cockpit.services.units import UnitBook
 from cockpit.services.unplaced import Unplaced
 from cockpit.situation.movers import Movers
@@ -167,6 +169,9 @@ class ApiServices:
     finding_rules: Callable[[], FindingRules] = FindingRules
     past_findings: PastFindings | None = None
     on_duty: OnDuty | None = None
+    #: where people were, and who was heard of last
+    tracks: Tracks | None = None
+    last_heard: Callable[[], list[LastHeard]] = list
     #: what an alarm that becomes an event takes along: what is nearest, and the category and title of its kind
     alarm_rules: Callable[[], AlarmRules] = AlarmRules
     #: messages of feeds that could not even be looked at
@@ -252,6 +257,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
         *((unplaced_blueprint(s.unplaced, s.clock),) if s.unplaced else ()),
         *((on_duty_blueprint(s.on_duty, s.clock),) if s.on_duty else ()),
+        *((_tracks(s.tracks, s),) if s.tracks else ()),
         attachments_blueprint(
             AttachmentDesk(instants, s.photos, s.attachments, city=s.city, a_day=s.photos_a_day, clock=s.clock)
         ),
@@ -268,6 +274,10 @@ def register_api(app: Flask, services: ApiServices) -> None:
         app.register_blueprint(blueprint)
     app.register_error_handler(ProblemError, lambda error: error.response)
     app.register_error_handler(Exception, _failed)
+
+
+def _tracks(tracks: Tracks, s: ApiServices) -> Blueprint:
+    return tracks_blueprint(TrackAnswers(tracks, s.audit, city=s.city, heard=s.last_heard, clock=s.clock))
 
 
 def _patrol(instants: Instants, s: ApiServices) -> Blueprint:
