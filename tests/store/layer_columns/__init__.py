@@ -1,0 +1,1 @@
+"""图层列文件: what a writer publishes, what a reader tells."""
