@@ -17,6 +17,14 @@ class LaneName(StrEnum):
     FRAME = "frame"
     PANELS = "panels"
     MINE = "mine"
+    MODE = "mode"
+
+
+#: lane → the field of `Client` with its cursor
+_CURSORS = {
+    LaneName.DELTA: "delta", LaneName.FRAME: "frame", LaneName.PANELS: "panel", LaneName.MINE: "mine",
+    LaneName.MODE: "mode",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -74,14 +82,22 @@ class Client:
     #: a phone asked for what is its own; that needs no snapshot and no `joined`
     wants_mine: bool = False
     mine: Cursor = field(default_factory=Cursor)
+    #: a page asked for the mode alone; likewise
+    wants_mode: bool = False
+    mode: Cursor = field(default_factory=Cursor)
+    mode_told: dict[str, Any] | None = None
 
     def lane(self, name: LaneName) -> Cursor:
-        lanes = {LaneName.DELTA: self.delta, LaneName.FRAME: self.frame, LaneName.PANELS: self.panel}
-        return self.mine if name is LaneName.MINE else lanes[name]
+        cursor: Cursor = getattr(self, _CURSORS[name])
+        return cursor
+
+    def is_ready(self, name: LaneName) -> bool:
+        """True once it has asked for what goes out in that lane."""
+        return {LaneName.MINE: self.wants_mine, LaneName.MODE: self.wants_mode}.get(name, self.joined)
 
     def silent_s(self, now_s: float) -> float:
         """Seconds that the longest unacknowledged message has waited."""
-        return max(c.silent_s(now_s) for c in (self.delta, self.frame, self.panel, self.mine))
+        return max(self.lane(name).silent_s(now_s) for name in LaneName)
 
     def is_frozen(self, now_s: float) -> bool:
         return self.silent_s(now_s) > FROZEN_S

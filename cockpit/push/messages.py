@@ -1,4 +1,4 @@
-"""What browsers say: `join`, `ack` and `look`. Whatever is not well formed is as if it had not been said."""
+"""What browsers say: `join`, `ack`, `look` and `mode`. Whatever is not well formed is as if it had not been said."""
 
 from typing import Annotated
 
@@ -30,6 +30,10 @@ class _Look(msgspec.Struct, frozen=True):
     event_id: Annotated[str, msgspec.Meta(max_length=300)] | None = None
 
 
+class _Mode(msgspec.Struct, frozen=True):
+    scope: Annotated[str, msgspec.Meta(max_length=15)] | None = None
+
+
 def join_of(data: object) -> Join | None:
     """The join that `data` is, None if it is none."""
     try:
@@ -51,5 +55,13 @@ def look_of(data: object) -> str | None:
     """The event that somebody looks at, empty for none; None if `data` is no `look`."""
     try:
         return msgspec.convert(data, _Look).event_id or ""
+    except msgspec.ValidationError:
+        return None
+
+
+def scope_of(data: object) -> str | None:
+    """The code that a `mode` is asked for, empty for the whole of what may be seen; None if `data` is no `mode`."""
+    try:
+        return msgspec.convert({} if data is None else data, _Mode).scope or ""
     except msgspec.ValidationError:
         return None

@@ -15,6 +15,7 @@ from cockpit.push.lacking import Lacking, Now, Projection
 from cockpit.push.metrics import PushMetrics
 from cockpit.push.mine import Mine
 from cockpit.push.painter import Painter, View
+from cockpit.push.turned import Turned
 from cockpit.push.wire import ATTACHMENT, Encoded, encode
 from cockpit.situation.view import Delta
 
@@ -37,6 +38,7 @@ class Rounds:
         self.clients: dict[str, Client] = {}
         self._lacking, self._painter, self._send = Lacking(projection), painter, send
         self._mine = Mine(projection, clock_ms=clock_ms)
+        self._turned = Turned(projection, clock_ms=clock_ms)
         self._metrics, self._clock_ms = metrics, clock_ms
 
     def hold(self, scope: Scope) -> None:
@@ -59,6 +61,13 @@ class Rounds:
             client.wants_mine = bool(client.subject)
             client.mine.start(-1)
 
+    def want_mode(self, client: Client, scope: Scope) -> None:
+        """A page asks for the mode of `scope`, from the beginning."""
+        with self.lock:
+            client.scope = scope if not client.joined else client.scope
+            client.wants_mode, client.mode_told = True, None
+            client.mode.start(-1)
+
     def ack(self, client: Client, lane: LaneName, n: int) -> bool:
         """A browser has applied a message; False if that was not the one it was sent."""
         with self.lock:
@@ -75,8 +84,11 @@ class Rounds:
         with self.lock:
             clients = [c for c in self.clients.values() if c.joined]
             phones = [c for c in self.clients.values() if c.wants_mine]
+            turning = [c for c in self.clients.values() if c.wants_mode]
         for told in self._mine.look(phones):  # first: somebody waits for an order, nobody for a picture
             self._mark_and_send(told.client, LaneName.MINE, told.since, told.seq, told.message, now_s)
+        for told in self._turned.look(turning):
+            self._mark_and_send(told.client, LaneName.MODE, told.since, told.seq, told.message, now_s)
         now = self._lacking.look(clients)
         cache: dict[tuple[Any, ...], Encoded | None] = {}
         for client in clients:
@@ -188,8 +200,7 @@ class Rounds:
         """
         with self.lock:
             cursor = client.lane(lane)
-            ready = client.wants_mine if lane is LaneName.MINE else client.joined
-            if not ready or cursor.waiting is not None or cursor.n != since or n <= since:
+            if not client.is_ready(lane) or cursor.waiting is not None or cursor.n != since or n <= since:
                 return
             cursor.sent(n, now_s)
         self._out(client, lane.value, encoded, now_s)

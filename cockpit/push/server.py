@@ -14,7 +14,7 @@ from flask_socketio import SocketIO
 from cockpit.domain.scope import Scope, UnknownScopeError
 from cockpit.push.client import Client
 from cockpit.push.emitter import Emitter
-from cockpit.push.messages import ack_of, join_of, look_of
+from cockpit.push.messages import ack_of, join_of, look_of, scope_of
 from cockpit.push.metrics import PushMetrics
 from cockpit.push.painter import Painter
 from cockpit.push.parts import PushServices, Visitor
@@ -95,6 +95,7 @@ class Push:
         server.on("ack", self._ack)
         server.on("look", self._look)
         server.on("mine", self._want_mine)
+        server.on("mode", self._want_mode)
         server.on("clock", lambda _sid, *_: self._services.clock_ms())
         return io
 
@@ -209,6 +210,14 @@ class Push:
         client = self._rounds.clients.get(sid)
         if client is not None and client.subject:
             self._rounds.want_mine(client)
+            self._emitter.wake()
+
+    def _want_mode(self, sid: str, data: object = None) -> None:
+        """A page that draws nothing live wants to turn with the screens that do; of the scope that it looks at."""
+        client, wanted = self._rounds.clients.get(sid), scope_of(data)
+        scope = None if client is None or wanted is None else _narrowed(client.allowed, wanted)
+        if client is not None and scope is not None:
+            self._rounds.want_mode(client, scope)
             self._emitter.wake()
 
     def _look(self, sid: str, data: object = None) -> None:

@@ -12,6 +12,7 @@ from layouts.leader.detail import graph, side
 from layouts.leader.listing import listing
 from layouts.leader.tiles import tiles
 from layouts.leader.view import LeaderView
+from layouts.leader.war import war_line
 
 __all__ = ["leader_body", "leader_page"]
 
@@ -28,6 +29,7 @@ def leader_body(view: LeaderView) -> list[Any]:
     texts = view.texts
     return [
         bar(view),
+        war_line(view),
         *_notes(view),
         html.Div(
             [

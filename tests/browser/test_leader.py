@@ -1,5 +1,6 @@
 """领导下钻 of a running cockpit: from the district to one event and back by links alone, with the API's figures."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -114,3 +115,28 @@ def test_a_leader_gets_from_the_district_to_one_event_and_back_by_links_alone(br
     until(lambda: len(str(page.locator("#leader-frame").get_attribute("data-scope"))) == 12, "the map leads down")
     page.close()
     assert errors == []
+
+
+def test_the_leaders_page_turns_to_wartime_with_the_others_and_back(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page.goto(up.links["leader"])
+    at(page, DISTRICT)
+    expect(page.locator("#mode")).to_have_attribute("data-mode", "peacetime")
+    with up.client(up.linked_token("admin")) as officer:
+        war = {"mode": "wartime", "event_id": "citizen:11", "note": "井盖连续缺失"}
+        assert officer.put("mode", json=war).status_code == 202
+        expect(page.locator("#mode")).to_have_attribute("data-mode", "wartime")
+        expect(page.locator("#leader[data-mode=war] #leader-war-title")).to_have_text("井盖 11 号")
+        expect(page.locator("#leader-war-clock")).to_have_text(re.compile(r"00:4\d:\d\d"))  # reported forty minutes ago
+        page.locator("a.ld-line[data-division]").first.click()  # one step on it is wartime still
+        page.wait_for_selector(f'#leader-frame:not([data-scope="{DISTRICT}"]):not(.loading)')
+        page.locator("#leader-war-open").click()
+        expect(page.locator(".ld-event h2")).to_have_text("井盖 11 号")
+        page.goto(f"{up.url}/leader?as_of={(datetime.now(UTC) - timedelta(minutes=5)).isoformat().replace('+', '%2B')}")
+        expect(page.locator("#leader-past")).to_be_visible()
+        expect(page.locator("#leader-war")).to_be_hidden()  # a past instant stands still
+        page.goto(up.links["leader"])
+        expect(page.locator("#leader-war")).to_be_visible()
+        assert officer.put("mode", json={"mode": "peacetime"}).status_code == 202
+    expect(page.locator("#leader-war")).to_be_hidden()
+    page.close()

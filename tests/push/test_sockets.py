@@ -83,7 +83,7 @@ class Screen:
         self._heard = threading.Condition()
         self.heard: list[tuple[str, Any]] = []
         self.io = socketio.Client(reconnection=False)
-        for name in ("hello", "delta", "frame", "panels", "beat", "resync", "lookers", "mine"):
+        for name in ("hello", "delta", "frame", "panels", "beat", "resync", "lookers", "mine", "mode"):
             self.io.on(name, lambda data=None, name=name: self._take(name, data))
         self.io.on("disconnect", lambda *_: self._take("disconnect", None))
         headers = {"Cookie": f"cockpit_session={cookie}"} if cookie else {}
@@ -94,7 +94,7 @@ class Screen:
         )
 
     def _take(self, name: str, data: Any) -> None:
-        numbers = {"delta": "seq", "frame": "frame", "panels": "as_of_ms", "mine": "seq"}
+        numbers = {"delta": "seq", "frame": "frame", "panels": "as_of_ms", "mine": "seq", "mode": "seq"}
         if self._ack and name in numbers:
             with suppress(socketio.exceptions.SocketIOError):  # it may just have been cut off
                 self.io.emit("ack", {"lane": name, "n": data[numbers[name]]})
