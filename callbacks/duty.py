@@ -10,7 +10,6 @@ from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
 from cockpit.services.city import City
 from cockpit.services.projector import Projector
-from cockpit.services.tile_shift import tile_shift_around
 from cockpit.situation.view import mode_of
 from layouts.address import AddressError, scope_of
 from layouts.duty import DESK, DeskPage, duty
@@ -37,7 +36,6 @@ def register(
     build: str,
 ) -> None:
     """Register `/duty` with Dash. Its filters and the chosen event are in the address too; they are the scripts'."""
-    shift = tile_shift_around(city.bounds, ground.tile_crs) if ground.tile_url else None
 
     def desk(scope: str | None = None, lang: str | None = None, **_rest: str) -> Any:
         words = texts(lang if lang in LANGS else LANGS[0])
@@ -70,7 +68,6 @@ def register(
             notice=city.notice_en if words.lang == "en" else city.notice,
             source=ground.source,
             bounds=city.bounds_of(scope.code),
-            tile_shift=shift,
             start=trees,
         )
         return duty(
@@ -80,8 +77,6 @@ def register(
                 bounds=page.bounds,
                 centre=city.centre,
                 zoom=10.0,
-                tiles=ground.tile_url or None,
-                attribution=ground.attribution,
                 width=0,
             ),
         )

@@ -12,7 +12,6 @@ from cockpit.domain.scope import Scope
 from cockpit.services.city import City
 from cockpit.services.history import History
 from cockpit.services.projector import Projector
-from cockpit.services.tile_shift import tile_shift_around
 from cockpit.situation.situation import Situation
 from cockpit.situation.view import mode_of
 from layouts.address import AddressError, parse_as_of, scope_of
@@ -44,8 +43,6 @@ def register(
     build: str,
 ) -> None:
     """Register the pages of the cockpit with Dash."""
-
-    shift = tile_shift_around(city.bounds, ground.tile_crs) if ground.tile_url else None
 
     def wall(
         scope: str | None = None,
@@ -89,7 +86,6 @@ def register(
             notice=city.notice_en if english else city.notice,
             source=ground.source,
             bounds=city.bounds_of(scope.code),
-            tile_shift=shift,
             trees={TREND_GRAPH: trees[TREND_GRAPH]} if TREND_GRAPH in trees else {},
             start={component: tree for component, tree in trees.items() if component != TREND_GRAPH},
         )
@@ -101,8 +97,6 @@ def register(
                 bounds=page.bounds,
                 centre=city.centre,
                 zoom=10.0,
-                tiles=ground.tile_url or None,
-                attribution=ground.attribution,
                 width=size.width,
             ),
         )

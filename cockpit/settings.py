@@ -10,10 +10,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cockpit.domain.office_hours import parse_office_hours
+from cockpit.services.base_maps import BaseMaps, base_maps_of
 
 
 def _default_data_dir() -> Path:
@@ -62,9 +63,30 @@ class Settings(BaseSettings):
     )
     working_day_hours: float = Field(default=8.0, gt=0, le=24, description="office hours that one 工作日 stands for")
     target_rate: float = Field(default=0.95, gt=0, le=1, description="on-time handling rate that counts as reached")
-    tile_url: str = Field(default="", description="XYZ tile layer under the map, e.g. https://…/{z}/{x}/{y}.png")
+    tile_url: str = Field(
+        default="",
+        description="XYZ or WMTS tiles under the map, e.g. https://…/{z}/{x}/{y}.png; see docs/base-maps.md",
+    )
+    tile_key: SecretStr | None = Field(
+        default=None, description="what `{key}` in `tile_url` stands for; browsers never see it"
+    )
+    tile_hosts: str = Field(default="", description="what `{s}` in `tile_url` stands for, between commas, e.g. a,b,c")
     tile_crs: str = Field(default="wgs84", description="coordinates of the tile layer: wgs84, gcj02 or bd09")
+    tile_look: Literal["light", "imagery", "dark"] = Field(
+        default="light",
+        description="how `tile_url` is darkened: light maps are turned over, imagery is dimmed, dark ones stay",
+    )
     tile_attribution: str = Field(default="", description="source and 审图号 of the tile layer, shown on the map")
+    tianditu_key: SecretStr | None = Field(
+        default=None, description="key (tk) of 天地图 for servers; with it 天地图 is among the base maps"
+    )
+    base_map: Literal["", "none", "own", "tianditu_vec", "tianditu_img"] = Field(
+        default="", description="base map that screens open with; empty: `own` if there is a `tile_url`, else none"
+    )
+    tile_cache_mb: int = Field(default=512, ge=1, description="room for tiles of base maps in the data dir, in MiB")
+    tile_cache_days: float = Field(
+        default=30.0, gt=0, description="tiles of base maps are asked for anew after so many days"
+    )
     map_approval: str = Field(default="", description="审图号 of the boundaries, shown on the map")
     web_threads: int = Field(default=300, ge=8, description="threads of a web process: open browsers + 10 or more")
     panels_interval_s: float = Field(default=1.0, gt=0.1, description="how often the panels are redrawn at most")
@@ -158,6 +180,24 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"no time zone {tz!r}") from None
         return tz
+
+    @model_validator(mode="after")
+    def _base_maps_can_be(self) -> "Settings":
+        self.base_maps()
+        return self
+
+    def base_maps(self) -> BaseMaps:
+        """What may lie under the map."""
+        return base_maps_of(
+            tile_url=self.tile_url,
+            tile_key=self.tile_key.get_secret_value() if self.tile_key else "",
+            tile_hosts=self.tile_hosts,
+            tile_crs=self.tile_crs,
+            tile_attribution=self.tile_attribution,
+            tile_look=self.tile_look,
+            tianditu_key=self.tianditu_key.get_secret_value() if self.tianditu_key else "",
+            first=self.base_map,
+        )
 
     def database(self) -> str:
         """The SQLAlchemy URL in force."""

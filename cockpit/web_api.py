@@ -6,6 +6,7 @@ from typing import Any
 from callbacks import duty, leader, patrol, phone
 from cockpit.api.devices import Devices
 from cockpit.api.register import ApiServices
+from cockpit.base_map_parts import base_tiles_of
 from cockpit.catalogue import texts
 from cockpit.data_dir import DataDir
 from cockpit.domain.scope import Scope
@@ -115,6 +116,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
         movers_held=push.movers_held,
         movers_at=parts.past_movers.at,
         readings=readings,
+        base_tiles=base_tiles_of(web.settings, parts.city),
         on_duty=web.on_duty,
         unplaced=web.unplaced,
         facts=parts.facts,

@@ -36,12 +36,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
         suppress_callback_exceptions=True,
         serve_locally=True,
     )
-    ground = Ground(
-        tile_url=settings.tile_url,
-        tile_crs=settings.tile_crs,
-        attribution=settings.tile_attribution,
-        approval=settings.map_approval,
-    )
+    ground = Ground(approval=settings.map_approval)
     projector, renderer, build = web.parts.projector, web.renderer, web.build
     pages.register(
         city=city,

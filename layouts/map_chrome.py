@@ -146,6 +146,7 @@ def notices(page: ScreenPage, texts: Texts) -> list[Any]:
                 html.Div([html.Span("", id="map-scale-words"), html.I(id="map-scale-bar")], className="scale-line"),
                 html.Div(page.notice, className="notice"),
                 *source,
+                html.Div("", id="base-source", className="source-line"),
             ],
             id="map-notes",
             className="map-notes",

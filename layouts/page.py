@@ -21,17 +21,14 @@ class Viewer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ground:
-    """What lies under the map when the installation has tiles of its own."""
+    """What is said of the map's source; what lies under it is the base maps' concern (`52-base-map.js`)."""
 
-    tile_url: str = ""
-    tile_crs: str = "wgs84"
-    attribution: str = ""
     approval: str = ""
 
     @property
     def source(self) -> str:
-        """The source of the map and its approval number (审图号), as the map shows them."""
-        return " · ".join(part for part in (self.attribution, self.approval) if part)
+        """The approval number (审图号) of the boundaries, as the map shows it."""
+        return self.approval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,8 +52,6 @@ class ScreenPage:
     source: str = ""
     #: west, south, east, north of what the map shows first; empty for an empty city
     bounds: tuple[float, ...] = ()
-    #: `services.tile_shift` for tiles that are not WGS-84
-    tile_shift: Mapping[str, Any] | None = None
     #: what `panel_trees` gave, for pages that start filled as a Dash tree
     trees: Mapping[str, Any] = field(default_factory=dict)
     #: the same for pages whose scripts fill them: data, so that Dash keeps no component for each figure

@@ -39,7 +39,6 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
                     "data-pad": ",".join(str(px) for px in wall.map_padding),
                     "data-covered": ",".join(str(px) for px in wall.map_covered),
                 },
-                **({"data-tile-shift": json.dumps(page.tile_shift)} if page.tile_shift else {}),
                 **({"data-bounds": ",".join(f"{degrees:.5f}" for degrees in page.bounds)} if page.bounds else {}),
             ),
             *(html.Div(className=f"scrim {side}") for side in ("left", "right", "top", "bottom")),

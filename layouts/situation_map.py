@@ -15,13 +15,11 @@ def situation_map(
     bounds: Sequence[float],
     centre: Sequence[float],
     zoom: float,
-    tiles: str | None = None,
-    attribution: str = "",
     width: int = 1920,
 ) -> Any:
     """The map of a stage `width` px wide. `bounds` west, south, east, north; `centre` lon, lat; WGS-84.
 
-    `tiles` is the address of a tile layer (`{z}/{x}/{y}`) that replaces the ground the city brings itself.
+    A base map of tiles is laid under it by `52-base-map.js`, who looks at it choosing which.
     Centre and zoom hold only where the bounds enclose nothing. No prop of the view is ever set again: who
     looks at the map decides what is seen.
     """
@@ -35,18 +33,16 @@ def situation_map(
         if east > west and north > south
         else {"center": [centre[1], centre[0]], "zoom": zoom}
     )
-    layers = [dl.TileLayer(url=tiles, attribution=attribution, maxZoom=MAX_ZOOM)] if tiles else []
     return dl.Map(
-        layers,
+        [],
         id="situation-map",
         **view,
         minZoom=MIN_ZOOM,
         maxZoom=MAX_ZOOM,
-        # tiles are sharp at whole zooms only
-        zoomSnap=1 if tiles else 0.25,
+        zoomSnap=0.25,
         zoomDelta=1,
         zoomControl=False,
-        attributionControl=bool(tiles and attribution),
+        attributionControl=False,
         preferCanvas=True,
         trackViewport=False,
     )

@@ -4,18 +4,6 @@
 
   const cockpit = (window.cockpit = window.cockpit || {});
 
-  /** What `cockpit.services.tile_shift` computed, from `[data-tile-shift]` around the map; null for WGS-84 tiles. */
-  let mesh;
-
-  function meshOf() {
-    if (mesh === undefined) {
-      const box = document.querySelector('[data-tile-shift]');
-      if (!box) return null; // Dash may not have drawn it yet: ask again
-      mesh = box.dataset.tileShift ? JSON.parse(box.dataset.tileShift) : null;
-    }
-    return mesh;
-  }
-
   /** Between the four corners of its cell; beyond the mesh the nearest edge holds. */
   function shiftOf({ bounds: [w, s, e, n], steps, lon, lat }, place) {
     const last = steps - 1;
@@ -31,13 +19,13 @@
   }
 
   /**
-   * Where the tiles have the place that the map shows at `place`.
+   * Where tiles have the place that the map shows at `place`.
+   * @param {?Object} mesh what `cockpit.services.tile_shift` computed; null for WGS-84 tiles
    * @param {L.LatLng} place
    */
-  function there(place) {
-    const found = place && meshOf();
-    if (!found) return place;
-    const [lng, lat] = shiftOf(found, place);
+  function there(mesh, place) {
+    if (!mesh || !place) return place;
+    const [lng, lat] = shiftOf(mesh, place);
     return window.L.latLng(place.lat + lat, place.lng + lng);
   }
   cockpit.tilePlace = there;
@@ -46,10 +34,10 @@
   const { _setZoomTransform, _getTiledPixelBounds } = window.L.GridLayer.prototype;
   window.L.GridLayer.include({
     _setZoomTransform(level, centre, zoom) {
-      _setZoomTransform.call(this, level, there(centre), zoom);
+      _setZoomTransform.call(this, level, there(this.options.shift, centre), zoom);
     },
     _getTiledPixelBounds(centre) {
-      return _getTiledPixelBounds.call(this, there(centre));
+      return _getTiledPixelBounds.call(this, there(this.options.shift, centre));
     },
   });
 })();

@@ -8,6 +8,7 @@ from cockpit.api.commands import CalendarDayRequest, ModeRequest
 from cockpit.api.messages import AlarmMessage, EventMessage, PositionMessage, ReadingMessage, TransitionMessage
 from cockpit.api.moves import MoveRequest
 from cockpit.api.openapi_alarms import ALARM_MODELS, alarm_paths
+from cockpit.api.openapi_base_maps import base_map_paths
 from cockpit.api.openapi_evacuations import EVACUATION_MODELS, evacuation_paths
 from cockpit.api.openapi_indicators import indicator_paths
 from cockpit.api.openapi_outward import OUTWARD_MODELS, outward_paths
@@ -65,6 +66,7 @@ def document(*, version: str) -> dict[str, Any]:
             **_moves(),
             **_orders(),
             **phone_paths(),
+            **base_map_paths(),
             **evacuation_paths(),
             **alarm_paths(),
             **plan_paths(),

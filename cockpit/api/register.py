@@ -17,6 +17,7 @@ from cockpit.api.alarms import Alarms, EventOf, NearestOf, PastAlarmsOf, alarms_
 from cockpit.api.asked import Instants
 from cockpit.api.attachments import AttachmentDesk, AttachmentTable, PhotoStore, attachments_blueprint
 from cockpit.api.attendance import AttendanceDesk, attendance_blueprint
+from cockpit.api.base_tiles import BaseTiles, base_tiles_blueprint
 from cockpit.api.calendar import Calendar, calendar_blueprint
 from cockpit.api.commands import CommandAppender, Commands, IdempotencyKeys, commands_blueprint
 from cockpit.api.compress import register_compression
@@ -164,6 +165,7 @@ class ApiServices:
     #: who is told facts without asking
     outward: Subscribing | None = None
     devices: Callable[[Instants], Devices] | None = None
+    base_tiles: BaseTiles | None = None
     unplaced: Unplaced | None = None
     #: thresholds for findings, and the findings that have left the fold
     finding_rules: Callable[[], FindingRules] = FindingRules
@@ -263,6 +265,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         ),
         attendance_blueprint(AttendanceDesk(instants, commands, city=s.city)),
         sketch_blueprint(Sketch(s.city.directory)),
+        *((base_tiles_blueprint(s.base_tiles),) if s.base_tiles else ()),
         own_blueprint(Own(instants, city=s.city, clock=s.clock, command_phone=s.command_phone)),
         notices_blueprint(NoticeAnswers(s.notices, clock=s.clock)),
         _patrol(instants, s),

@@ -1,6 +1,5 @@
 """席上的图: the same map as the wall's, in the middle of the desk, with its layers, legend and scale on it."""
 
-import json
 from typing import Any
 
 from dash import html
@@ -22,7 +21,6 @@ def map_panel(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
                 situation_map,
                 className="map-ground",
                 **{"data-pad": ",".join(str(px) for px in DESK.map_padding)},
-                **({"data-tile-shift": json.dumps(page.tile_shift)} if page.tile_shift else {}),
                 **({"data-bounds": ",".join(f"{degrees:.5f}" for degrees in page.bounds)} if page.bounds else {}),
             ),
             html.Div(
