@@ -39,6 +39,8 @@ from layouts.problem import problem_page
 from layouts.signin import signin_page
 
 _LAG_LIMIT_S = 10.0
+#: figures of all devices are as old as the registry may be
+_FIGURES_KEPT_S = 3.0
 #: places between which ways by road are looked up at once: each costs milliseconds
 _MOST_BY_ROAD = 60
 
@@ -131,6 +133,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
             city=parts.city,
             clock=now,
             groups=parts.group_rules,
+            keep_s=_FIGURES_KEPT_S,
         ),
         nearest_of_alarm=nearest_of(parts.nearby, Scope(parts.city.code), now),
         alarm_rules=lambda: without_failed(

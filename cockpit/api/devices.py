@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Protocol
+from typing import Any
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel, ConfigDict, Field
 
 from cockpit.api.asked import (
     Instants,
@@ -21,16 +20,17 @@ from cockpit.api.asked import (
     time_of,
 )
 from cockpit.api.commands import parsed
+from cockpit.api.device_asked import Adopting, AdoptRequest, Archive, Registry
 from cockpit.api.device_groups import group_item, lags_by_device, percentiles_of
 from cockpit.api.identity import principal, require
 from cockpit.api.items import alarm_item
-from cockpit.api.messages import Name, Number
 from cockpit.api.problem import ProblemError, answered, clean
 from cockpit.domain.device import Device, Limits
 from cockpit.domain.device_group import GroupRule
 from cockpit.domain.event import Place
 from cockpit.domain.scope import Scope
 from cockpit.services.alarm_kinds import AlarmKinds, IotDomain
+from cockpit.services.briefly import Briefly
 from cockpit.services.devices import located
 from cockpit.services.group_rules import GroupRules
 from cockpit.services.intake import Places
@@ -42,51 +42,6 @@ _HISTORY = timedelta(hours=24)
 _LONGEST_HISTORY = timedelta(days=31)
 #: how far back the lags of a group are looked at
 _LAGS_OF = timedelta(minutes=15)
-
-
-class Registry(Protocol):
-    """Every device by its id (`services.devices`)."""
-
-    def now(self) -> Mapping[str, Device]: ...
-
-
-class Adopting(Protocol):
-    """Where devices are entered (`store.devices`)."""
-
-    def put(self, entered: Sequence[Device], *, now: datetime) -> None: ...
-
-
-class Archive(Protocol):
-    """What devices measured (`store.readings`)."""
-
-    def last_of(self, device_ids: Sequence[str]) -> Sequence[Any]: ...
-    def heard_at(self) -> Mapping[str, datetime]: ...
-    def lags_since(self, start: datetime) -> Sequence[tuple[str, int]]: ...
-    def history_of(self, device_id: str, start: datetime, end: datetime) -> list[tuple[str, int, float]]: ...
-
-
-class LimitsRequest(BaseModel):
-    """What is normal for one quantity."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    low: Number | None = None
-    high: Number | None = None
-    unit: Name = ""
-
-
-class AdoptRequest(BaseModel):
-    """What an unknown device is: from then on it is one of the registry."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    kind: Annotated[str, Field(min_length=1, max_length=200)]
-    name: Name = ""
-    owner: Name = ""
-    lon: Number | None = Field(default=None, ge=-180, le=180)
-    lat: Number | None = Field(default=None, ge=-90, le=90)
-    interval_s: Annotated[float, Field(gt=0, le=31 * 86_400)] | None = None
-    limits: dict[str, LimitsRequest] = Field(default_factory=dict, max_length=20)
 
 
 class Devices:
@@ -103,10 +58,13 @@ class Devices:
         city: Places,
         clock: Callable[[], datetime],
         groups: GroupRules | None = None,
+        keep_s: float = 0.0,
     ) -> None:
+        """`keep_s`: so long one walk through all devices serves everybody who asks for the same figures."""
         self._groups = groups or GroupRules(GroupRule())
         self._instants, self._registry, self._table, self._archive = instants, registry, table, archive
         self._kinds, self._city, self._clock = kinds, city, clock
+        self._briefly: Briefly[tuple[datetime, list[object], dict[str, Any]]] = Briefly(keep_s)
 
     def listed(self) -> Response:
         """By id. `known=false` lists what nobody has entered."""
@@ -139,6 +97,13 @@ class Devices:
     def summary(self) -> Response:
         """How many devices each domain has, how they are, and how many of their alarms are open."""
         scope = scope_asked()
+        at, items, more = self._figures("summary", scope, lambda: self._summed(scope))
+        return page_of(at, items, scope=scope.code, **more)
+
+    def _figures(self, what: str, scope: Scope, make: Callable[[], Any], most: int = 0) -> Any:
+        return self._briefly.get((what, scope.code, most, request.args.get("as_of", "")), make)
+
+    def _summed(self, scope: Scope) -> tuple[datetime, list[object], dict[str, Any]]:
         with self._instants.asked() as (situation, now):
             everything, ringing = self._everything(situation), _ringing(situation)
         heard = self._archive.heard_at()
@@ -153,11 +118,15 @@ class Devices:
             told[self._status_of(device, heard.get(device.device_id, device.first_heard_at), now)] += 1
             told["open_alarms"] += ringing.get(device.device_id, 0)
         items: list[object] = [{"domain": domain.value, **told} for domain, told in counts.items() if domain]
-        return page_of(now, items, total=len(everything), others=counts[None], scope=scope.code)
+        return now, items, {"total": len(everything), "others": counts[None]}
 
     def groups(self) -> Response:
         """设备组: how fresh the devices of each domain are, how late, and the first `limit` that are silent."""
         scope, most = scope_asked(), limit_asked(20)
+        at, items, more = self._figures("groups", scope, lambda: self._grouped(scope, most), most)
+        return page_of(at, items, scope=scope.code, **more)
+
+    def _grouped(self, scope: Scope, most: int) -> tuple[datetime, list[object], dict[str, Any]]:
         with self._instants.asked() as (situation, now):
             everything, ringing = self._everything(situation), _ringing(situation)
         members: dict[IotDomain, list[Device]] = {domain: [] for domain in IotDomain}
@@ -175,7 +144,7 @@ class Devices:
             }
             for domain, devices in members.items()
         ]
-        return page_of(now, items, total=len(items), scope=scope.code)
+        return now, items, {"total": len(items)}
 
     def get(self, device_id: str) -> Response:
         """One device with its limits, what it measured between `from` and `to` (the last day), and its alarms."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cockpit.api.alarms import AlarmRequest, AskedState
-from cockpit.api.devices import AdoptRequest
+from cockpit.api.device_asked import AdoptRequest
 from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, json, path, problems, query
 from cockpit.api.patrol import AskedFindings, AskedOrder
 from cockpit.domain.alarm_moves import ALARM_MOVES, AlarmMoveName
