@@ -53,7 +53,11 @@ def _in_background(web: WebParts) -> None:
             web.parts.households.warm()
             web.parts.past_events.follow(stop)
 
-    for name, target in (("past", follow), ("memory", lambda: keep_giving_back(stop))):
+    for name, target in (
+        ("past", follow),
+        ("layers", lambda: web.parts.layer_shelf.follow(stop)),
+        ("memory", lambda: keep_giving_back(stop)),
+    ):
         threading.Thread(target=target, name=name, daemon=True).start()
     atexit.register(stop.set)
 

@@ -62,6 +62,16 @@ class DataDir:
         return self.path / "city"
 
     @property
+    def layers(self) -> Path:
+        """Versions of thematic layers as columns: `NAME/VERSION/`."""
+        return self.path / "layers"
+
+    @property
+    def layer_files(self) -> Path:
+        """Definitions of thematic layers of one's own, which stand in for shipped ones of the same name."""
+        return self.path / "layers.d"
+
+    @property
     def plans(self) -> Path:
         """Plans of one's own, which stand in for shipped ones of the same name."""
         return self.path / "plans"

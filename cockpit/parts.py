@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from cockpit.services.roster import Roster
     from cockpit.services.standards import StandardsBook
     from cockpit.services.substitutes import NearbySubstitutes
+    from cockpit.services.thematic.shelf import LayerShelf
     from cockpit.services.units import UnitBook
     from cockpit.services.wartime import Scenes
     from cockpit.situation.situation import Rules
@@ -287,6 +288,20 @@ class Parts(StreamParts):
         from cockpit.services.plan_files import PlanBook, shipped_plans
 
         return PlanBook(shipped_plans(), DataDir(self.settings.data_dir).plans)
+
+    @cached_property
+    def layer_shelf(self) -> "LayerShelf":
+        """专题图层: what each shows now."""
+        from cockpit.services.thematic.definitions import LayerCatalogue, shipped_layers
+        from cockpit.services.thematic.fillings import fillings_of
+        from cockpit.services.thematic.shelf import LayerShelf
+        from cockpit.store.layer_versions import LayerVersions
+
+        data = DataDir(self.settings.data_dir)
+        return LayerShelf(
+            LayerCatalogue(shipped_layers(), data.layer_files), data.layers, LayerVersions(self.engine),
+            fill=fillings_of(self.city, self.resources),
+        )  # fmt: skip
 
     @cached_property
     def households(self) -> "HouseholdBook":

@@ -5,6 +5,7 @@ from typing import Any
 
 from callbacks import duty, leader, patrol, phone
 from cockpit.api.devices import Devices
+from cockpit.api.layers import Layers
 from cockpit.api.register import ApiServices
 from cockpit.base_map_parts import base_tiles_of
 from cockpit.catalogue import texts
@@ -24,6 +25,7 @@ from cockpit.services.past_findings import PastFindings
 from cockpit.services.photos import Photos
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
+from cockpit.services.thematic.scope_shapes import ScopeShapes
 from cockpit.store.accounts import Role
 from cockpit.store.attachments import Attachments
 from cockpit.store.audit import AuditTrail
@@ -124,6 +126,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
         facts=parts.facts,
         outward=subscribing_of(parts),
         **track_services(parts),
+        layers=Layers(parts.layer_shelf, ScopeShapes(parts.city), clock=now),
         devices=lambda instants: Devices(
             instants,
             registry=parts.devices,

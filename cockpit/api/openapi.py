@@ -11,6 +11,7 @@ from cockpit.api.openapi_alarms import ALARM_MODELS, alarm_paths
 from cockpit.api.openapi_base_maps import base_map_paths
 from cockpit.api.openapi_evacuations import EVACUATION_MODELS, evacuation_paths
 from cockpit.api.openapi_indicators import indicator_paths
+from cockpit.api.openapi_layers import LAYER_SCHEMAS, layer_paths
 from cockpit.api.openapi_outward import OUTWARD_MODELS, outward_paths
 from cockpit.api.openapi_parts import TEXT as _TEXT
 from cockpit.api.openapi_parts import TIME as _TIME
@@ -71,6 +72,7 @@ def document(*, version: str) -> dict[str, Any]:
             **alarm_paths(),
             **plan_paths(),
             **unit_paths(),
+            **layer_paths(),
             **track_paths(),
             **outward_paths(),
         },
@@ -79,7 +81,7 @@ def document(*, version: str) -> dict[str, Any]:
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "cockpit_session"},
             },
-            "schemas": {**models["$defs"], **_schemas(), **TRACK_SCHEMAS},
+            "schemas": {**models["$defs"], **_schemas(), **TRACK_SCHEMAS, **LAYER_SCHEMAS},
             "responses": {
                 "Problem": {
                     "description": "what is wrong, as RFC 9457 says it",

@@ -35,6 +35,7 @@ from cockpit.api.identity import Accounts, Identities
 from cockpit.api.indicators import Indicators, indicators_blueprint
 from cockpit.api.ingest import ingest_blueprint
 from cockpit.api.language import language
+from cockpit.api.layers import Layers, layers_blueprint
 from cockpit.api.meter import FeedMeter
 from cockpit.api.moves import Moves, moves_blueprint
 from cockpit.api.nearby import NearbyAnswers, nearby_blueprint
@@ -182,6 +183,8 @@ class ApiServices:
     past_alarms: PastAlarmsOf | None = None
     nearest_of_alarm: NearestOf = lambda _place: ()
     event_of_alarm: EventOf = lambda _kind: ("", "")
+    #: thematic layers
+    layers: Layers | None = None
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
     throttle: Throttle = field(default_factory=Throttle)
@@ -258,6 +261,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         ),
         *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
         *((unplaced_blueprint(s.unplaced, s.clock),) if s.unplaced else ()),
+        *((layers_blueprint(s.layers),) if s.layers else ()),
         *((on_duty_blueprint(s.on_duty, s.clock),) if s.on_duty else ()),
         *((_tracks(s.tracks, s),) if s.tracks else ()),
         attachments_blueprint(

@@ -372,3 +372,28 @@ outward_facts = Table(
     Column("state", String(16), nullable=False),
     Index(None, "subscription", "state", "stream_ms", "stream_n"),
 )
+
+#: 图层版本: one row for each import of a thematic layer; its things lie in `folder` of the data directory's layers
+layer_versions = Table(
+    "layer_versions",
+    metadata,
+    Column("layer", String(40), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("folder", String(80), nullable=False),
+    #: of the file's bytes and of how it was read: the same once more is no new version
+    Column("digest", String(64), nullable=False),
+    Column("source_file", Text, nullable=False),
+    Column("crs", String(40), nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+)
+
+#: which version of a layer is shown; 0 for what came with the city
+layers_in_use = Table(
+    "layers_in_use",
+    metadata,
+    Column("layer", String(40), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
