@@ -6,7 +6,7 @@ import dash
 from dash import Dash, html
 from flask import Flask
 
-from callbacks import duty, iot, leader, pages, patrol
+from callbacks import duty, iot, leader, pages, patrol, tracks
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
 from cockpit.stream.connection import UNAVAILABLE
@@ -49,6 +49,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
     )
     iot.register(city=city, viewer=_viewer, build=build)
     patrol.register(city=city, viewer=_viewer, build=build)
+    tracks.register(city=city, viewer=_viewer, ground=ground, build=build)
     leader.register(
         leader.LeaderDesk(
             drill=web.drill,
