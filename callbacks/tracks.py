@@ -7,7 +7,6 @@ import dash
 
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
-from cockpit.services.tile_shift import tile_shift_around
 from layouts.address import AddressError, scope_of
 from layouts.duty.page import DeskPage
 from layouts.page import Ground, Viewer
@@ -20,7 +19,6 @@ PATH = "/tracks"
 
 def register(*, city: City, viewer: Callable[[], Viewer], ground: Ground, build: str) -> None:
     """Register `/tracks` with Dash. Day, people, instant and pace are in the address too; they are the scripts'."""
-    shift = tile_shift_around(city.bounds, ground.tile_crs) if ground.tile_url else None
 
     def tracks(scope: str | None = None, lang: str | None = None, **_rest: str) -> Any:
         words = texts(lang if lang in LANGS else LANGS[0])
@@ -44,12 +42,8 @@ def register(*, city: City, viewer: Callable[[], Viewer], ground: Ground, build:
             notice=city.notice_en if words.lang == "en" else city.notice,
             source=ground.source,
             bounds=city.bounds_of(looked_at.code),
-            tile_shift=shift,
         )
-        tiles = ground.tile_url or None
-        view = situation_map(
-            bounds=page.bounds, centre=city.centre, zoom=10.0, tiles=tiles, attribution=ground.attribution, width=0
-        )
+        view = situation_map(bounds=page.bounds, centre=city.centre, zoom=10.0, width=0)
         return tracks_page(page, words, view)
 
     dash.register_page(

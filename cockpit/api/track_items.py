@@ -26,7 +26,7 @@ def features_of(
     rows = thinned(day.track, day.pieces, tolerance_m)
     lon, lat = day.track.lon.round(6).tolist(), day.track.lat.round(6).tolist()
     at_ms = day.track.at_ms.tolist()
-    told = []
+    told: list[dict[str, Any]] = []
     for i, piece in enumerate(day.pieces):
         first, last = np.searchsorted(rows, [piece.first, piece.last]).tolist()
         picked = rows[first : last + 1].tolist()

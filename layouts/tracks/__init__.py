@@ -139,7 +139,6 @@ def _map(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
                 situation_map,
                 className="map-ground",
                 **{"data-pad": "24,24,24,24"},
-                **({"data-tile-shift": json.dumps(page.tile_shift)} if page.tile_shift else {}),
                 **({"data-bounds": ",".join(f"{degrees:.5f}" for degrees in page.bounds)} if page.bounds else {}),
             ),
             html.Ul([*legend, *grids], className="tracks-legend", **{"aria-label": texts["map.legend"]}),

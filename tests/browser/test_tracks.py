@@ -1,4 +1,4 @@
-"""轨迹回放 in a browser, on a cockpit that really runs: a morning that was posted is looked at, played back and exported."""
+"""轨迹回放 in a browser, on a cockpit that really runs: a morning is looked at, played back and exported."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -104,7 +104,7 @@ def test_somebody_on_the_desks_map_leads_to_their_track(browser: Browser, up: Ru
     page.context.close()
 
 
-def test_a_gridworker_sees_only_themselves_and_a_screen_nothing(browser: Browser, up: Running, begin: datetime) -> None:
+def test_a_gridworker_sees_only_themselves_and_a_screen_nothing(browser: Browser, up: Running) -> None:
     own = up.token("gridworker", "--subject", WORKER)
     page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     page.context.request.get(f"{up.url}/signin", params={"token": own}, max_redirects=0)
