@@ -51,6 +51,7 @@ def _in_background(web: WebParts) -> None:
     def follow() -> None:
         if web.parts.projector.wait_ready(600):
             web.parts.households.warm()
+            web.parts.houses.warm()
             web.parts.past_events.follow(stop)
 
     for name, target in (

@@ -86,6 +86,26 @@ def households(
     tell(run)
 
 
+@app.command()
+def residents(
+    file: FileArgument,
+    dry_run: DryRunOption = False,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """住户: one row a person behind a door of the address base (CSV, XLSX, NDJSON); adds and corrects."""
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.cli_tables import take_residents
+        from cockpit.settings import Settings
+
+        if not take_residents(Settings(), file, dry_run=dry_run, tell=print):
+            raise typer.Exit(1)
+
+    tell(run)
+
+
 LevelOption = Annotated[str, typer.Option(help="county | street | community | grid")]
 CodeFieldOption = Annotated[str, typer.Option(help="property with the code")]
 NameFieldOption = Annotated[str, typer.Option(help="property with the name")]

@@ -66,11 +66,41 @@ def take_households(settings: Settings, file: Path, *, crs: str, dry_run: bool, 
     from cockpit.services.importer.rows import Table, TableError
     from cockpit.store.households import HouseholdTable
 
+    city = Parts(of_installation(settings)).city
     with opened_database(settings) as engine:
         try:
             table = Table(file, FileFields())
-            done = import_households(HouseholdTable(engine), table, crs=crs, now=datetime.now(UTC), dry_run=dry_run)
+            done = import_households(
+                HouseholdTable(engine), table, crs=crs, now=datetime.now(UTC), dry_run=dry_run, codes_of=city.codes_at
+            )
         except (TableError, UnknownCrsError) as wrong:
+            raise WrongUseError(str(wrong)) from None
+    tell(f"rows {done.rows}" + (", nothing was written: dry run" if dry_run else ""))
+    tell(f"taken {done.taken} = new {done.new} + changed {done.changed} + unchanged {done.unchanged}")
+    tell_refused(((f"line {row.line}", f"{row.field or 'row'} {row.reason}") for row in done.refused), tell)
+    return bool(done.taken) or not done.rows
+
+
+def take_residents(settings: Settings, file: Path, *, dry_run: bool, tell: Tell) -> bool:
+    """`cockpit import residents`; True unless not one row could be taken. WrongUseError if it cannot be read."""
+    from cockpit.services.houses.book import HouseBook
+    from cockpit.services.importer.profile import FileFields
+    from cockpit.services.importer.residents import import_residents
+    from cockpit.services.importer.rows import Table, TableError
+    from cockpit.store.houses import HouseTable
+    from cockpit.store.residents import ResidentTable
+
+    parts = Parts(of_installation(settings))
+    with opened_database(settings) as engine:
+        people = ResidentTable(engine)
+        book = HouseBook(parts.households, HouseTable(engine), people, city=parts.city)
+        now = datetime.now(UTC)
+        try:
+            done = import_residents(
+                people, Table(file, FileFields()), now=now, dry_run=dry_run,
+                codes_of=lambda ids: {h.household_id: h.code for i in set(ids) if (h := book.find(i, now))},
+            )  # fmt: skip
+        except TableError as wrong:
             raise WrongUseError(str(wrong)) from None
     tell(f"rows {done.rows}" + (", nothing was written: dry run" if dry_run else ""))
     tell(f"taken {done.taken} = new {done.new} + changed {done.changed} + unchanged {done.unchanged}")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cockpit.services.group_rules import GroupRules
     from cockpit.services.history import History
     from cockpit.services.households import HouseholdBook
+    from cockpit.services.houses.book import HouseBook
     from cockpit.services.nearby.nearby import Nearby
     from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
@@ -309,6 +310,15 @@ class Parts(StreamParts):
         from cockpit.store.households import HouseholdTable
 
         return HouseholdBook(HouseholdTable(self.engine), city=self.city)
+
+    @cached_property
+    def houses(self) -> "HouseBook":
+        """以房查人 over the address base in use."""
+        from cockpit.services.houses.book import HouseBook
+        from cockpit.store.houses import HouseTable
+        from cockpit.store.residents import ResidentTable
+
+        return HouseBook(self.households, HouseTable(self.engine), ResidentTable(self.engine), city=self.city)
 
     @cached_property
     def scenes(self) -> "Scenes":

@@ -81,6 +81,7 @@
   desk.whose = function () {
     if (on) return void desk.endPointing();
     if (desk.stopDrawing) desk.stopDrawing();
+    if (cockpit.houses) cockpit.houses.close();
     const row = desk.chosen && !desk.isAlarm(desk.chosen) ? desk.find(desk.chosen) : null;
     on = true;
     category = row && /^(event|part)\./.test(row[C.category] || '') ? row[C.category] : 'event.01';

@@ -35,6 +35,7 @@
     { group: 'move', keys: ['/'], words: 'keys.search', does: () => desk.search() },
     ...(desk.MOVE_KEYS || []),
     { group: 'desk', keys: ['G'], words: 'keys.responsible', does: () => desk.whose() },
+    { group: 'desk', keys: ['Shift+H'], shown: ['⇧ H'], words: 'houses.title', does: () => cockpit.houses.turn() },
     { group: 'desk', keys: ['0'], words: 'keys.whole', does: () => desk.showWhole() },
     { group: 'desk', keys: ['M'], words: 'keys.mute', does: () => press('#sound [data-action="sound-mute"]') },
     { group: 'desk', keys: ['T'], words: 'keys.mode', does: otherMode },
@@ -64,6 +65,7 @@
     if (desk.closeFacets()) return;
     if (desk.closeForm && desk.closeForm()) return;
     if (desk.endPointing && desk.endPointing()) return;
+    if (cockpit.houses && cockpit.houses.close()) return;
     if (desk.stopDrawing && desk.stopDrawing()) return;
     if (desk.closePlan && desk.closePlan()) return;
     if (desk.closeUnits && desk.closeUnits()) return;

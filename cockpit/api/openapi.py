@@ -10,6 +10,7 @@ from cockpit.api.moves import MoveRequest
 from cockpit.api.openapi_alarms import ALARM_MODELS, alarm_paths
 from cockpit.api.openapi_base_maps import base_map_paths
 from cockpit.api.openapi_evacuations import EVACUATION_MODELS, evacuation_paths
+from cockpit.api.openapi_houses import HOUSE_MODELS, house_paths
 from cockpit.api.openapi_indicators import indicator_paths
 from cockpit.api.openapi_layers import LAYER_SCHEMAS, layer_paths
 from cockpit.api.openapi_outward import OUTWARD_MODELS, outward_paths
@@ -49,6 +50,7 @@ _MODELS: list[Any] = [
     *PLAN_MODELS,
 ]  # fmt: skip
 _MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS, *UNIT_MODELS, *OUTWARD_MODELS]
+_MODELS += HOUSE_MODELS
 
 
 def document(*, version: str) -> dict[str, Any]:
@@ -75,6 +77,7 @@ def document(*, version: str) -> dict[str, Any]:
             **layer_paths(),
             **track_paths(),
             **outward_paths(),
+            **house_paths(),
         },
         "components": {
             "securitySchemes": {

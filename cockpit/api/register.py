@@ -31,6 +31,8 @@ from cockpit.api.feed_pictures import FeedPictures
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
 from cockpit.api.finding_items import FindingWords
 from cockpit.api.guard import OPEN_PATHS, register_guard
+from cockpit.api.house_deeds import HouseDeeds, HouseReminders, house_deeds_blueprint, unmask_throttle
+from cockpit.api.houses import Houses, houses_blueprint
 from cockpit.api.identity import Accounts, Identities
 from cockpit.api.indicators import Indicators, indicators_blueprint
 from cockpit.api.ingest import ingest_blueprint
@@ -73,6 +75,7 @@ from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.finding_pictures import FindingPictures
 from cockpit.services.finding_rules import FindingRules
+from cockpit.services.houses.book import HouseBook
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby
 from cockpit.services.nearby.registry import Things
@@ -185,6 +188,7 @@ class ApiServices:
     event_of_alarm: EventOf = lambda _kind: ("", "")
     #: thematic layers
     layers: Layers | None = None
+    houses: HouseBook | None = None
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
     throttle: Throttle = field(default_factory=Throttle)
@@ -273,6 +277,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         own_blueprint(Own(instants, city=s.city, clock=s.clock, command_phone=s.command_phone)),
         notices_blueprint(NoticeAnswers(s.notices, clock=s.clock)),
         _patrol(instants, s),
+        *(_houses(instants, s, s.houses) if s.houses else ()),
         *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),
         *((outward_blueprint(OutwardAnswers(s.outward, s.audit, clock=s.clock)),) if s.outward else ()),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
@@ -285,6 +290,15 @@ def register_api(app: Flask, services: ApiServices) -> None:
 
 def _tracks(tracks: Tracks, s: ApiServices) -> Blueprint:
     return tracks_blueprint(TrackAnswers(tracks, s.audit, city=s.city, heard=s.last_heard, clock=s.clock))
+
+
+def _houses(instants: Instants, s: ApiServices, book: HouseBook) -> tuple[Blueprint, ...]:
+    reminders = HouseReminders(
+        book, instants, city=s.city, intake=s.intake, commands=s.commands, recipients=s.recipients
+    )  # fmt: skip
+    houses = Houses(book, city=s.city, clock=s.clock, reminded_at=reminders.reminded_at)
+    deeds = HouseDeeds(book, houses, s.audit, clock=s.clock, throttle=unmask_throttle(time.monotonic))
+    return houses_blueprint(houses), house_deeds_blueprint(deeds, reminders)
 
 
 def _patrol(instants: Instants, s: ApiServices) -> Blueprint:

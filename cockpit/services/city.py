@@ -169,6 +169,10 @@ class City:
             return np.full(len(lon), max(number_of(self.code), 1), dtype=np.int64)
         return self._index.numbers[self._index.rows(lon, lat)]
 
+    def codes_at(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[str]:
+        """The grid (or finest division) of each place; the city's own code outside."""
+        return [self.code_of(n) if n else self.code for n in self.locate_many(lon, lat).tolist()]
+
     def code_of(self, number: int) -> str:
         """The division or grid whose 15-digit number it is; the city's own code when there is none."""
         text = f"{number:015d}"

@@ -8,7 +8,7 @@ time, without names (people are counts), so that a city of a million doors takes
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zlib import crc32
 
 import numpy as np
@@ -22,8 +22,8 @@ from cockpit.store.households import HouseholdRow
 FILE = "address_base.bin"
 FOOTPRINTS = "buildings.bin"
 #: how many live behind a door of a made-up building; one in nine and twenty cannot walk down
-_PEOPLE = (1, 2, 2, 3, 3, 3, 3, 4, 4, 5, 2, 6)
-_NEED_HELP_EVERY = 29
+PEOPLE = (1, 2, 2, 3, 3, 3, 3, 4, 4, 5, 2, 6)
+NEED_HELP_EVERY = 29
 
 #: a ring is drawn as a polygon of so many corners
 _CORNERS = 64
@@ -37,6 +37,18 @@ class HouseholdTable(Protocol):
 
     def is_empty(self) -> bool: ...
     def within(self, west: float, south: float, east: float, north: float) -> list[HouseholdRow]: ...
+
+
+class OwnColumns(NamedTuple):
+    """The lived-in buildings of a city's own base, one row each, in no order."""
+
+    codes: list[str]
+    #: a number within the community, from west to east
+    numbers: list[int]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    #: floors and doors a floor
+    storeys: NDArray[np.uint8]
 
 
 class HouseholdBook:
@@ -54,6 +66,10 @@ class HouseholdBook:
         if not self._table.is_empty():
             return _imported(self._table.within(*_box(outline)), outline)
         return self._own.within(outline) if self._own else []
+
+    def own_columns(self) -> OwnColumns | None:
+        """The city's own base, whether it is in use or not; None for a city without one."""
+        return self._own.columns() if self._own else None
 
     @cached_property
     def _own(self) -> "_OwnBase | None":
@@ -75,7 +91,7 @@ def households_of(building_code: str, floors: int, doors: int) -> tuple[Househol
     def household(floor: int, door: int) -> Household:
         household_id = f"{building_code}-{floor:02d}{door:02d}"
         drawn = crc32(household_id.encode())
-        return Household(household_id, _PEOPLE[drawn % len(_PEOPLE)], drawn // 13 % _NEED_HELP_EVERY == 0)
+        return Household(household_id, PEOPLE[drawn % len(PEOPLE)], drawn // 13 % NEED_HELP_EVERY == 0)
 
     return tuple(household(floor, door) for floor in range(1, floors + 1) for door in range(1, doors + 1))
 
@@ -93,6 +109,9 @@ class _OwnBase:
         self._lon, self._lat = corners[lived_in].mean(axis=1).round(6).T
         self._storeys, self._city = storeys[lived_in], city
         self._codes, self._numbers = self._coded(city.locate_many(self._lon, self._lat))
+
+    def columns(self) -> OwnColumns:
+        return OwnColumns(self._codes, self._numbers, self._lon, self._lat, self._storeys)
 
     def within(self, outline: Outline) -> list[Building]:
         inside = np.flatnonzero(_inside(outline, self._lon, self._lat))

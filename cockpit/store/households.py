@@ -23,6 +23,8 @@ class HouseholdRow(NamedTuple):
     needs_help: bool
     lon: float
     lat: float
+    #: the grid that it lies in; empty where nobody looked
+    code: str = ""
 
 
 class Put(NamedTuple):

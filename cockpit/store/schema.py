@@ -9,7 +9,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -17,15 +16,10 @@ from sqlalchemy import (
 )
 
 from cockpit.store.database import UtcDateTime
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    }
-)
+from cockpit.store.schema_houses import household_visits as household_visits
+from cockpit.store.schema_houses import households as households
+from cockpit.store.schema_houses import residents as residents
+from cockpit.store.schema_names import metadata as metadata
 
 #: counts up by itself on both databases; SQLite does that only for INTEGER
 _AUTO = BigInteger().with_variant(Integer, "sqlite")
@@ -235,20 +229,6 @@ resources = Table(
     Column("state", String(16), nullable=False),
     Column("stream_url", Text, nullable=False, server_default=""),
     Index(None, "revision"),
-)
-
-households = Table(
-    "households",
-    metadata,
-    Column("household_id", Text, primary_key=True),
-    Column("building_code", Text, nullable=False),
-    Column("building_name", Text, nullable=False),
-    Column("people", Integer, nullable=False),
-    Column("needs_help", Boolean, nullable=False),
-    Column("lon", Float(53), nullable=False),
-    Column("lat", Float(53), nullable=False),
-    Column("imported_at", UtcDateTime, nullable=False),
-    Index(None, "lat", "lon"),
 )
 
 #: 设备台账; `is_known` is 0 for a device that was only ever heard of

@@ -32,9 +32,18 @@ def map_panel(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
                         className="whose-button",
                         **{"data-action": "whose"},
                     ),
+                    html.Button(
+                        [glyph("house"), html.Span(texts["houses.button"])],
+                        type="button",
+                        className="whose-button houses-button",
+                        title=texts["houses.title"],
+                        **{"data-houses-open": "true", "aria-label": texts["houses.title"]},
+                    ),
                 ],
                 className="layer-line",
             ),
+            html.Div(id="map-houses", className="map-houses", role="dialog", hidden=True,
+                     **{"aria-label": texts["houses.title"]}),
             html.Div(id="map-whose", className="map-whose", role="dialog", hidden=True,
                      **{"aria-label": texts["keys.responsible"]}),
             html.Div(

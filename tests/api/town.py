@@ -29,6 +29,7 @@ from cockpit.services.devices import DeviceBook
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.households import HouseholdBook
+from cockpit.services.houses.book import HouseBook
 from cockpit.services.intake import Intake
 from cockpit.services.learning import LearnedBook
 from cockpit.services.nearby.nearby import Nearby
@@ -61,10 +62,12 @@ from cockpit.store.classifiers import Classifiers
 from cockpit.store.devices import DeviceTable
 from cockpit.store.event_records import EventRecords
 from cockpit.store.households import HouseholdTable
+from cockpit.store.houses import HouseTable
 from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.notices import Notices
 from cockpit.store.outward import Outward
 from cockpit.store.readings import ReadingArchive
+from cockpit.store.residents import ResidentTable
 from cockpit.store.resources import ResourceTable
 from cockpit.store.responsibilities import ResponsibilityTable
 from cockpit.store.standards import StandardsTable
@@ -224,6 +227,10 @@ class Town:
             "evacuating": Evacuating(
                 self.fold, city=self.city, fresh_within_s=900,
                 households=HouseholdBook(HouseholdTable(self.engine), city=self.city),
+            ),
+            "houses": HouseBook(
+                HouseholdBook(HouseholdTable(self.engine), city=self.city), HouseTable(self.engine),
+                ResidentTable(self.engine), city=self.city,
             ),
             "on_duty_within_s": 900, "photos": self.photos, "attachments": Attachments(self.engine), "photos_a_day": 5,
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.services.coordinates import are_degrees, to_wgs84
 from cockpit.services.importer.rows import Piece, Refusal, Table, TableError
@@ -14,6 +15,8 @@ from cockpit.store.households import HouseholdRow, HouseholdTable
 NEEDED = ("household_id", "building_code", "people", "lon", "lat")
 OPTIONAL = ("building_name", "needs_help")
 _ROWS = 5_000
+#: columns of longitudes and latitudes → the grid (or finest division) of each place
+CodesOf = Callable[[NDArray[np.float64], NDArray[np.float64]], list[str]]
 _LONGEST = 200
 _MOST_PEOPLE = 1_000
 _YES = frozenset({"1", "true", "yes", "y", "是", "t"})
@@ -41,10 +44,14 @@ def import_households(
     *,
     crs: str,
     now: datetime,
+    codes_of: CodesOf = lambda lon, _lat: [""] * len(lon),
     dry_run: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> HouseholdReport:
-    """Take a table; a rerun changes nothing. Raises TableError for a file without the columns, UnknownCrsError."""
+    """Take a table; a rerun changes nothing. `codes_of` tells the grids that places lie in.
+
+    Raises TableError for a file without the columns, UnknownCrsError.
+    """
     missing = [name for name in NEEDED if name not in table.columns]
     if missing:
         raise TableError(f"{table.path} has no column {missing[0]}; it has: {', '.join(table.columns)}")
@@ -53,7 +60,9 @@ def import_households(
     for piece in table.pieces(names, _ROWS):
         report.rows += len(piece) + len(piece.refused)
         report.refused += piece.refused
-        put = store.put(list(_rows(piece, crs, report.refused)), imported_at=now, dry_run=dry_run)
+        put = store.put(
+            _with_codes(list(_rows(piece, crs, report.refused)), codes_of), imported_at=now, dry_run=dry_run
+        )
         report.new, report.changed = report.new + put.new, report.changed + put.changed
         report.unchanged += put.unchanged
         progress(piece.done, report.rows)
@@ -87,6 +96,11 @@ def _rows(piece: Piece, crs: str, refused: list[Refusal]) -> Iterator[HouseholdR
                 household_id.strip(), building_code.strip(), name.strip(), int(people),
                 needs_help.strip().lower() in _YES, round(float(lon[row]), 7), round(float(lat[row]), 7),
             )  # fmt: skip
+
+
+def _with_codes(rows: list[HouseholdRow], codes_of: CodesOf) -> list[HouseholdRow]:
+    codes = codes_of(np.array([row.lon for row in rows]), np.array([row.lat for row in rows])) if rows else []
+    return [row._replace(code=code) for row, code in zip(rows, codes, strict=True)]
 
 
 def _numbers(cells: Sequence[Any]) -> Any:
