@@ -30,6 +30,7 @@
     }
   };
 
+  const number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
   const two = (n) => String(n).padStart(2, '0');
   iot.timeOf = function (iso) {
     if (!iso) return text('value.none');
@@ -62,10 +63,10 @@
       type: 'button', role: 'listitem', className: 'iot-card' + (state.domain === d.domain ? ' chosen' : '') + (d.open_alarms ? ' ringing' : ''), 'data-domain': d.domain, 'data-status': d.status, 'aria-pressed': state.domain === d.domain ? 'true' : 'false',
     },
       h('Span', { className: 'name' }, text('iot_domain.' + d.domain)),
-      h('Span', { className: 'count' }, String(d.devices), h('Small', {}, text('iot.of_devices'))),
+      h('Span', { className: 'count', 'data-digits': String(String(d.devices).length) }, number(d.devices), h('Small', {}, text('iot.of_devices'))),
       h('Span', { className: 'alarms' }, d.open_alarms ? text('iot.open', { n: d.open_alarms }) : text('iot.quiet')),
       fresh(d),
-      h('Span', { className: 'states' }, ...STATES.filter((s) => s === 'live' || (s === 'unknown' ? unknownOf(d) : d[s])).map((s) => h('I', { className: 'st ' + s }, text('iot_status.' + s) + ' ' + (s === 'unknown' ? unknownOf(d) : d[s])))))));
+      h('Span', { className: 'states' }, ...STATES.filter((s) => s === 'live' || (s === 'unknown' ? unknownOf(d) : d[s])).map((s) => h('I', { className: 'st ' + s }, text('iot_status.' + s) + ' ' + number(s === 'unknown' ? unknownOf(d) : d[s])))))));
   }
 
   function groupRow(g) {
@@ -103,8 +104,8 @@
     const chips = [['', 'iot.all'], ['true', 'iot.entered'], ['false', 'iot.not_entered']];
     cockpit.patch(byId('iot-filters'), chips.map(([known, key]) => h('Button', { type: 'button', className: 'chip' + (state.known === known ? ' on' : ''), 'data-known': known, 'aria-pressed': state.known === known ? 'true' : 'false' }, text(key))));
     if (state.failed) return cockpit.patch(box, [h('Div', { className: 'empty' }, state.failed)]);
-    if (!state.devices) return cockpit.patch(box, [h('Div', { className: 'empty' }, text('countdown.loading'))]);
-    byId('iot-devices-sub').textContent = text('iot.device_count', { n: state.total });
+    if (!state.devices) return cockpit.patch(box, [h('Div', { className: 'empty' }, text('iot.loading'))]);
+    byId('iot-devices-sub').textContent = text('iot.device_count', { n: number(state.total) });
     cockpit.patch(box, state.devices.length ? state.devices.map(deviceRow) : [h('Div', { className: 'empty' }, text(state.q || state.domain || state.known ? 'iot.none_found' : 'iot.none'))]);
   }
 
@@ -145,10 +146,11 @@
 
   async function read() {
     if (!iot.here()) return;
-    const [summary, groups] = await Promise.all([iot.ask('devices/groups', { query: { limit: SILENT } }), iot.ask('alarms/groups', { query: { limit: 50 } })]);
-    if (summary.status === 200) state.domains = summary.body.items;
-    if (groups.status === 200) state.groups = groups.body.items;
-    await readDevices();
+    // the figures of all devices take longest; nothing waits for them
+    const figures = iot.ask('devices/groups', { query: { limit: SILENT } }).then(({ status, body }) => { if (status === 200) state.domains = body.items; });
+    const groups = iot.ask('alarms/groups', { query: { limit: 50 } }).then(({ status, body }) => { if (status === 200) state.groups = body.items; iot.draw(); });
+    await Promise.all([figures, groups, readDevices()]);
+    iot.draw();
   }
   iot.read = read;
 

@@ -35,11 +35,15 @@ def iot_page(page: DeskPage, texts: Texts) -> Any:
             _bar(page, texts),
             html.Div("", id="iot-rules", className="iot-rules", role="status", hidden=True),
             html.Div(_waiting(texts), id="iot-domains", className="iot-domains", role="list"),
-            _panel("iot-groups", texts["iot.groups"], html.Div(id="iot-group-list", className="rows", tabIndex=0)),
+            _panel(
+                "iot-groups",
+                texts["iot.groups"],
+                html.Div(_loading(texts), id="iot-group-list", className="rows", tabIndex=0),
+            ),
             _panel(
                 "iot-devices",
                 texts["iot.devices"],
-                html.Div(id="iot-device-list", className="rows", tabIndex=0),
+                html.Div(_loading(texts), id="iot-device-list", className="rows", tabIndex=0),
                 html.Div(
                     [
                         dcc.Input(
@@ -143,5 +147,9 @@ def _drawer(texts: Texts) -> Any:
     )
 
 
+def _loading(texts: Texts) -> list[Any]:
+    return [html.Div(texts["iot.loading"], className="empty", role="status")]
+
+
 def _waiting(texts: Texts) -> list[Any]:
-    return [html.Div(texts["countdown.loading"], className="iot-card waiting")]
+    return [html.Div(texts["iot.loading"], className="iot-card waiting")]
