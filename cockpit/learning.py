@@ -23,6 +23,8 @@ _ENDS_WITHIN_S = 5.0
 
 def learn(settings: Settings, *, at_once: bool) -> str:
     """Learn if it is time, or `at_once`; the line that tells what came of it."""
+    from cockpit.forecast_parts import learn_forecasts
+    from cockpit.parts import Parts
     from cockpit.services.learning import learn_if_due
     from cockpit.store.cases import ClosedCases
     from cockpit.store.classifiers import Classifiers
@@ -32,10 +34,13 @@ def learn(settings: Settings, *, at_once: bool) -> str:
     with suppress(OSError):
         os.nice(_NICENESS)
     with opened_database(settings) as engine:
-        model = learn_if_due(ClosedCases(engine), Classifiers(engine), now=datetime.now(UTC), at_once=at_once)
+        now = datetime.now(UTC)
+        model = learn_if_due(ClosedCases(engine), Classifiers(engine), now=now, at_once=at_once)
+        told = learn_forecasts(Parts(settings), engine, now=now, at_once=at_once)
     if model is None:
-        return "nothing new to learn from closed events"
-    return f"{model.examples} events of {len(model.categories)} categories, {model.accuracy:.1%} of others named right"
+        return told or "nothing new to learn from closed events"
+    named = f"{model.examples} events of {len(model.categories)} categories, {model.accuracy:.1%} of others named right"
+    return f"{named}; {told}" if told else named
 
 
 def keep_learning(settings: Settings, stop: threading.Event, *, first_after_s: float = _FIRST_AFTER_S) -> None:

@@ -76,6 +76,8 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
         folded=parts.history.folded,
         past=parts.past_events,
         drill=web.drill,
+        forecast=web.forecast,
+        demand=web.demand,
         surroundings=web.lookout.now,
         city=parts.city,
         standards=parts.standards,

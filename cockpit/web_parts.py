@@ -9,6 +9,7 @@ from callbacks.wall import WallRenderer
 from cockpit.api.identity import Identities
 from cockpit.api.meter import FeedMeter
 from cockpit.feeding import known_titles
+from cockpit.forecast_parts import demand_desk_of, open_events_of
 from cockpit.parts import Parts
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
@@ -43,6 +44,7 @@ class WebParts:
         self.drill = DrillDown(
             fold=parts.projector, folded=parts.history.folded, past=parts.past_events, city=parts.city
         )
+        self.forecast, self.demand = open_events_of(parts), demand_desk_of(parts)
         self.registry = CollectorRegistry()
         self.unplaced = Unplaced(
             fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s

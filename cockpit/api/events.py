@@ -20,6 +20,7 @@ from cockpit.api.asked import (
     time_of,
 )
 from cockpit.api.event_detail import Reader, event_detail
+from cockpit.api.forecast import forecast_item
 from cockpit.api.identity import principal
 from cockpit.api.items import event_item
 from cockpit.api.language import language
@@ -30,6 +31,7 @@ from cockpit.domain.event import Event
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
+from cockpit.services.forecast.open_events import OpenEvents
 from cockpit.services.past_events import PastPage
 from cockpit.situation.event_filter import AskedColour, EventFilter, said_of
 from cockpit.situation.listing import Place, ended_before_today, listed
@@ -72,8 +74,8 @@ class Past(Protocol):
 class Events:
     """The two queries: what the fold of an instant has, and what was over or only in a table then."""
 
-    def __init__(self, instants: Instants, past: Past) -> None:
-        self._instants, self._past = instants, past
+    def __init__(self, instants: Instants, past: Past, forecast: OpenEvents | None = None) -> None:
+        self._instants, self._past, self._forecast = instants, past, forecast
         self._texts: dict[str, str] = {}
 
     def _said(self, event: Event) -> str:
@@ -128,6 +130,8 @@ class Events:
                 personal=asking.role in _PERSONAL,
             )
             detail = event_detail(situation, event, now, reader)
+            found = self._forecast.find(situation, event_id, now) if self._forecast else None
+        detail["forecast"] = forecast_item(found, reader.words) if found else None
         return answer({"as_of": now, **detail})
 
 

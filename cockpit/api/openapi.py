@@ -10,6 +10,7 @@ from cockpit.api.moves import MoveRequest
 from cockpit.api.openapi_alarms import ALARM_MODELS, alarm_paths
 from cockpit.api.openapi_base_maps import base_map_paths
 from cockpit.api.openapi_evacuations import EVACUATION_MODELS, evacuation_paths
+from cockpit.api.openapi_forecast import forecast_paths
 from cockpit.api.openapi_houses import HOUSE_MODELS, house_paths
 from cockpit.api.openapi_indicators import indicator_paths
 from cockpit.api.openapi_layers import LAYER_SCHEMAS, layer_paths
@@ -180,6 +181,7 @@ def _queries() -> dict[str, Any]:
         "/gridworkers": _get("where gridworkers last were", [scope, as_of, *page], "Page"),
         "/feeds": _get("how feeds are doing", [], "Page"),
         **indicator_paths(scope, as_of, page),
+        **forecast_paths(scope, as_of),
         "/feeds/dead-letters": _get(
             "messages that could not even be looked at", [_query("feed", _TEXT, "of this feed"), page[0]], "Page"
         ),

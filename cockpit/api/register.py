@@ -30,6 +30,7 @@ from cockpit.api.fact_stream import Facts, FactStream, fact_stream_blueprint
 from cockpit.api.feed_pictures import FeedPictures
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
 from cockpit.api.finding_items import FindingWords
+from cockpit.api.forecast import ForecastAnswers, forecast_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.house_deeds import HouseDeeds, HouseReminders, house_deeds_blueprint, unmask_throttle
 from cockpit.api.houses import Houses, houses_blueprint
@@ -71,6 +72,8 @@ from cockpit.services.alarm_rules import AlarmRules
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
 from cockpit.services.drill_down import DrillDown
+from cockpit.services.forecast.demand import DemandDesk
+from cockpit.services.forecast.open_events import OpenEvents
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.finding_pictures import FindingPictures
@@ -191,6 +194,9 @@ class ApiServices:
     houses: HouseBook | None = None
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
+    #: which open events become overtime, and how many reports a day brings
+    forecast: OpenEvents | None = None
+    demand: DemandDesk | None = None
     throttle: Throttle = field(default_factory=Throttle)
     #: paths that the sign-in page needs before anybody has signed in
     open_prefixes: tuple[str, ...] = ()
@@ -227,7 +233,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         ingest_blueprint(
             s.intake, s.meter, OwnFeeds(s.projection, city=s.city, clock=s.clock), clock=s.clock, readings=s.readings
         ),
-        events_blueprint(Events(instants, s.past)),
+        events_blueprint(Events(instants, s.past, s.forecast)),
         calendar_blueprint(Calendar(instants)),
         standards_blueprint(StandardsAnswers(instants, s.standards)),
         whose_blueprint(
@@ -242,6 +248,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         ),
         nearby_blueprint(NearbyAnswers(instants, s.nearby, s.things, movers_at=s.movers_at)),
         indicators_blueprint(Indicators(instants, s.drill)),
+        *((forecast_blueprint(ForecastAnswers(instants, s.forecast, s.demand)),) if s.forecast and s.demand else ()),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),
         commands_blueprint(commands),

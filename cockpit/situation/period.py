@@ -28,6 +28,7 @@ NAMES = (
 )  # fmt: skip
 _MAY_BE_LATER = ("accepted", "assigned", "handled", "closed")
 _HOUR_S = 3_600
+_EPOCH_DAY = datetime(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,14 @@ def when_of(reported: NDArray[np.float64], zone: ZoneInfo) -> tuple[NDArray[np.i
     hour = (local // _HOUR_S).astype(np.int64)
     weekday = (hour // 24 + 3) % 7  # 1970 began on a Thursday
     return np.where(known, weekday, -1), np.where(known, hour % 24, -1)
+
+
+def local_of(reported: NDArray[np.float64], zone: ZoneInfo) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Local day (`date.toordinal`) and hour of instants in seconds since 1970."""
+    distinct, place = np.unique((reported // _HOUR_S).astype(np.int64), return_inverse=True)
+    offsets = np.fromiter((_offset_s(hour, zone) for hour in distinct.tolist()), np.float64, len(distinct))
+    hour = ((reported + offsets[place]) // _HOUR_S).astype(np.int64)
+    return hour // 24 + _EPOCH_DAY, hour % 24
 
 
 def _offset_s(hour: int, zone: ZoneInfo) -> float:

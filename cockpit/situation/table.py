@@ -114,6 +114,10 @@ class EventTable:
         row = self._rows[self._row_of[event_id]]
         return {name: None if row[name] != row[name] else row[name].item() for name in ROW.names or ()}
 
+    def number_of(self, event_id: str) -> int:
+        """In which row an event stands; KeyError if it stands in none."""
+        return self._row_of[event_id]
+
     def ids(self, mask: Mask) -> list[str]:
         """The event ids of the rows that `mask` selects."""
         return self.ids_of(np.flatnonzero(mask))

@@ -200,6 +200,19 @@ classifiers = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+#: what was learned from past events about the ones to come
+forecasts = Table(
+    "forecasts",
+    metadata,
+    Column("id", _AUTO, primary_key=True),
+    #: overtime, demand
+    Column("kind", String(16), nullable=False),
+    Column("trained_at", UtcDateTime, nullable=False),
+    #: records there were to learn from
+    Column("cases", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 responsibilities = Table(
     "responsibilities",
     metadata,
