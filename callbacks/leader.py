@@ -13,6 +13,7 @@ from dash import Input, Output, State, dcc, html
 
 from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.scope import Scope
+from cockpit.services.analyses.topics import Topics
 from cockpit.services.city import City
 from cockpit.services.drill_down import DrillDown, Known, first_of, mask_of
 from cockpit.services.drill_figures import Comparison, Drilled, Question
@@ -44,7 +45,9 @@ class LeaderDesk:
         target_rate: float,
         clock: Callable[[], datetime],
         away: tuple[type[Exception], ...],
+        topics: Topics | None = None,
     ) -> None:
+        self._topics = topics
         self._drill, self._city, self._standards, self._away = drill, city, standards, away
         self._viewer, self._target, self._clock = viewer, target_rate, clock
         self._names = {lang: {code: city.name_of(code, lang) for code in city.divisions} for lang in LANGS}
@@ -89,6 +92,7 @@ class LeaderDesk:
             names=self._names[words.lang],
             now=now,
             **self._page(drilled, address, past),
+            topic=self._topics.of(address.topic_asked, drilled, past, now) if self._topics else None,
             detail=self._drill.find(known, address.event, scope, past) if address.event else None,
         )
 

@@ -9,6 +9,7 @@ from flask import Flask
 from callbacks import duty, iot, leader, pages, patrol, tracks
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
+from cockpit.services.analyses.topics import Topics
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.web_parts import COMMANDING, WebParts, now
 from layouts.page import Ground, Viewer
@@ -59,6 +60,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
             target_rate=settings.target_rate,
             clock=now,
             away=UNAVAILABLE,
+            topics=Topics(web.drill, web.forecast, web.demand),
         ),
         city=city,
     )

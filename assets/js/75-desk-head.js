@@ -65,7 +65,9 @@
     const strictest = ['red', 'yellow', 'ordinary'].find((degree) => (detail.supervisions || []).some((s) => s.degree === degree));
     if (strictest) list.push(['supervised ' + strictest, text('degree.' + strictest)]);
     if (detail.reminders) list.push(['warm', text('drawer.reminded', { n: detail.reminders })]);
-    return h('Div', { className: 'drawer-tags' }, ...list.map(([css, words]) => h('Span', { className: 'tagx ' + css }, words)));
+    const chance = detail.forecast && detail.forecast.probability; // null where nothing was learned: no number then
+    if (chance >= 0.5) list.push(['warm', text('forecast.tag', { n: Math.round(100 * chance) }), detail.forecast.reason]);
+    return h('Div', { className: 'drawer-tags' }, ...list.map(([css, words, why]) => h('Span', { className: 'tagx ' + css, title: why || '' }, words)));
   }
 
   let lookers = [];

@@ -96,7 +96,13 @@ def _demand(found: Demand, scope: Scope) -> dict[str, Any]:
 def _line(line: DemandLine | None) -> dict[str, Any] | None:
     if line is None:
         return None
-    return {"code": line.code, "total": line.total, "hours": line.hours, "shifts": line.shifts, "last_week": line.last_week}
+    return {
+        "code": line.code,
+        "total": line.total,
+        "hours": line.hours,
+        "shifts": line.shifts,
+        "last_week": line.last_week,
+    }
 
 
 def _day_asked() -> date | None:

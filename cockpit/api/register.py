@@ -72,12 +72,12 @@ from cockpit.services.alarm_rules import AlarmRules
 from cockpit.services.assignment import Suggester
 from cockpit.services.city import City
 from cockpit.services.drill_down import DrillDown
-from cockpit.services.forecast.demand import DemandDesk
-from cockpit.services.forecast.open_events import OpenEvents
 from cockpit.services.evacuating import Evacuating
 from cockpit.services.feeding.posted import PostedFeed
 from cockpit.services.finding_pictures import FindingPictures
 from cockpit.services.finding_rules import FindingRules
+from cockpit.services.forecast.demand import DemandDesk
+from cockpit.services.forecast.open_events import OpenEvents
 from cockpit.services.houses.book import HouseBook
 from cockpit.services.intake import Intake
 from cockpit.services.nearby.nearby import Nearby

@@ -174,6 +174,12 @@ class DrillDown:
         found |= {numbers[number]: event for number, event in records.items()}
         return [found[place.event_id] for place, _ in places if place.event_id in found]
 
+    def open_events(self, event_ids: Sequence[str], past: datetime | None) -> dict[str, Event]:
+        """These events as the fold of the instant has them."""
+        with self._situation(past) as situation:
+            found = {event_id: situation.events.get(event_id) for event_id in event_ids}
+        return {event_id: event for event_id, event in found.items() if event is not None}
+
     def find(self, known: Known, event_id: str, scope: Scope, past: datetime | None) -> Event | None:
         """One event of the scope as it was at the instant; None if nobody could know of it there and then."""
         with self._situation(past) as situation:

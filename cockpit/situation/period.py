@@ -7,7 +7,7 @@ what was closed afterwards was open then.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ NAMES = (
 )  # fmt: skip
 _MAY_BE_LATER = ("accepted", "assigned", "handled", "closed")
 _HOUR_S = 3_600
-_EPOCH_DAY = datetime(1970, 1, 1).toordinal()
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)

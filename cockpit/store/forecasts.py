@@ -1,4 +1,4 @@
-"""What forecasts learn from, and what they learned, as opaque bytes: by kind the newest is used, one before it is kept."""
+"""What forecasts learn from, and what they learned, as opaque bytes: the newest is used, the one before it is kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class ForecastCases:
     def reported_since(self, since_ms: int) -> list[Sequence[Any]]:
         """Place (15-digit number) and instant (ms) of every report since then."""
         c = event_records.c
-        query = select(c.code_number, c.reported_ms).where(*_TAUGHT, c.reported_ms >= since_ms)
+        query = select(c.code_number, c.reported_ms).where(c.reported_ms >= since_ms)
         found: list[Sequence[Any]] = []
         with self._engine.connect() as connection:
             rows = connection.execution_options(yield_per=_ROWS_A_READ).execute(query)

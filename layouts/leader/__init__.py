@@ -11,6 +11,7 @@ from layouts.leader.charts import heat_figure, trend_figure
 from layouts.leader.detail import graph, side
 from layouts.leader.listing import listing
 from layouts.leader.tiles import tiles
+from layouts.leader.topics import topics
 from layouts.leader.view import LeaderView
 from layouts.leader.war import war_line
 
@@ -38,6 +39,7 @@ def leader_body(view: LeaderView) -> list[Any]:
                         tiles(view),
                         html.Div([_trend(view), _heat(view)], className="ld-charts"),
                         html.Div([board(view), listing(view)], className="ld-lists"),
+                        *topics(view),
                     ],
                     className="ld-main",
                 ),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.source import Source
+from cockpit.services.analyses.topics import TopicAsked
 from cockpit.services.drill_figures import Comparison, period_of
 from cockpit.situation.indicators import BY_NAME, Part
 from cockpit.situation.period import Filters, Period
@@ -17,6 +18,9 @@ PATH = "/leader"
 RANGES = {"today": 0, "week": 7, "month": 30, "quarter": 90}
 CUSTOM = "custom"
 BOARDS = ("pass", "rank")
+#: what the panel below shows, and how many days ahead the demand is told
+TOPICS = ("overtime", "demand")
+DAYS_AHEAD = ("0", "1", "2")
 _LONGEST = 400
 
 
@@ -40,6 +44,9 @@ class LeaderAddress:
     vs: str = Comparison.LAST_WEEK.value
     cursor: str = ""
     event: str = ""
+    topic: str = TOPICS[0]
+    day: str = "1"
+    still: str = ""
 
     @classmethod
     def parse(cls, asked: Mapping[str, str | None]) -> "LeaderAddress":
@@ -53,6 +60,7 @@ class LeaderAddress:
             ("range", {*RANGES, CUSTOM}), ("indicator", BY_NAME), ("board", BOARDS),
             ("vs", {c.value for c in Comparison}), ("source", {"", *Source}), ("part", {"", *Part}),
             ("weekday", {"", *map(str, range(7))}), ("hour", {"", *map(str, range(24))}),
+            ("topic", TOPICS), ("day", DAYS_AHEAD), ("still", {"", "1"}),
         )  # fmt: skip
         for name, allowed in known:
             if getattr(address, name) not in allowed:
@@ -95,6 +103,11 @@ class LeaderAddress:
         if not indicator.is_rate:
             return Part.NUMERATOR
         return Part(self.part) if self.part else indicator.worth_a_look
+
+    @property
+    def topic_asked(self) -> TopicAsked:
+        """What the panel below shows."""
+        return TopicAsked(name=self.topic, days_ahead=int(self.day), still=bool(self.still))
 
     def period(self, at: datetime, tz: str) -> Period:
         """The period that is looked at. AddressError for an empty one."""

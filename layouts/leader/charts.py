@@ -11,9 +11,9 @@ from layouts.leader.address import CUSTOM
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
 
-_ACCENT, _WARM, _LINE = "#62c6e6", "#f2a65a", "#12233a"
+ACCENT, WARM, _LINE = "#62c6e6", "#f2a65a", "#12233a"
 _AXIS, _TEXT = "#8ea1ba", "#eef4fb"
-_GRID, _ZERO, _NONE = "rgba(150,182,220,.12)", "rgba(150,182,220,.3)", "rgba(0,0,0,0)"
+GRID, ZERO, _NONE = "rgba(150,182,220,.12)", "rgba(150,182,220,.3)", "rgba(0,0,0,0)"
 _FONT = "Source Han Sans SC, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 #: the darkest and the brightest cell of the heat of hours
 _HEAT = [[0, "rgba(98,198,230,.06)"], [1, "rgba(98,198,230,.92)"]]
@@ -46,21 +46,21 @@ def trend_figure(view: LeaderView) -> Figure:
     line = {
         "type": "scatter", "mode": "lines+markers", "x": x, "y": values, "customdata": hrefs, "text": told,
         "hovertemplate": "%{text}<extra></extra>", "connectgaps": False,
-        "line": {"color": _ACCENT, "width": 2.2},
+        "line": {"color": ACCENT, "width": 2.2},
         "marker": {
-            "size": [8 if f else 4 for f in failing], "color": [_LINE if f else _ACCENT for f in failing],
-            "line": {"color": [_WARM if f else _ACCENT for f in failing], "width": [2 if f else 0 for f in failing]},
+            "size": [8 if f else 4 for f in failing], "color": [_LINE if f else ACCENT for f in failing],
+            "line": {"color": [WARM if f else ACCENT for f in failing], "width": [2 if f else 0 for f in failing]},
         },
     }  # fmt: skip
     bars = {
         "type": "bar", "x": x, "y": [step.reported for step in steps], "yaxis": "y2", "customdata": hrefs,
-        "marker": {"color": _ACCENT, "opacity": 0.26}, "hoverinfo": "skip",
+        "marker": {"color": ACCENT, "opacity": 0.26}, "hoverinfo": "skip",
     }  # fmt: skip
     most = max([step.reported for step in steps], default=0) or 1
-    layout = _layout(margin={"l": 44, "r": 8, "t": 8, "b": 24})
+    layout = layout_of(margin={"l": 44, "r": 8, "t": 8, "b": 24})
     layout |= {
-        "xaxis": _axis(type="category", nticks=5, tickvals=_few(x), ticktext=[day[5:] for day in _few(x)]),
-        "yaxis": _axis(gridcolor=_GRID, showgrid=True, range=_range_of([v for v in values if v is not None], view)),
+        "xaxis": axis(type="category", nticks=5, tickvals=_few(x), ticktext=[day[5:] for day in _few(x)]),
+        "yaxis": axis(gridcolor=GRID, showgrid=True, range=_range_of([v for v in values if v is not None], view)),
         "yaxis2": {"overlaying": "y", "visible": False, "range": [0, 3.6 * most], "fixedrange": True},
         "bargap": 0.3,
     }
@@ -75,11 +75,11 @@ def trend_figure(view: LeaderView) -> Figure:
         layout["annotations"] = [
             {
                 "xref": "paper", "x": 1, "y": target, "yanchor": "bottom", "xanchor": "right", "showarrow": False,
-                "text": texts.format("leader.trend.target", n=f"{target:.0f}"), "font": _font(color="#dbe7f5"),
+                "text": texts.format("leader.trend.target", n=f"{target:.0f}"), "font": font(color="#dbe7f5"),
             }
         ]  # fmt: skip
     if not any(step.reported for step in steps) and not any(v is not None for v in values):
-        layout["annotations"] = [_message(texts["leader.trend.empty"])]
+        layout["annotations"] = [message(texts["leader.trend.empty"])]
     return {"data": [bars, line], "layout": layout}
 
 
@@ -103,10 +103,10 @@ def heat_figure(view: LeaderView) -> Figure:
         "hovertemplate": "%{text}<extra></extra>", "colorscale": _HEAT, "showscale": False, "xgap": 2, "ygap": 2,
         "zmin": 0, "zmax": max(1, *(n for row in hours for n in row)),
     }  # fmt: skip
-    layout = _layout(margin={"l": 44 if texts.lang == "zh-CN" else 80, "r": 8, "t": 4, "b": 22})
+    layout = layout_of(margin={"l": 44 if texts.lang == "zh-CN" else 80, "r": 8, "t": 4, "b": 22})
     layout |= {
-        "xaxis": _axis(tickvals=[0, 6, 12, 18], ticktext=["00", "06", "12", "18"]),
-        "yaxis": _axis(autorange="reversed"),
+        "xaxis": axis(tickvals=[0, 6, 12, 18], ticktext=["00", "06", "12", "18"]),
+        "yaxis": axis(autorange="reversed"),
     }
     return {"data": [cells], "layout": layout}
 
@@ -147,22 +147,22 @@ def _bars(view: LeaderView, rows: list[tuple[str, int, str]], hover: str) -> Fig
         "type": "bar", "orientation": "h", "x": [n for _, n, _ in rows], "y": list(range(len(rows))),
         "customdata": [href for _, _, href in rows],
         "text": [count_of(n, view.texts) for _, n, _ in rows], "textposition": "outside", "cliponaxis": False,
-        "textfont": _font(color=_TEXT),
+        "textfont": font(color=_TEXT),
         "hovertext": [view.texts.format(hover, name=name, n=count_of(n, view.texts)) for name, n, _ in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": {"color": _ACCENT, "opacity": [1 - 0.09 * rank for rank in range(len(rows))]},
+        "marker": {"color": ACCENT, "opacity": [1 - 0.09 * rank for rank in range(len(rows))]},
     }  # fmt: skip
-    layout = _layout(margin={"l": 92, "r": 48, "t": 2, "b": 2})
+    layout = layout_of(margin={"l": 92, "r": 48, "t": 2, "b": 2})
     layout |= {
         "xaxis": {"visible": False, "fixedrange": True, "range": [0, most]},
-        "yaxis": _axis(
+        "yaxis": axis(
             tickvals=list(range(len(rows))), ticktext=[_short(name) for name in names],
             range=[max(len(rows), 4) - 0.5, -0.5],
         ),
         "bargap": 0.45,
     }  # fmt: skip
     if not rows:
-        layout["annotations"] = [_message(view.texts["leader.trend.empty"])]
+        layout["annotations"] = [message(view.texts["leader.trend.empty"])]
     return {"data": [bars], "layout": layout}
 
 
@@ -190,30 +190,30 @@ def _range_of(values: list[float], view: LeaderView) -> list[float]:
     return [-0.45 * max(high, 4), 1.1 * max(high, 4)]
 
 
-def _font(**more: Any) -> dict[str, Any]:
+def font(**more: Any) -> dict[str, Any]:
     return {"family": _FONT, "size": 12, "color": _AXIS, **more}
 
 
-def _axis(**more: Any) -> dict[str, Any]:
+def axis(**more: Any) -> dict[str, Any]:
     return {
-        "fixedrange": True, "showgrid": False, "zeroline": False, "zerolinecolor": _ZERO, "tickfont": _font(),
+        "fixedrange": True, "showgrid": False, "zeroline": False, "zerolinecolor": ZERO, "tickfont": font(),
         "ticks": "", **more,
     }  # fmt: skip
 
 
-def _message(text: str) -> dict[str, Any]:
-    return {"text": text, "showarrow": False, "font": _font(), "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5}
+def message(text: str) -> dict[str, Any]:
+    return {"text": text, "showarrow": False, "font": font(), "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5}
 
 
-def _layout(margin: dict[str, int]) -> dict[str, Any]:
+def layout_of(margin: dict[str, int]) -> dict[str, Any]:
     return {
         "autosize": True,
         "margin": {**margin, "pad": 0},
         "paper_bgcolor": _NONE,
         "plot_bgcolor": _NONE,
-        "font": _font(),
+        "font": font(),
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": _LINE, "bordercolor": _ZERO, "font": _font(color=_TEXT)},
+        "hoverlabel": {"bgcolor": _LINE, "bordercolor": ZERO, "font": font(color=_TEXT)},
     }

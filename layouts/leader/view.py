@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cockpit.catalogue import Texts
 from cockpit.domain.event import Event
+from cockpit.services.analyses.topics import Topic
 from cockpit.services.drill_down import Split
 from cockpit.services.drill_figures import Breakdown, Drilled, Step
 from cockpit.situation.indicators import BY_NAME, Indicator, Measure
@@ -51,11 +52,18 @@ class LeaderView:
     names: Mapping[str, str]
     detail: Event | None
     now: datetime
+    #: what the panel below shows; None where nothing is joined that could tell it
+    topic: Topic | None = None
 
     @property
     def indicator(self) -> Indicator:
         """The chosen one."""
         return BY_NAME[self.address.indicator]
+
+    @property
+    def topic_at(self) -> datetime:
+        """The instant that the page is about."""
+        return self.drilled.known.at
 
     @property
     def is_live(self) -> bool:

@@ -1,1 +1,1 @@
-"""预测: the probability that an open event becomes overtime, and how many reports tomorrow brings, learned from history."""
+"""预测: the probability that an open event becomes overtime, and how many reports tomorrow brings."""

@@ -101,9 +101,7 @@ def _lines(codes: Sequence[str], child: Ints, cells: Floats, naive: Floats) -> l
     before = np.zeros(len(codes) + 1)
     np.add.at(hours, child, cells)
     np.add.at(before, child, naive.sum(axis=1))
-    return [
-        DemandLine(code, row.tolist(), int(n)) for code, row, n in zip((*codes, ""), hours, before, strict=True)
-    ]
+    return [DemandLine(code, row.tolist(), int(n)) for code, row, n in zip((*codes, ""), hours, before, strict=True)]
 
 
 def _nothing(day: date, why: WhyNaive, is_workday: bool) -> Demand:

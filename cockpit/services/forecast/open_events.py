@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.domain.category import category_span
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Phase
 from cockpit.services.drill_down import Fold
@@ -20,8 +21,9 @@ from cockpit.services.forecast.learning import Held, Prophet
 from cockpit.services.forecast.overtime_model import Trial
 from cockpit.services.forecast.spells import KINDSHIPS, Floats, Ints, Waiting
 from cockpit.services.forecast.survival import FEWEST, Questions
+from cockpit.situation.period import Filters
 from cockpit.situation.situation import Situation
-from cockpit.situation.table import OPEN, PHASES
+from cockpit.situation.table import OPEN, PHASES, SOURCES
 
 #: from this probability on an event is marked where only the likely ones are
 LIKELY = 0.5
@@ -62,7 +64,7 @@ class Forecast:
     similar: int
     longer: int
     kindship: str
-    #: the last moment when a push still helps: the quickest quarter of similar events was done within what is left then
+    #: the last moment when a push still helps: what is left then was enough for the quickest tenth of similar events
     push_by: float | None
 
     @property
@@ -93,7 +95,13 @@ class Forecasts:
 
     @property
     def likely(self) -> int:
+        """How many are marked."""
         return sum(item.is_likely for item in self.items)
+
+    def still_helped(self) -> list[Forecast]:
+        """Those that a push still helps."""
+        now = self.at.timestamp()
+        return [item for item in self.items if item.push_by is not None and item.push_by > now]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +121,14 @@ class OpenEvents:
     ) -> None:
         self._fold, self._folded, self._book = fold, folded, book
 
-    def listed(self, scope: Scope, past: datetime | None, now: datetime) -> Forecasts:
-        """Every open event of the scope with a deadline ahead, at an instant."""
+    def listed(self, scope: Scope, past: datetime | None, now: datetime, filters: Filters | None = None) -> Forecasts:
+        """Every open event of the scope with a deadline ahead, at an instant; source and category narrow it down."""
         at = past or now
         if past is not None:
-            found = _open_of(self._folded(past), scope, at)
+            found = _open_of(self._folded(past), scope, at, filters or Filters())
         else:
             with self._fold.lock:
-                found = _open_of(self._fold.situation, scope, at)
+                found = _open_of(self._fold.situation, scope, at, filters or Filters())
         held = self._book()
         why = _why(held, at)
         items = _forecasts(found, held.model if held and not why else None, why, at)
@@ -152,8 +160,14 @@ def _why(held: Held[Prophet] | None, at: datetime) -> WhyRule | None:
     return None if held.model.model.trial.is_better else WhyRule.NOT_BETTER
 
 
-def _open_of(situation: Situation, scope: Scope, at: datetime) -> _Open:
-    return _picked(situation, np.flatnonzero(situation.table.within(scope)), at)
+def _open_of(situation: Situation, scope: Scope, at: datetime, filters: Filters) -> _Open:
+    mask, rows = situation.table.within(scope), situation.table.rows
+    if filters.source is not None:
+        mask &= rows["source"] == SOURCES.index(filters.source)
+    if filters.category:
+        low, high = category_span(filters.category)
+        mask &= (rows["category"] >= low) & (rows["category"] < high)
+    return _picked(situation, np.flatnonzero(mask), at)
 
 
 def _picked(situation: Situation, among: NDArray[np.int64], at: datetime) -> _Open:

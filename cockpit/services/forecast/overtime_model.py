@@ -73,10 +73,11 @@ class OvertimeModel:
     def to_bytes(self) -> bytes:
         """As arrays in one file, without anything that could be executed."""
         file, t = io.BytesIO(), self.trial
+        curve = [getattr(self.calibration, name) for name in Calibration.__slots__]
         np.savez_compressed(
             file, format=np.array(FORMAT),
-            **{name: getattr(self.spells, name) for name in Spells.__slots__},  # type: ignore[arg-type]  # columns by name
-            numbers=np.array([self.until, self.strength, *(getattr(self.calibration, n) for n in Calibration.__slots__)]),
+            **{name: getattr(self.spells, name) for name in Spells.__slots__},
+            numbers=np.array([self.until, self.strength, *curve]),
             trial=np.array(
                 [t.questions, t.late, t.since, t.until, t.brier, t.brier_rule, t.brier_used, t.brier_tenths]
             ),
@@ -118,7 +119,7 @@ class Asked:
 
 
 def asked_between(spells: Spells, since: float, until: float) -> Asked:
-    """Every event that was open before its deadline, at some instants of a piece of history at whose end it is known."""
+    """Every event that was open before its deadline, at some instants of a piece of history."""
     instants = np.linspace(since, until, _LOOKS, endpoint=False)
     leave = spells.begin + spells.dwell
     may = np.isfinite(spells.deadline) & (spells.deadline > since) & (spells.deadline <= until)

@@ -1,8 +1,8 @@
 """条件生存: of similar events that were still there after so long, how many needed longer than what is left.
 
 Similar is first the same subclass in the same stage at the same level with about as long a limit, then the class, then
-the class at any level, with any limit, then the stage alone. Each is drawn towards the next by its number of examples (shrinkage): three events of a rare kind
-say little, and the class that they belong to says the rest.
+the class at any level, with any limit, then the stage alone. Each is drawn towards the next by its number of examples
+(shrinkage): three events of a rare kind say little, and the class that they belong to says the rest.
 """
 
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class Answers:
         """The finest kind with enough examples to be told to a person; the last one where none has."""
         enough = self.similar >= FEWEST
         enough[-1] = True
-        return np.argmax(enough, axis=0)
+        return np.asarray(np.argmax(enough, axis=0), dtype=np.int64)
 
 
 class Survival:
@@ -109,7 +109,7 @@ class Survival:
         late = watched & (s.total[kind][None, :] > reach)
         return watched.sum(axis=1), late.sum(axis=1)
 
-    def quickest_s(self, questions: Questions, kindship: Ints, *, share: float = 0.25) -> Floats:
+    def quickest_s(self, questions: Questions, kindship: Ints, *, share: float = 0.1) -> Floats:
         """Within how many seconds of their stage the quickest `share` of similar events was done; NaN: not known."""
         keys, found = questions.keys(), np.full(len(questions), np.nan)
         for i, number in enumerate(kindship.tolist()):

@@ -18,7 +18,7 @@ def span_of(seconds: float, words: Texts) -> str:
 def reason_of(forecast: Forecast, words: Texts) -> str:
     """Why: how it went with similar events, or why only the rule speaks."""
     if forecast.why is not None:
-        return words.format("forecast.rule", why=words[f"forecast.why.{forecast.why.value}"], used=_percent(forecast.used))
+        return words.format("forecast.rule", why=why_of(forecast.why, words), used=f"{100 * forecast.used:.0f}")
     return words.format(
         "forecast.reason", alike=words[f"forecast.alike.{forecast.kindship}"], n=forecast.similar, k=forecast.longer,
         left=span_of(forecast.left_s, words),
@@ -28,7 +28,3 @@ def reason_of(forecast: Forecast, words: Texts) -> str:
 def why_of(why: WhyRule, words: Texts) -> str:
     """Why there are no probabilities."""
     return words[f"forecast.why.{why.value}"]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}"

@@ -1,0 +1,1 @@
+"""专题分析: what a leader asks beside the figures, each from the same columns as they are."""
