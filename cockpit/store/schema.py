@@ -190,28 +190,17 @@ event_records = Table(
     Index(None, "revision"),
 )
 
-classifiers = Table(
-    "classifiers",
-    metadata,
-    Column("id", _AUTO, primary_key=True),
-    Column("trained_at", UtcDateTime, nullable=False),
-    #: closed events there were to learn from
-    Column("cases", BigInteger, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
 
-#: what was learned from past events about the ones to come
-forecasts = Table(
-    "forecasts",
-    metadata,
-    Column("id", _AUTO, primary_key=True),
-    #: overtime, demand
-    Column("kind", String(16), nullable=False),
-    Column("trained_at", UtcDateTime, nullable=False),
-    #: records there were to learn from
-    Column("cases", BigInteger, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
+def _learned(name: str, *which: "Column[str]") -> Table:
+    """What was learned when, from how many records, as opaque bytes."""
+    return Table(
+        name, metadata, Column("id", _AUTO, primary_key=True), *which, Column("trained_at", UtcDateTime, nullable=False),
+        Column("cases", BigInteger, nullable=False), Column("body", LargeBinary, nullable=False),
+    )  # fmt: skip
+
+
+classifiers = _learned("classifiers")
+forecasts = _learned("forecasts", Column("kind", String(16), nullable=False))
 
 responsibilities = Table(
     "responsibilities",
