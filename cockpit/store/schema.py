@@ -19,6 +19,7 @@ from cockpit.store.database import UtcDateTime
 from cockpit.store.schema_houses import household_visits as household_visits
 from cockpit.store.schema_houses import households as households
 from cockpit.store.schema_houses import residents as residents
+from cockpit.store.schema_learned import forecasts as forecasts
 from cockpit.store.schema_names import metadata as metadata
 
 #: counts up by itself on both databases; SQLite does that only for INTEGER
@@ -190,17 +191,15 @@ event_records = Table(
     Index(None, "revision"),
 )
 
-
-def _learned(name: str, *which: "Column[str]") -> Table:
-    """What was learned when, from how many records, as opaque bytes."""
-    return Table(
-        name, metadata, Column("id", _AUTO, primary_key=True), *which, Column("trained_at", UtcDateTime, nullable=False),
-        Column("cases", BigInteger, nullable=False), Column("body", LargeBinary, nullable=False),
-    )  # fmt: skip
-
-
-classifiers = _learned("classifiers")
-forecasts = _learned("forecasts", Column("kind", String(16), nullable=False))
+classifiers = Table(
+    "classifiers",
+    metadata,
+    Column("id", _AUTO, primary_key=True),
+    Column("trained_at", UtcDateTime, nullable=False),
+    #: closed events there were to learn from
+    Column("cases", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
 
 responsibilities = Table(
     "responsibilities",
