@@ -3,9 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from callbacks import duty, leader, patrol, phone, tracks
+from callbacks import duty, leader, patrol, phone
 from cockpit.api.devices import Devices
-from cockpit.api.layers import Layers
 from cockpit.api.register import ApiServices
 from cockpit.base_map_parts import base_tiles_of
 from cockpit.catalogue import texts
@@ -13,6 +12,7 @@ from cockpit.data_dir import DataDir
 from cockpit.domain.scope import Scope
 from cockpit.domain.travel import Travel
 from cockpit.feeding import dead_letter_of, posted_feeds, taker_maker
+from cockpit.layer_services import layer_services
 from cockpit.outward import outward_gauges, subscribing_of
 from cockpit.services.advising import Adviser
 from cockpit.services.alarm_nearest import nearest_of
@@ -25,7 +25,6 @@ from cockpit.services.past_findings import PastFindings
 from cockpit.services.photos import Photos
 from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
-from cockpit.services.thematic.scope_shapes import ScopeShapes
 from cockpit.store.accounts import Role
 from cockpit.store.attachments import Attachments
 from cockpit.store.audit import AuditTrail
@@ -35,7 +34,7 @@ from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.notices import Notices
 from cockpit.store.outward import Outward
 from cockpit.store.readings import ReadingArchive
-from cockpit.tracking import TRACK_ROLES, track_services
+from cockpit.tracking import track_services
 from cockpit.web_parts import COMMANDING, WebParts, now
 from layouts.problem import problem_page
 from layouts.signin import signin_page
@@ -116,7 +115,6 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
             duty.PATH: COMMANDING,
             patrol.PATH: COMMANDING,
             phone.PATH: {Role.GRIDWORKER},
-            tracks.PATH: TRACK_ROLES,
             leader.PATH: {*COMMANDING, Role.LEADER},
         },
         session_ended=push.session_ended,
@@ -129,7 +127,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
         facts=parts.facts,
         outward=subscribing_of(parts),
         **track_services(parts),
-        layers=Layers(parts.layer_shelf, ScopeShapes(parts.city), clock=now),
+        **layer_services(parts, now),
         devices=lambda instants: Devices(
             instants,
             registry=parts.devices,

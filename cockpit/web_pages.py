@@ -6,7 +6,7 @@ import dash
 from dash import Dash, html
 from flask import Flask
 
-from callbacks import duty, iot, leader, pages, patrol, tracks
+from callbacks import duty, iot, leader, pages, patrol
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.analyses.topics import Topics
@@ -50,7 +50,6 @@ def join_pages(web: WebParts, app: Flask) -> None:
     )
     iot.register(city=city, viewer=_viewer, build=build)
     patrol.register(city=city, viewer=_viewer, build=build)
-    tracks.register(city=city, viewer=_viewer, ground=ground, build=build)
     leader.register(
         leader.LeaderDesk(
             drill=web.drill,

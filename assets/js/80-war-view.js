@@ -120,8 +120,7 @@
 
   let waiting = null; // a mode that came before the map
   function turn(mode) {
-    // history stays where it is, and so does a day that is played back
-    if (cockpit.page && (cockpit.page.as_of || cockpit.page.name === 'tracks')) return;
+    if (cockpit.page && cockpit.page.as_of) return;
     if (!leaflet() || !cockpit.layers) {
       waiting = mode;
       return;

@@ -14,9 +14,10 @@ from cockpit.api.layer_items import layer_item, shape_item, thing_item
 from cockpit.api.problem import ProblemError, clean
 from cockpit.domain.scope import Scope
 from cockpit.domain.thematic_layer import ThematicLayer
+from cockpit.services.layer_editing import Shelf
 from cockpit.services.thematic.scope_shapes import ScopeShapes
 from cockpit.services.thematic.shapes import drawn
-from cockpit.services.thematic.shelf import LayerShelf, Shelved
+from cockpit.services.thematic.shelf import Shelved
 from cockpit.store.layer_columns import Feature, Where
 
 _DEFAULT_ITEMS, _DEFAULT_SHAPES, _MOST_SHAPES = 100, 2_000, 5_000
@@ -27,7 +28,7 @@ _MOST_FILTERS, _HIGHEST_ZOOM = 200, 22
 class Layers:
     """Answers about layers, as the asking role may read them and for its scope."""
 
-    def __init__(self, shelf: LayerShelf, scopes: ScopeShapes, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, shelf: Shelf, scopes: ScopeShapes, *, clock: Callable[[], datetime]) -> None:
         self._shelf, self._scopes, self._clock = shelf, scopes, clock
 
     def listed(self) -> Response:
@@ -105,9 +106,10 @@ class Layers:
         return layer_item(layer, shelved, count, role=principal().role, lang=language(request), now=now)
 
     def _found(self, shelved: Shelved, row: int, thing_id: str, where: Where) -> Feature | None:
-        if row >= shelved.columns.total:
+        try:
+            found = shelved.columns.at_row(row) if row >= 0 else shelved.columns.item(thing_id)
+        except IndexError:  # no such row, or what was in it has been removed
             return None
-        found = shelved.columns.at_row(row) if row >= 0 else shelved.columns.item(thing_id)
         if found is None or where.within is None:
             return found
         inside = shapely.intersects_xy(shapely.from_wkb(where.within), found.lon, found.lat)

@@ -38,6 +38,7 @@ from cockpit.api.identity import Accounts, Identities
 from cockpit.api.indicators import Indicators, indicators_blueprint
 from cockpit.api.ingest import ingest_blueprint
 from cockpit.api.language import language
+from cockpit.api.layer_tiles import LayerTiles, layer_tiles_blueprint
 from cockpit.api.layers import Layers, layers_blueprint
 from cockpit.api.meter import FeedMeter
 from cockpit.api.moves import Moves, moves_blueprint
@@ -192,6 +193,7 @@ class ApiServices:
     #: thematic layers
     layers: Layers | None = None
     houses: HouseBook | None = None
+    layer_tiles: LayerTiles | None = None
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
     #: which open events become overtime, and how many reports a day brings
@@ -273,6 +275,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         *((devices_blueprint(s.devices(instants)),) if s.devices else ()),
         *((unplaced_blueprint(s.unplaced, s.clock),) if s.unplaced else ()),
         *((layers_blueprint(s.layers),) if s.layers else ()),
+        *((layer_tiles_blueprint(s.layer_tiles),) if s.layer_tiles else ()),
         *((on_duty_blueprint(s.on_duty, s.clock),) if s.on_duty else ()),
         *((_tracks(s.tracks, s),) if s.tracks else ()),
         attachments_blueprint(

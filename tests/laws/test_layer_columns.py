@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cockpit.store.layer_columns import LayerColumns, LayerWriter, Where
+from cockpit.store.layer_columns import EditedColumns, Feature, FeatureEdit, LayerColumns, LayerWriter, Where
 from tests.store.layer_columns.plain import (
     KINDS,
     LAT,
@@ -96,7 +96,9 @@ def test_tiles_tell_each_place_or_the_sums_of_their_cells(seed: int) -> None:
             _tile_agrees(columns, some, _where(chance), z, x >> 31 - z, y >> 31 - z)
 
 
-def _tile_agrees(columns: LayerColumns, some: list[Thing], where: Where, z: int, x: int, y: int) -> None:
+def _tile_agrees(
+    columns: LayerColumns | EditedColumns, some: list[Thing], where: Where, z: int, x: int, y: int
+) -> None:
     tile = read_tile(columns.tile(z, x, y, where))
     inside = []
     for thing in some:
@@ -145,3 +147,42 @@ def test_the_first_of_features_with_the_same_id_is_kept_and_the_others_are_told(
             found = columns.item(feature_id)
             assert found is not None and (found.lon, found.kind) == (thing.lon, thing.kind)
         assert columns.item("nobody") is None
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32))
+def test_an_edited_version_answers_as_if_it_had_been_written_so(seed: int) -> None:
+    chance, some = _asked(seed)
+    now = {thing.id: thing for thing in some}
+    edits: list[FeatureEdit] = []
+    for number in range(chance.randint(0, 25)):
+        feature_id = chance.choice([*now, f"new-{number}"])
+        thing = next(iter(things(chance, 3)), None)
+        if thing is None or chance.random() < 0.3:
+            now.pop(feature_id, None)
+            edits.append(FeatureEdit(id=feature_id, feature=None))
+            continue
+        thing.id, thing.kind = feature_id, chance.choice([*KINDS, "a kind of its own"])
+        now[feature_id] = thing
+        told = (thing.name, thing.kind, thing.state, thing.owner, thing.lon, thing.lat)
+        edits.append(FeatureEdit(id=feature_id, feature=Feature(0, feature_id, *told)))
+    with tempfile.TemporaryDirectory() as folder:
+        columns = EditedColumns(written(Path(folder) / "v1", some), edits)
+        assert columns.total == len(now)
+        for _ in range(6):
+            where, box = _where(chance), _box(chance, some)
+            wanted = {t.id: t for t in now.values() if matches(t, where, box)}
+            assert columns.count(box, where).by_kind == Counter(t.kind for t in wanted.values())
+            found = columns.items(box, where, limit=1_000)
+            assert {f.id: (f.kind, f.lon, f.name) for f in found} == {
+                t.id: (t.kind, t.lon, t.name) for t in wanted.values()
+            }
+            if found:
+                cut = chance.randrange(len(found))
+                assert columns.items(box, where, limit=cut + 1) == found[: cut + 1]
+                assert columns.items(box, where, limit=1_000, after_row=found[cut].row) == found[cut + 1 :]
+                assert columns.at_row(found[cut].row) == columns.item(found[cut].id) == found[cut]
+        for _ in range(8):
+            z = chance.choice([0, 3, 7, 9, 10, 12, 15, 18, 20, 24])
+            x, y = steps(chance.choice([*now.values()])) if now else (0, 0)
+            _tile_agrees(columns, [*now.values()], _where(chance), z, x >> 31 - z, y >> 31 - z)

@@ -17,7 +17,7 @@ import structlog
 from cockpit.domain.thematic_layer import ThematicLayer
 from cockpit.services.thematic.definitions import LayerCatalogue
 from cockpit.store.database import UNAVAILABLE
-from cockpit.store.layer_columns import FeatureBatch, LayerColumns, LayerWriter
+from cockpit.store.layer_columns import Columns, FeatureBatch, LayerColumns, LayerWriter
 from cockpit.store.layer_columns.columns import UnreadableLayerError
 from cockpit.store.layer_versions import LayerVersion
 
@@ -47,7 +47,7 @@ class Shelved:
 
     version: str
     as_of: datetime
-    columns: LayerColumns
+    columns: Columns
 
 
 class LayerShelf:

@@ -4,6 +4,7 @@
 """
 
 from cockpit.store.layer_columns.columns import LayerColumns
+from cockpit.store.layer_columns.edited import Columns, EditedColumns, FeatureEdit
 from cockpit.store.layer_columns.feature import (
     EVERYTHING,
     Box,
@@ -23,9 +24,12 @@ __all__ = [
     "SIZES",
     "Box",
     "Coded",
+    "Columns",
     "Count",
+    "EditedColumns",
     "Feature",
     "FeatureBatch",
+    "FeatureEdit",
     "LayerColumns",
     "LayerSummary",
     "LayerWriter",

@@ -25,7 +25,7 @@ from cockpit.store.layer_columns.traits import Traits
 _POLYGONS = 64
 
 
-class UnreadableLayerError(ValueError):
+class UnreadableLayerError(OSError):
     """The folder holds no version of a layer, or one of another program's making."""
 
 
@@ -174,9 +174,11 @@ class LayerColumns:
             return runs.total
         return int(self.selection.counted(runs)[allowed].sum())
 
-    def cell_sums(self, frame: TileFrame, runs: Runs, allowed: NDArray[np.bool_] | None) -> CellSums:
-        """The sums of a tile's cells over the runs, which lie in the tile."""
-        sums = CellSums(frame, len(self.kinds))
+    def cell_sums(
+        self, frame: TileFrame, runs: Runs, allowed: NDArray[np.bool_] | None, *, kinds: int | None = None
+    ) -> CellSums:
+        """The sums of a tile's cells over the runs, which lie in the tile; `kinds` where there are more to come."""
+        sums = CellSums(frame, kinds or len(self.kinds))
         whole = Runs.of(*np.searchsorted(self.keys, np.array([frame.first_key, frame.next_key], np.uint64)).tolist())
         level = next((one for one in self._levels if one.depth >= frame.z + CELL_HALVINGS), None)
         if runs.total > self.sizes.rows_read and runs.total == whole.total and level is not None:

@@ -18,6 +18,9 @@ DEEPEST_TILE = quadrant.DEPTH - CELL_HALVINGS
 _MAGIC, _POINTS, _CELLS = b"LT01", 0, 1
 _HEADER = struct.Struct("<4sBBHII")
 
+#: a tile of nothing
+EMPTY = _HEADER.pack(_MAGIC, _POINTS, 0, 0, 0, 0)
+
 Ints = NDArray[Any]
 
 
