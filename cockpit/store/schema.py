@@ -19,8 +19,8 @@ from cockpit.store.database import UtcDateTime
 from cockpit.store.schema_houses import household_visits as household_visits
 from cockpit.store.schema_houses import households as households
 from cockpit.store.schema_houses import residents as residents
-from cockpit.store.schema_learned import forecasts as forecasts
 from cockpit.store.schema_layers import layer_edits as layer_edits
+from cockpit.store.schema_learned import forecasts as forecasts
 from cockpit.store.schema_names import metadata as metadata
 
 #: counts up by itself on both databases; SQLite does that only for INTEGER
