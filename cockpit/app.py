@@ -54,9 +54,14 @@ def _in_background(web: WebParts) -> None:
             web.parts.houses.warm()
             web.parts.past_events.follow(stop)
 
+    def make_reports() -> None:
+        if web.parts.projector.wait_ready(600):
+            web.reports.run(stop)
+
     for name, target in (
         ("past", follow),
         ("layers", lambda: web.parts.layer_shelf.follow(stop)),
+        ("reports", make_reports),
         ("memory", lambda: keep_giving_back(stop)),
     ):
         threading.Thread(target=target, name=name, daemon=True).start()

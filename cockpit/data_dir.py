@@ -37,6 +37,11 @@ class DataDir:
         return self.path / "attachments"
 
     @property
+    def reports(self) -> Path:
+        """Daily, weekly and monthly reports that were made."""
+        return self.path / "reports"
+
+    @property
     def cache(self) -> Path:
         """What can be made again from the database; nothing is lost with it."""
         return self.path / "cache"

@@ -4,6 +4,7 @@
 supervisor) reads settings; everything else takes arguments.
 """
 
+from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cockpit.domain.office_hours import parse_office_hours
+from cockpit.domain.report import ReportKind
 from cockpit.services.base_maps import BaseMaps, base_maps_of
 
 
@@ -137,6 +139,12 @@ class Settings(BaseSettings):
     outward_tries: int = Field(
         default=100, ge=1, description="tries in vain (two a second apart, later ten minutes) that stop a subscription"
     )
+    reports_scheduled: str = Field(
+        default="daily,weekly,monthly", description="reports made by themselves, between commas; empty: none"
+    )
+    reports_at: str = Field(default="07:00", description="local time of the day after at which they are made")
+    reports_of_streets: bool = Field(default=False, description="a scheduled report for every street as well")
+    reports_kept_days: float = Field(default=400.0, gt=0, description="how long made reports are kept")
     checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")
@@ -164,6 +172,17 @@ class Settings(BaseSettings):
     def _are_office_hours(cls, text: str) -> str:
         parse_office_hours(text)
         return text
+
+    @field_validator("reports_scheduled")
+    @classmethod
+    def _are_reports(cls, text: str) -> str:
+        kinds = [ReportKind(part.strip()) for part in text.split(",") if part.strip()]
+        return ",".join(kinds)
+
+    @field_validator("reports_at")
+    @classmethod
+    def _is_a_time(cls, text: str) -> str:
+        return time.fromisoformat(text).isoformat(timespec="minutes")
 
     @field_validator("outward_allow")
     @classmethod

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from callbacks import duty, leader, patrol, phone
+from callbacks import duty, leader, patrol, phone, reports
 from cockpit.api.devices import Devices
 from cockpit.api.register import ApiServices
+from cockpit.api.reports import ReportAnswers
 from cockpit.base_map_parts import base_tiles_of
 from cockpit.catalogue import texts
 from cockpit.data_dir import DataDir
@@ -116,6 +117,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
             patrol.PATH: COMMANDING,
             phone.PATH: {Role.GRIDWORKER},
             leader.PATH: {*COMMANDING, Role.LEADER},
+            reports.PATH: {*COMMANDING, Role.LEADER},
         },
         session_ended=push.session_ended,
         movers_held=push.movers_held,
@@ -128,6 +130,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
         outward=subscribing_of(parts),
         **track_services(parts),
         **layer_services(parts, now),
+        reports=ReportAnswers(web.reports.table, web.reports.shelf, web.drill, clock=now, wake=web.reports.wake),
         devices=lambda instants: Devices(
             instants,
             registry=parts.devices,

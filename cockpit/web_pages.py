@@ -6,7 +6,8 @@ import dash
 from dash import Dash, html
 from flask import Flask
 
-from callbacks import duty, iot, leader, pages, patrol
+from callbacks import duty, iot, leader, pages, patrol, reports
+from cockpit import reporting
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.analyses.topics import Topics
@@ -62,6 +63,12 @@ def join_pages(web: WebParts, app: Flask) -> None:
             topics=Topics(web.drill, web.forecast, web.demand),
         ),
         city=city,
+    )
+    reports.register(
+        city=city,
+        viewer=_viewer,
+        schedule=reporting.schedule_of(web.parts),
+        kept_days=settings.reports_kept_days,
     )
     duty.register(city=city, projector=projector, renderer=renderer, viewer=_viewer, ground=ground, build=build)
     page_app.layout = html.Div([dash.page_container])

@@ -11,6 +11,7 @@ from cockpit.api.meter import FeedMeter
 from cockpit.feeding import known_titles
 from cockpit.forecast_parts import demand_desk_of, open_events_of
 from cockpit.parts import Parts
+from cockpit.reporting import maker_of
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.drill_down import DrillDown
@@ -52,6 +53,7 @@ class WebParts:
         self.on_duty = OnDuty(
             fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s
         )
+        self.reports = maker_of(parts, self.drill, self.on_duty)
         self.renderer = WallRenderer(
             city=parts.city,
             projector=parts.projector,

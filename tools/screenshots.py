@@ -62,6 +62,7 @@ PICTURES = (
     Picture("wall-en", "screen", "/screen?lang=en", 1920, 1080),
     Picture("wall-wartime", "screen", "/screen", 1920, 1080, before=_wartime),
     Picture("leader-1440", "leader", "/leader", 1440, 900, ready="#leader-map svg"),
+    Picture("reports-1440", "leader", "/reports", 1440, 900, ready="#reports-list[data-state]"),
     Picture("duty-1440", "duty", "/duty", 1440, 900, keys="j"),
     Picture("iot-1440", "duty", "/iot", 1440, 900, ready="#iot-domains [data-domain]"),
     Picture("iot-phone", "duty", "/iot", 390, 844, ready="#iot-domains [data-domain]"),

@@ -27,6 +27,7 @@ from cockpit.api.openapi_parts import query as _query
 from cockpit.api.openapi_parts import ref as _ref
 from cockpit.api.openapi_phone import PHONE_MODELS, phone_paths
 from cockpit.api.openapi_plans import PLAN_MODELS, plan_paths
+from cockpit.api.openapi_reports import REPORT_MODELS, report_paths
 from cockpit.api.openapi_tracks import TRACK_SCHEMAS, track_paths
 from cockpit.api.openapi_units import UNIT_MODELS, unit_paths
 from cockpit.api.orders import VERBS, OrdersRequest, OrderStepRequest, UndoRequest
@@ -52,6 +53,7 @@ _MODELS: list[Any] = [
 ]  # fmt: skip
 _MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS, *UNIT_MODELS, *OUTWARD_MODELS]
 _MODELS += HOUSE_MODELS
+_MODELS += REPORT_MODELS
 
 
 def document(*, version: str) -> dict[str, Any]:
@@ -79,6 +81,7 @@ def document(*, version: str) -> dict[str, Any]:
             **track_paths(),
             **outward_paths(),
             **house_paths(),
+            **report_paths(),
         },
         "components": {
             "securitySchemes": {

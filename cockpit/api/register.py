@@ -57,6 +57,7 @@ from cockpit.api.plans import Plans, plans_blueprint
 from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
 from cockpit.api.recommendation import Recommendation, recommendation_blueprint
+from cockpit.api.reports import ReportAnswers, reports_blueprint
 from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
 from cockpit.api.sketch import sketch_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
@@ -170,6 +171,8 @@ class ApiServices:
     readings: ReadingIntake | None = None
     #: what other systems may follow
     facts: Facts | None = None
+    #: daily, weekly and monthly reports
+    reports: ReportAnswers | None = None
     #: who is told facts without asking
     outward: Subscribing | None = None
     devices: Callable[[Instants], Devices] | None = None
@@ -289,6 +292,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         _patrol(instants, s),
         *(_houses(instants, s, s.houses) if s.houses else ()),
         *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),
+        *((reports_blueprint(s.reports),) if s.reports else ()),
         *((outward_blueprint(OutwardAnswers(s.outward, s.audit, clock=s.clock)),) if s.outward else ()),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),

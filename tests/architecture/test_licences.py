@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 PERMISSIVE = re.compile(
     r"^\(?(MIT|BSD|0BSD|3-Clause BSD|Apache|ISC|PSF|Python|Zlib|CNRI|"
     r"HPND|Historical Permission|Unlicense|The Unlicense|"
-    r"(License :: )?CC0|CC-BY-4\.0|MPL-2\.0|Mozilla Public License 2\.0|"
+    r"(License :: )?CC0|CC-BY-4\.0|OFL-1\.1|MPL-2\.0|Mozilla Public License 2\.0|"
     r"LGPL-3\.0|LGPLv3|GNU Lesser General Public License v3)",
     re.I,
 )

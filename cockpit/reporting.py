@@ -1,0 +1,116 @@
+"""报告的组合: who makes reports, what they are made from and when, from the settings."""
+
+import socket
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime, time, timedelta
+from os import getpid
+from typing import TYPE_CHECKING
+
+from cockpit.catalogue import texts
+from cockpit.data_dir import DataDir
+from cockpit.domain.report import ReportKind
+from cockpit.parts import Parts
+from cockpit.services.drill_down import DrillDown
+from cockpit.services.past_alarms import PastAlarms
+from cockpit.services.reports.gathering import Gathered, Gathering
+from cockpit.services.reports.journalled import Journalled
+from cockpit.services.reports.making import Documents, ReportMaker
+from cockpit.services.reports.schedule import Schedule
+from cockpit.services.reports.shelf import ReportShelf
+from cockpit.store.reports import Reports
+
+if TYPE_CHECKING:
+    from cockpit.services.on_duty import OnDuty
+
+_STREET = 9
+
+
+def shelf_of(parts: Parts) -> ReportShelf:
+    """Where the files of reports lie."""
+    return ReportShelf(DataDir(parts.settings.data_dir).reports)
+
+
+def schedule_of(parts: Parts) -> Schedule:
+    """Which reports are made by themselves."""
+    settings, city = parts.settings, parts.city
+    streets = [code for code in city.divisions if len(code) == _STREET] if settings.reports_of_streets else []
+    return Schedule(
+        kinds=[ReportKind(name) for name in settings.reports_scheduled.split(",") if name],
+        codes=[city.code, *streets],
+        at=time.fromisoformat(settings.reports_at),
+        lang=settings.notice_lang,
+    )
+
+
+def maker_of(parts: Parts, drill: DrillDown, on_duty: "OnDuty") -> ReportMaker:
+    """The maker of this web process; each report has one of them."""
+    alarms = PastAlarms(parts.journal, parts.rules)
+    return ReportMaker(
+        table=Reports(parts.engine),
+        shelf=shelf_of(parts),
+        gathering=Gathering(
+            drill=drill,
+            journalled=Journalled(parts.journal, alarms, places_of(parts)),
+            on_duty=on_duty.count,
+            target=parts.settings.target_rate,
+        ),
+        draw=drawing_of(parts),
+        schedule=schedule_of(parts),
+        kept_for=timedelta(days=parts.settings.reports_kept_days),
+        holder=f"{socket.gethostname()}:{getpid()}",
+        clock=_now,
+    )
+
+
+def places_of(parts: Parts) -> Callable[[Collection[str]], Mapping[str, str]]:
+    """Where events lie: the fold's, then those that have left it."""
+    from cockpit.store.event_records import EventRecords
+
+    records, city = EventRecords(parts.engine), parts.city.code
+
+    def places(event_ids: Collection[str]) -> Mapping[str, str]:
+        with parts.projector.lock:
+            events = parts.projector.situation.events
+            live = {event_id: events[event_id].report.place.code for event_id in event_ids if event_id in events}
+        left = [event_id for event_id in event_ids if event_id not in live]
+        if left:
+            with parts.engine.connect() as connection:
+                live |= {key: record.code for key, record in records.read(connection, left).items()}
+        return {event_id: code or city for event_id, code in live.items()}
+
+    return places
+
+
+def drawing_of(parts: Parts) -> Callable[[Gathered, str], Documents]:
+    """Figures and a language → the files of a report."""
+
+    def draw(gathered: Gathered, lang: str) -> Documents:
+        from layouts.reports.document import documents_of
+        from layouts.reports.printed import printed
+        from layouts.reports.wording import Wording
+
+        city = parts.city
+        wording = Wording(
+            texts=texts(lang),
+            tz=city.tz,
+            city=city.title_of(gathered.scope.code, lang) or texts(lang)["product.short"],
+            names={code: city.name_of(code, lang) for code in city.divisions},
+            kinds=_kinds(parts, gathered.known.at),
+            demo=city.demo,
+        )
+        return documents_of(printed(gathered, wording))
+
+    return draw
+
+
+def _kinds(parts: Parts, at: datetime) -> dict[str, str]:
+    """Names of classes and subclasses by their codes."""
+    names: dict[str, str] = {}
+    for row in parts.standards.now().rows_at(at):
+        names.setdefault(row.category, row.name)
+        names.setdefault(row.class_code, row.class_name)
+    return names
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,50 @@
+"""定时: which reports are due at an instant. Each has a key that follows from what it is about, so it is made once."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from cockpit.domain.report import ReportKind, ReportSpan, last_over
+from cockpit.store.reports import AskedReport
+
+#: a span that ended longer ago than this is not made up for
+_MISSED = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`kinds` of every one of `codes`, from the local time `at` of the day after."""
+
+    kinds: Collection[ReportKind]
+    codes: Sequence[str]
+    at: time
+    lang: str
+
+    def due(self, now: datetime, zone: ZoneInfo) -> Iterator[tuple[ReportSpan, AskedReport]]:
+        """What should be there by now; whoever has it already keeps it as it is."""
+        for kind in ReportKind:
+            if kind not in self.kinds:
+                continue
+            span = last_over(kind, now, zone)
+            ready = datetime.combine(span.behind, self.at, zone)
+            if ready <= now < ready + _MISSED:
+                for code in self.codes:
+                    key = f"{kind.value}:{span.name}:{code}:{self.lang}"
+                    yield span, asked_of(span, code, self.lang, by="", now=now, key=key)
+
+
+def asked_of(span: ReportSpan, code: str, lang: str, *, by: str, now: datetime, key: str) -> AskedReport:
+    """A report to be made. Its id follows from its key."""
+    return AskedReport(
+        id=blake2b(key.encode(), digest_size=12).hexdigest(),
+        key=key,
+        kind=span.kind.value,
+        name=span.name,
+        day=span.first.isoformat(),
+        code=code,
+        lang=lang,
+        asked_by=by,
+        asked_at=now,
+    )

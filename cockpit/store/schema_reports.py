@@ -1,0 +1,37 @@
+"""The table of reports. A change here needs a migration beside it, like every other of `store.schema`."""
+
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text, UniqueConstraint
+
+from cockpit.store.database import UtcDateTime
+from cockpit.store.schema_names import metadata
+
+#: 报告: one row for each report that was asked for; its files lie in the data directory under its id
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    #: what makes a scheduled one the same whoever thinks of it; a random text for one that somebody asked for
+    Column("key", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),
+    #: `2026-11-21`, `2026-W47`, `2026-11`
+    Column("name", String(16), nullable=False),
+    #: a local day of it
+    Column("day", String(10), nullable=False),
+    Column("code", String(15), nullable=False),
+    Column("lang", String(8), nullable=False),
+    #: empty for the schedule
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("tries", BigInteger, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("held_until", UtcDateTime, nullable=False),
+    Column("as_of", UtcDateTime),
+    Column("made_at", UtcDateTime),
+    Column("pages", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    UniqueConstraint("key"),
+    Index(None, "state", "asked_at"),
+    Index(None, "asked_at"),
+)

@@ -1,0 +1,125 @@
+"""报告的表: divisions, what was reported, what is overtime, supervision, alarms, who is on duty, in words."""
+
+from typing import Any
+
+from cockpit.services.reports.gathering import Gathered
+from cockpit.situation.indicators import Measure
+from layouts.numerals import count_of, short_percent_of
+from layouts.reports.wording import Wording
+
+_BOARD = (
+    "place", "reported", "handled", "closed", "rate", "due", "verdict", "overtime", "at_risk", "duty",
+)  # fmt: skip
+_COUNTS = ("reported_today", "handled_today", "closed_today")
+_OPEN = ("overtime", "at_risk")
+_RATE = "on_time_handling_rate"
+_KINDS, _CARDS, _ALARM_KINDS = 12, 20, 6
+
+
+def board(report: Gathered, wording: Wording) -> dict[str, Any]:
+    """A line for each division below, what lies in none of them, and the total."""
+    texts, figures = wording.texts, report.figures
+    heads = [texts[f"report.column.{name}"] for name in _BOARD]
+
+    def line(name: str, of: dict[str, Measure], code: str) -> dict[str, Any]:
+        rate = of[_RATE]
+        passes = None if rate.value is None else rate.value >= report.target
+        verdict = texts["report.no_sample" if passes is None else "report.pass" if passes else "report.fail"]
+        duty = report.on_duty.get(code)
+        cells = [
+            name,
+            *(count_of(of[n].numerator, texts) for n in _COUNTS),
+            wording.rate(rate),
+            count_of(rate.denominator, texts),
+            verdict,
+            *(count_of(of[n].numerator, texts) for n in _OPEN),
+            texts["value.none"] if duty is None else count_of(duty.now, texts),
+        ]
+        return {"code": code, "cells": cells, "mark": "" if passes is None else "pass" if passes else "fail"}
+
+    rows = [
+        line(wording.name_of(code), {name: split.children[i] for name, split in figures.items()}, code)
+        for i, code in enumerate(report.drilled.children)
+    ]
+    rest = {name: split.rest for name, split in figures.items()}
+    if rows and any(m.numerator or m.denominator for m in rest.values()):
+        rows.append(line(texts["report.unplaced"], rest, ""))
+    total = line(texts["report.total"], {name: split.whole for name, split in figures.items()}, report.scope.code)
+    return {"heads": heads, "rows": rows, "total": total}
+
+
+def consists(report: Gathered, wording: Wording, what: str) -> dict[str, Any]:
+    """The reported events by source or by category, with how many there were before."""
+    texts, total = wording.texts, report.consists.total
+    pairs: list[tuple[str, int]] = list(getattr(report.consists, what))
+    before = None if report.consisted is None else dict(getattr(report.consisted, what))
+    shown = pairs if what == "sources" else pairs[:_KINDS]
+    rows = [
+        {
+            "cells": [
+                texts[f"source.{key}"] if what == "sources" else wording.kind_of(key),
+                count_of(n, texts),
+                short_percent_of(n / total, texts) + "%" if total else texts["value.none"],
+                texts["value.none"] if before is None else count_of(before.get(key, 0), texts),
+            ],
+            "share": n / total if total else 0,
+        }
+        for key, n in shown
+    ]
+    heads = [texts[f"report.column.{name}"] for name in ("name", "count", "share")]
+    return {"heads": [*heads, wording.before(report.earlier[0].how)], "rows": rows, "left": len(pairs) - len(shown)}
+
+
+def overtime(report: Gathered, wording: Wording) -> dict[str, Any]:
+    """What was open and overtime at the end, the longest first."""
+    texts, shown = wording.texts, report.overtime
+    rows = [
+        [
+            one.event.report.title or one.event.report.category_text or one.event.event_id,
+            wording.place_of(one.event.report.place.code),
+            one.event.unit or texts["value.none"],
+            texts[f"stage.{one.event.stage.value}"],
+            wording.time(one.overtime_at),
+            wording.span_of((report.span.until - one.overtime_at).total_seconds()),
+        ]
+        for one in shown
+    ]
+    key = "none" if not report.overtime_total else "shown" if len(shown) < report.overtime_total else "all"
+    said = texts.format(f"report.overtime.{key}", n=f"{report.overtime_total:,}", k=len(shown))
+    heads = [texts[f"report.column.{name}"] for name in ("what", "place", "unit", "stage", "since", "over")]
+    return {"heads": heads, "rows": rows, "said": said}
+
+
+def cards(report: Gathered, wording: Wording) -> dict[str, Any]:
+    """督办: red cards first."""
+    texts, given = wording.texts, report.told.cards
+    rows = [
+        [texts[f"degree.{card.degree.value}"], card.unit or texts["value.none"], wording.time(card.at), card.event_id]
+        for card in given[:_CARDS]
+    ]
+    said = texts["report.cards.none"] if not given else ""
+    if len(given) > _CARDS:
+        said = texts.format("report.cards.more", n=f"{len(given):,}", k=_CARDS)
+    heads = [texts[f"report.column.{name}"] for name in ("degree", "unit", "when", "event")]
+    return {"heads": heads, "rows": rows, "said": said}
+
+
+def alarms(report: Gathered, wording: Wording) -> dict[str, Any]:
+    """The funnel: of what was raised, how far it was followed."""
+    texts, funnel = wording.texts, report.told.alarms
+    steps = [
+        {"name": texts[f"report.alarm.{name}"], "n": f"{n:,}", "share": n / funnel.raised if funnel.raised else 0}
+        for name in ("raised", "taken_care_of", "promoted", "cleared", "judged_false", "open")
+        for n in (getattr(funnel, name),)
+    ]
+    named = [f"{texts.find(f'alarm_kind.{kind}', kind)} {n:,}" for kind, n in funnel.kinds[:_ALARM_KINDS]]
+    said = texts.format("report.alarm.kinds", names=" · ".join(named)) if named else texts["report.alarm.none"]
+    return {"steps": steps if funnel.raised else [], "said": said}
+
+
+def duty(report: Gathered, wording: Wording) -> list[str]:
+    """Who is on duty when the report is made, and how many clocked in during its span."""
+    texts, whole = wording.texts, report.on_duty[report.scope.code]
+    key = "report.duty.now" if whole.roster else "report.duty.no_roster"
+    now = texts.format(key, time=wording.time(report.known.at), n=f"{whole.now:,}", m=f"{whole.roster:,}")
+    return [now, texts.format("report.duty.clocked", n=f"{report.told.clocked_in:,}")]
