@@ -45,6 +45,33 @@ def events(
 
 
 @app.command()
+def parts(
+    file: FileArgument,
+    profile: Annotated[Path | None, typer.Option(help="TOML: which columns are ours (docs/parts.md)")] = None,
+    crs: CrsOption = None,
+    outside: Annotated[bool, typer.Option("--outside", help="take what lies outside the city as well")] = False,
+    dry_run: DryRunOption = False,
+    refused: Annotated[Path | None, typer.Option(help="a CSV file for every refused row")] = None,
+    data_dir: DataDirOption = None,
+    settings: SetOption = None,
+) -> None:
+    """部件: a table of parts (CSV, XLSX, GeoJSON, NDJSON), up to tens of millions, as a new version of the layer."""
+    use({"data_dir": data_dir}, settings)
+
+    def run() -> None:
+        from cockpit.part_import import take_parts
+        from cockpit.settings import Settings
+
+        if not take_parts(
+            Settings(), file, profile=profile, crs=crs, outside=outside, refused_file=refused, dry_run=dry_run,
+            say=print,
+        ):  # fmt: skip
+            raise typer.Exit(1)
+
+    tell(run)
+
+
+@app.command()
 def standards(
     file: Path,
     version: Annotated[str, typer.Option(help="its name; without it the file's name and a hash")] = "",

@@ -65,6 +65,15 @@ class Table:
         self.size = path.stat().st_size
         self.columns = self._read_columns()
 
+    def plain_delimiter(self) -> str | None:
+        """What stands between two fields of a CSV file; None for other tables."""
+        return (self._options.delimiter or self._delimiter()) if self.kind == "csv" else None
+
+    @property
+    def header_line(self) -> int:
+        """The line of the header, from 1."""
+        return self._options.header
+
     def pieces(self, names: Sequence[str], rows: int) -> Iterator[Piece]:
         """The columns `names`, at most `rows` rows at a time. Lines count from 1, with the header."""
         match self.kind:
