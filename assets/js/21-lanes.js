@@ -5,7 +5,7 @@
   const cockpit = (window.cockpit = window.cockpit || {});
 
   const FIRST_WAIT_MS = 500, LONGEST_WAIT_MS = 10000, FETCH_MS = 20000;
-  const KINDS = ['events', 'alarms', 'orders', 'evacuations', 'plan_runs']; // the tables of a view
+  const KINDS = ['events', 'alarms', 'orders', 'evacuations', 'plan_runs', 'plots']; // the tables of a view
   const QUIET_MS = 2500; // two missed beats
   const DEAF_MS = 10000; // so long without a word: this connection is dead, whatever TCP says
 

@@ -27,6 +27,7 @@ from cockpit.api.openapi_parts import query as _query
 from cockpit.api.openapi_parts import ref as _ref
 from cockpit.api.openapi_phone import PHONE_MODELS, phone_paths
 from cockpit.api.openapi_plans import PLAN_MODELS, plan_paths
+from cockpit.api.openapi_plots import PLOT_MODELS, plot_paths
 from cockpit.api.openapi_reports import REPORT_MODELS, report_paths
 from cockpit.api.openapi_tracks import TRACK_SCHEMAS, track_paths
 from cockpit.api.openapi_units import UNIT_MODELS, unit_paths
@@ -49,7 +50,7 @@ _FEEDS = {
 }
 _MODELS: list[Any] = [
     *(model for model, _ in _FEEDS.values()), ModeRequest, CalendarDayRequest, MoveRequest, *EVACUATION_MODELS,
-    *PLAN_MODELS,
+    *PLAN_MODELS, *PLOT_MODELS,
 ]  # fmt: skip
 _MODELS += [OrdersRequest, OrderStepRequest, UndoRequest, *ALARM_MODELS, *PHONE_MODELS, *UNIT_MODELS, *OUTWARD_MODELS]
 _MODELS += HOUSE_MODELS
@@ -76,6 +77,7 @@ def document(*, version: str) -> dict[str, Any]:
             **evacuation_paths(),
             **alarm_paths(),
             **plan_paths(),
+            **plot_paths(),
             **unit_paths(),
             **layer_paths(),
             **track_paths(),

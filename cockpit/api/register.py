@@ -54,6 +54,7 @@ from cockpit.api.own import Own, own_blueprint
 from cockpit.api.own_feeds import OwnFeeds
 from cockpit.api.patrol import Patrol, patrol_blueprint
 from cockpit.api.plans import Plans, plans_blueprint
+from cockpit.api.plots import Plots, plots_blueprint
 from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
 from cockpit.api.recommendation import Recommendation, recommendation_blueprint
@@ -263,6 +264,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         units_blueprint(Units(instants, units=s.units, responsibilities=s.responsibilities, city=s.city)),
         recommendation_blueprint(Recommendation(s.adviser, clock=s.clock)),
         plans_blueprint(Plans(instants, commands, plans=s.plans, runner=s.plan_runner)),
+        plots_blueprint(Plots(instants, commands, city=s.city)),
         evacuations_blueprint(Evacuations(instants, commands, s.evacuating)),
         evacuation_split_blueprint(EvacuationSplit(instants, commands, s.evacuating)),
         alarms_blueprint(

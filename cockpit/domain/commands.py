@@ -13,6 +13,7 @@ from cockpit.domain.mode import Mode
 from cockpit.domain.moves import MoveName
 from cockpit.domain.order_commands import ORDER_COMMANDS
 from cockpit.domain.plan_commands import PLAN_COMMANDS
+from cockpit.domain.plot_commands import PLOT_COMMANDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +79,6 @@ COMMAND_TYPES: dict[str, type[Command]] = {
     kind.__name__: kind
     for kind in (
         SwitchMode, SetCalendarDay, MoveEvent, ActOnAlarm, MarkAttendance, *ORDER_COMMANDS, *EVACUATION_COMMANDS,
-        *PLAN_COMMANDS,
+        *PLAN_COMMANDS, *PLOT_COMMANDS,
     )
 }  # fmt: skip

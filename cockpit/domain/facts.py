@@ -15,6 +15,7 @@ from cockpit.domain.fact import Fact as Fact
 from cockpit.domain.mode import Mode
 from cockpit.domain.order_facts import ORDER_FACTS
 from cockpit.domain.plan_facts import PLAN_FACTS
+from cockpit.domain.plot_facts import PLOT_FACTS
 from cockpit.domain.running_clock import ClockKind
 from cockpit.domain.severity import Severity
 
@@ -177,5 +178,6 @@ FACT_TYPES: dict[str, type[Fact]] = {
         DayStarted, *ORDER_FACTS,
         *EVACUATION_FACTS,
         *PLAN_FACTS,
+        *PLOT_FACTS,
     )
 }  # fmt: skip

@@ -173,6 +173,12 @@ class City:
         """The grid (or finest division) of each place; the city's own code outside."""
         return [self.code_of(n) if n else self.code for n in self.locate_many(lon, lat).tolist()]
 
+    def met_by(self, geometry: Any) -> list[str]:
+        """Codes of the divisions and grids of every size that a shapely geometry meets; an empty city's own."""
+        if self._index is None:
+            return [self.code]
+        return [self._index.codes[row] for row in self._index.rows_met_by(geometry)]
+
     def code_of(self, number: int) -> str:
         """The division or grid whose 15-digit number it is; the city's own code when there is none."""
         text = f"{number:015d}"

@@ -71,6 +71,11 @@ class PlaceIndex:
                 break
         return found
 
+    def rows_met_by(self, geometry: Any) -> Rows:
+        """Rows of all cells of every size that a geometry meets."""
+        met = [first + tree.query(geometry, predicate="intersects") for first, tree in self._trees]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *met])
+
     def _look(self, squares: Rows) -> None:
         """Find out what touches these squares."""
         y, x = np.divmod(squares, _SIDE)

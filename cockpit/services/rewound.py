@@ -136,6 +136,7 @@ def rewound(folded: Situation, segments: Sequence[Segment], as_of: datetime, loa
         refusals=folded.refusals,
         day=folded.day,
         calendar_days=folded.calendar_days,
+        plots=folded.plots,
     )
     situation.alarm_groups = folded.alarm_groups
     situation.timing, situation.links, situation.handovers = folded.timing, folded.links, folded.handovers

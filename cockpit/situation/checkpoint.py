@@ -15,6 +15,7 @@ from cockpit.domain.attendance import Attendance
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.order import Order
+from cockpit.domain.plot import Plot
 from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.alarm_groups import AlarmGroup
 from cockpit.situation.alarm_ledger import LedgerLine
@@ -25,7 +26,7 @@ from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import CalendarDay, FeedTurn, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 13
+VERSION = 14
 
 
 class StaleCheckpointError(ValueError):
@@ -64,6 +65,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     attendance: dict[str, Attendance]
     plan_runs: list[RunningPlan]
     recalled: list[str]
+    plots: list[Plot]
 
 
 _decoder = msgspec.msgpack.Decoder(_Checkpoint)
@@ -104,6 +106,7 @@ def checkpoint_of(situation: Situation) -> bytes:
             attendance=situation.attendance,
             plan_runs=list(situation.plan_runs.values()),
             recalled=list(situation.recalled),
+            plots=list(situation.plots.values()),
         )
     )
 
@@ -148,6 +151,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         ),
         attendance=saved.attendance,
         recalled=dict.fromkeys(saved.recalled),
+        plots={plot.plot_id: plot for plot in saved.plots},
     )
     situation.alarm_groups.alive = {group.group_id: group for group in saved.alarm_groups}
     for alarm in saved.alarms:

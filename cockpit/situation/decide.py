@@ -8,9 +8,11 @@ from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, Spl
 from cockpit.domain.facts import CommandRefused, Fact
 from cockpit.domain.order_commands import IssueOrders, RemindOrder, StepOrder, UndoOrders
 from cockpit.domain.plan_commands import RunPlan, TickChecklist
+from cockpit.domain.plot_commands import ChangePlot, DrawPlot, RemovePlot
 from cockpit.domain.refusal import ForbiddenError
 from cockpit.situation.act_on_alarm import act_on_alarm
 from cockpit.situation.attendance import mark_attendance
+from cockpit.situation.draw_plot import change_plot, draw_plot, remove_plot
 from cockpit.situation.evacuate import change_helpers, end_evacuation, start_evacuation, tap_households
 from cockpit.situation.give_orders import issue_orders, step_order, undo_orders
 from cockpit.situation.move_event import move_event
@@ -59,4 +61,7 @@ _DECIDE: dict[type[Command], Callable[[Situation, Any], list[Fact]]] = {
     EndEvacuation: end_evacuation,
     ActOnAlarm: act_on_alarm,
     MarkAttendance: mark_attendance,
+    DrawPlot: draw_plot,
+    ChangePlot: change_plot,
+    RemovePlot: remove_plot,
 }

@@ -52,6 +52,7 @@ from cockpit.situation.evacuations import (
 from cockpit.situation.modes import mode_changed
 from cockpit.situation.orders import EVOLVE_ORDERS, drop_ended_orders
 from cockpit.situation.plan_runs import EVOLVE_PLANS, forget_plan_runs
+from cockpit.situation.plot_book import EVOLVE_PLOTS, forget_plots
 from cockpit.situation.situation import Changed, FeedTurn, Happening, Refusal, Situation
 
 #: the trend compares with the seven days before; older counts leave the fold
@@ -194,6 +195,7 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
     yield from drop_alarms_before(situation, start)
     yield from drop_ended_orders(situation, start)
     yield from forget_plan_runs(situation, start)
+    yield from forget_plots(situation, start)
     yield from (Changed("evacuation", key) for key in forget_ended(situation.evacuations, start))
     drop_old_marks(situation, start)
     oldest = start - timedelta(days=_DAYS_KEPT)
@@ -275,6 +277,7 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     DayStarted: _day_started,
     **EVOLVE_ORDERS,
     **EVOLVE_PLANS,
+    **EVOLVE_PLOTS,
     EvacuationStarted: _on_boards(evacuation_started),
     DoorsTaken: _on_boards(doors_taken),
     DoorsSplit: _on_boards(doors_split),

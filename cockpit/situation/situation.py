@@ -17,6 +17,7 @@ from cockpit.domain.attendance import Attendance
 from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import Clocked, clocked
+from cockpit.domain.plot import Plot
 from cockpit.domain.refusal import Refusal as Refusal
 from cockpit.domain.severity import Severity
 from cockpit.domain.timing import AT_RISK_SHARE, STAGE_LIMIT_S, Timing
@@ -156,6 +157,8 @@ class Situation:
     calendar_days: dict[date, CalendarDay] = field(default_factory=dict)
     #: plans that were run, by the id of the run
     plan_runs: dict[str, RunningPlan] = field(default_factory=dict)
+    #: drawings on the map, those that were removed today included
+    plots: dict[str, Plot] = field(default_factory=dict)
     #: evacuations and every tap in them
     evacuations: Boards = field(default_factory=Boards)
     #: the newest mark of each gridworker, by subject
@@ -219,6 +222,7 @@ class Situation:
             modes=dict(self.modes),
             evacuations=self.evacuations.copy(),
             plan_runs=dict(self.plan_runs),
+            plots=dict(self.plots),
             recalled=dict(self.recalled),
         )
         copy.calendar_days, copy.timing = dict(self.calendar_days), self.timing

@@ -21,6 +21,7 @@ from cockpit.situation.modes import mode_of as mode_of
 from cockpit.situation.modes import mode_row as mode_row
 from cockpit.situation.orders import order_row
 from cockpit.situation.plan_book import plan_run_row
+from cockpit.situation.plot_book import plot_row
 from cockpit.situation.situation import Changed, Situation
 
 View = dict[str, Any]
@@ -37,6 +38,8 @@ class Viewed(NamedTuple):
     code_of: Callable[[Any], str]
     row_of: Callable[[Any], list[Any]]
     is_shown: Callable[[Any], bool] = lambda _item: True
+    #: for what lies in more places than one code says
+    is_in: Callable[[Any, Scope], bool] | None = None
 
     def rows(self, situation: Situation, scope: Scope) -> dict[str, list[Any]]:
         """The rows of a whole view."""
@@ -45,7 +48,8 @@ class Viewed(NamedTuple):
 
     def row(self, item: Any, scope: Scope) -> list[Any] | None:
         """The row of one of them; None if a view of this scope has it not."""
-        return self.row_of(item) if scope.covers(self.code_of(item)) and self.is_shown(item) else None
+        is_in = self.is_in(item, scope) if self.is_in else scope.covers(self.code_of(item))
+        return self.row_of(item) if is_in and self.is_shown(item) else None
 
 
 def millis(at: datetime | None) -> int | None:
@@ -148,6 +152,10 @@ VIEWED: dict[str, Viewed] = {
     ),
     "order": Viewed("orders", lambda s: s.orders, lambda order: order.issued.place.code, order_row),
     "plan_run": Viewed("plan_runs", lambda s: s.plan_runs, lambda running: running.run.code, plan_run_row),
+    "plot": Viewed(
+        "plots", lambda s: s.plots, lambda plot: plot.code, plot_row,
+        lambda plot: not plot.is_removed, lambda plot, scope: plot.is_in(scope),
+    ),
     "evacuation": Viewed("evacuations", lambda s: s.evacuations, lambda b: b.evacuation.code, evacuation_row),
 }  # fmt: skip
 #: the tables of a view

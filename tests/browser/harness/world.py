@@ -44,6 +44,7 @@ class World:
         self.orders: dict[str, list[Any]] = {}
         self.evacuations: dict[str, list[Any]] = {}
         self.plan_runs: dict[str, list[Any]] = {}
+        self.plots: dict[str, list[Any]] = {}
         self.mode: dict[str, Any] = {"mode": "peacetime", "event_id": None, "at": None}
         self._changed: dict[tuple[str, str], int] = {}
         self._mode_changed = 0
@@ -125,6 +126,7 @@ class World:
                 "instance": instance, "seq": self.seq, "at_ms": now_ms(), "day_ms": 0,
                 "events": dict(self.events), "alarms": dict(self.alarms), "orders": dict(self.orders),
                 "evacuations": dict(self.evacuations), "plan_runs": dict(self.plan_runs), "mode": self.mode,
+                "plots": dict(self.plots),
             }  # fmt: skip
 
     def movers(self, instance: str) -> tuple[dict[str, Any], bytes]:
@@ -140,7 +142,7 @@ class World:
                 return None
             delta: dict[str, Any] = {
                 "since": since, "seq": self.seq, "at_ms": self.at_ms, "day_ms": 0, "events": {}, "alarms": {},
-                "orders": {}, "evacuations": {}, "plan_runs": {},
+                "orders": {}, "evacuations": {}, "plan_runs": {}, "plots": {},
             }  # fmt: skip
             for (kind, key), seq in self._changed.items():
                 if seq > since:
