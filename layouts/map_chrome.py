@@ -27,6 +27,7 @@ LAYERS = (
     Layer("grid", "map.grids", "grid", True),
     Layer("gridworker", "map.gridworkers", "man", True, POSITION_FEEDS),
     Layer("iot", "map.alarms", "iot", False, ALARM_FEEDS),
+    Layer("plot", "plot.title", "plot", True),
 )
 
 

@@ -82,6 +82,7 @@
     if (on) return void desk.endPointing();
     if (desk.stopDrawing) desk.stopDrawing();
     if (cockpit.houses) cockpit.houses.close();
+    if (desk.plot) desk.plot.put(null);
     const row = desk.chosen && !desk.isAlarm(desk.chosen) ? desk.find(desk.chosen) : null;
     on = true;
     category = row && /^(event|part)\./.test(row[C.category] || '') ? row[C.category] : 'event.01';

@@ -50,7 +50,7 @@
     if (!dialog) return;
     dialog.hidden = !now;
     if (!now) return byId('queue-list').focus({ preventScroll: true });
-    const groups = ['move', 'action', 'desk', 'alarm', 'dispatch'].map((group) => [group, KEYS.filter((entry) => entry.group === group)]);
+    const groups = ['move', 'action', 'desk', 'alarm', 'dispatch', 'plot'].map((group) => [group, KEYS.filter((entry) => entry.group === group)]);
     cockpit.patch(byId('keys-list'), groups.filter(([, entries]) => entries.length).map(([group, entries]) =>
       h('Section', { className: 'keys-' + group },
         h('H3', {}, text('keys.group_' + group)),
@@ -67,6 +67,7 @@
     if (desk.endPointing && desk.endPointing()) return;
     if (cockpit.houses && cockpit.houses.close()) return;
     if (desk.stopDrawing && desk.stopDrawing()) return;
+    if (desk.plot && desk.plot.escape()) return;
     if (desk.closePlan && desk.closePlan()) return;
     if (desk.closeUnits && desk.closeUnits()) return;
     if (byId('mode-dialog').dataset.open === 'ask') return; // 65-mode.js closes it

@@ -82,6 +82,7 @@
 
   desk.openTool = function (name) {
     if (desk.endPointing) desk.endPointing();
+    if (desk.plot) desk.plot.put(null);
     const same = tool === name;
     stop();
     if (same) return;

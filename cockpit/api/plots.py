@@ -32,7 +32,7 @@ class PlotRequest(BaseModel):
     kind: PlotKind
     symbol: PlotSymbol = PlotSymbol.MARK
     points: Annotated[list[tuple[float, float]], Field(min_length=1, max_length=MOST_POINTS)] = Field(
-        description="[[lon, lat], …]: one for a point or a text, two or more for a line or an arrow, the outline of an area"
+        description="[[lon, lat], …]: one for a point or text, two or more for a line or arrow, the outline of an area"
     )
     label: Annotated[str, Field(max_length=1_000)] = ""
     event_id: Id | None = Field(default=None, description="the event that it belongs to; without one, your scope")

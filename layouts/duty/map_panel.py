@@ -7,6 +7,7 @@ from dash import html
 from cockpit.catalogue import Texts
 from layouts.duty.dispatch import draw_tools, drawing_hint
 from layouts.duty.page import DESK, DeskPage
+from layouts.duty.plot import plot_tools
 from layouts.glyph import glyph
 from layouts.map_chrome import layer_buttons, notices
 
@@ -56,6 +57,7 @@ def map_panel(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
             ),
             draw_tools(texts),
             drawing_hint(),
+            *plot_tools(texts),
             *notices(page, texts),
         ],
         id="panel-map",
