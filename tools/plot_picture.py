@@ -5,6 +5,8 @@ from typing import Final
 
 from tests.cli.running import Running
 
+#: the event of the picture
+SCENE: Final = "higher_level:plotted"
 LON, LAT = 119.9906, 30.2853
 #: kind, symbol, corners in degrees from the scene, words
 _DRAWN: Final = (

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.cli.running import Running, running
 from tools.phone_picture import take_phone
-from tools.plot_picture import draw_scene
+from tools.plot_picture import SCENE, draw_scene
 
 PHONE = "phone"
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
@@ -65,7 +65,7 @@ PICTURES = (
     Picture("leader-1440", "leader", "/leader", 1440, 900, ready="#leader-map svg"),
     Picture("reports-1440", "leader", "/reports", 1440, 900, ready="#reports-list[data-state]"),
     Picture("duty-1440", "duty", "/duty", 1440, 900, keys="j"),
-    Picture("desk-plotting", "duty", "/duty?event=higher_level:plotted", 1440, 900, before=draw_scene, keys=("Shift+B",)),
+    Picture("desk-plotting", "duty", f"/duty?event={SCENE}", 1440, 900, before=draw_scene, keys=("Shift+B",)),
     Picture("iot-1440", "duty", "/iot", 1440, 900, ready="#iot-domains [data-domain]"),
     Picture("iot-phone", "duty", "/iot", 390, 844, ready="#iot-domains [data-domain]"),
     # look around it, order three, tick two more
