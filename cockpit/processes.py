@@ -72,6 +72,8 @@ def run_archive(settings: Settings) -> None:
     from cockpit.services.backfill import backfill
     from cockpit.services.reading_archive import ReadingRecorder
     from cockpit.services.rebuild import rebuild
+    from cockpit.services.tracks.sealing import Sealer
+    from cockpit.services.tracks.windows import FOLDER, TrackWindows
     from cockpit.services.upkeep import Upkeep
     from cockpit.store.checkpoints import Checkpoints
     from cockpit.store.devices import DeviceTable
@@ -113,8 +115,12 @@ def run_archive(settings: Settings) -> None:
         every_s=settings.readings_kept_every_s,
         kept_for=timedelta(days=settings.readings_kept_days),
     )
+    kept = timedelta(days=settings.positions_kept_days)
+    windows = TrackWindows(DataDir(settings.data_dir).cache / FOLDER)
+    sealer = Sealer(FixArchive(parts.engine), windows, kept=kept)
     loops = {
         "archiver": lambda: archiver.run(stop),
+        "sealer": lambda: sealer.run(stop),
         "readings": lambda: readings.run(stop),
         "upkeep": lambda: upkeep.run(stop),
         "learning": lambda: keep_learning(settings, stop),

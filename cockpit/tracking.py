@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from cockpit.api.tracks import LastHeard
+from cockpit.data_dir import DataDir
 from cockpit.parts import Parts
 from cockpit.services.tracks.reading import heard_of
 from cockpit.services.tracks.tracks import Tracks
+from cockpit.services.tracks.windows import FOLDER, TrackWindows
 from cockpit.store.accounts import Role
 from cockpit.store.fixes import FixArchive
 
@@ -18,7 +20,7 @@ TRACK_ROLES = frozenset({Role.DUTY, Role.ADMIN, Role.LEADER, Role.GRIDWORKER})
 
 def track_services(parts: Parts) -> dict[str, Any]:
     """The fields of `ApiServices` that are about tracks."""
-    archive = FixArchive(parts.engine)
+    archive, windows = FixArchive(parts.engine), TrackWindows(DataDir(parts.settings.data_dir).cache / FOLDER)
 
     def attendance() -> Any:
         with parts.projector.lock:
@@ -41,7 +43,7 @@ def track_services(parts: Parts) -> dict[str, Any]:
         "tracks": Tracks(
             city=parts.city,
             roster=parts.roster,
-            read=lambda subject_id, since, until: heard_of(archive, subject_id, since, until),
+            read=lambda subject_id, since, until: heard_of(archive, subject_id, since, until, windows),
             attendance=attendance,
             kept=timedelta(days=parts.settings.positions_kept_days),
         ),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from callbacks import duty, leader, patrol, phone, reports
+from callbacks import duty, leader, patrol, phone, reports, tracks
 from cockpit.api.devices import Devices
 from cockpit.api.register import ApiServices
 from cockpit.api.reports import ReportAnswers
@@ -35,7 +35,7 @@ from cockpit.store.idempotency import IdempotencyKeys
 from cockpit.store.notices import Notices
 from cockpit.store.outward import Outward
 from cockpit.store.readings import ReadingArchive
-from cockpit.tracking import track_services
+from cockpit.tracking import TRACK_ROLES, track_services
 from cockpit.web_parts import COMMANDING, WebParts, now
 from layouts.problem import problem_page
 from layouts.signin import signin_page
@@ -116,6 +116,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
             duty.PATH: COMMANDING,
             patrol.PATH: COMMANDING,
             phone.PATH: {Role.GRIDWORKER},
+            tracks.PATH: TRACK_ROLES,
             leader.PATH: {*COMMANDING, Role.LEADER},
             reports.PATH: {*COMMANDING, Role.LEADER},
         },

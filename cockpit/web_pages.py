@@ -6,7 +6,7 @@ import dash
 from dash import Dash, html
 from flask import Flask
 
-from callbacks import duty, iot, leader, pages, patrol, reports
+from callbacks import duty, iot, leader, pages, patrol, reports, tracks
 from cockpit import reporting
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
@@ -51,6 +51,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
     )
     iot.register(city=city, viewer=_viewer, build=build)
     patrol.register(city=city, viewer=_viewer, build=build)
+    tracks.register(city=city, viewer=_viewer, ground=ground, build=build)
     leader.register(
         leader.LeaderDesk(
             drill=web.drill,

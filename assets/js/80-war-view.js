@@ -120,7 +120,8 @@
 
   let waiting = null; // a mode that came before the map
   function turn(mode) {
-    if (cockpit.page && cockpit.page.as_of) return;
+    // history stays where it is, and so does a day that is played back
+    if (cockpit.page && (cockpit.page.as_of || cockpit.page.name === 'tracks')) return;
     if (!leaflet() || !cockpit.layers) {
       waiting = mode;
       return;

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cockpit.catalogue import Texts
+from cockpit.domain.scope import community_of
 from cockpit.domain.track_coverage import Coverage
 from cockpit.domain.track_jumps import Jump
 from cockpit.domain.track_pieces import Piece, PieceKind
@@ -25,7 +26,7 @@ def features_of(
     rows = thinned(day.track, day.pieces, tolerance_m)
     lon, lat = day.track.lon.round(6).tolist(), day.track.lat.round(6).tolist()
     at_ms = day.track.at_ms.tolist()
-    told = []
+    told: list[dict[str, Any]] = []
     for i, piece in enumerate(day.pieces):
         first, last = np.searchsorted(rows, [piece.first, piece.last]).tolist()
         picked = rows[first : last + 1].tolist()
@@ -37,7 +38,9 @@ def features_of(
         })  # fmt: skip
     if len(day.track) == 1:
         told.append(_alone(day))
-    return told + [_jump(jump, words) for jump in day.jumps if not jump.stays], len(rows)
+    told += [_jump(jump, words) for jump in day.jumps if not jump.stays]
+    told.sort(key=lambda feature: feature["properties"].get("from") or feature["properties"]["at"])
+    return told, len(rows)
 
 
 def summary_of(day: DayTrack) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def coverage_told(coverage: Coverage, seen_share: float | None, city: City, lang
     visits = sorted(coverage.visits, key=lambda v: (-v.lasts_s, v.code))
     missed = sorted(set(coverage.beat) - set(coverage.visited))
     return {
-        "beat": [{"code": code, "name": city.name_of(code, lang)} for code in coverage.beat],
+        "beat": [{"code": code, "name": _name_of(code, city, lang)} for code in coverage.beat],
         "visited": len(coverage.visited),
         "missed": missed,
         "share": None if coverage.share is None else round(coverage.share, 4),
@@ -75,12 +78,20 @@ def coverage_told(coverage: Coverage, seen_share: float | None, city: City, lang
         "heard_s": round(coverage.heard_s, 3),
         "grids": [
             {
-                "code": v.code or None, "name": city.name_of(v.code, lang) if v.code else None,
+                "code": v.code or None, "name": _name_of(v.code, city, lang),
                 "lasts_s": round(v.lasts_s, 3), "on_beat": v.on_beat, "counts": v.counts,
             }
             for v in visits
         ],
     }  # fmt: skip
+
+
+def _name_of(code: str, city: City, lang: str) -> str | None:
+    """A grid's name with its community's: there is a 第01网格 in each of them. None outside the city."""
+    if not code:
+        return None
+    community = city.name_of(community_of(code), lang) if len(code) > len(community_of(code)) > 0 else ""
+    return (" " if lang == "en" else "").join(part for part in (community, city.name_of(code, lang)) if part)
 
 
 def _piece(piece: Piece) -> dict[str, Any]:
@@ -103,7 +114,7 @@ def _about(day: DayTrack, number: int, piece: Piece, city: City, words: Texts) -
         return {
             "place": [round(float(np.mean(column[rows])), 6) for column in (day.track.lon, day.track.lat)],
             "code": code or None,
-            "code_name": city.name_of(code, words.lang) if code else None,
+            "code_name": _name_of(code, city, words.lang),
             "on_beat": code in day.coverage.beat,
         }
     if piece.kind is PieceKind.GAP:

@@ -84,9 +84,24 @@ class FixArchive:
         with self._engine.connect() as connection:
             return connection.execute(select(func.max(fix_batches.c.stream_ms))).scalar()
 
-    def list_between(self, from_ms: int, to_ms: int) -> Iterator[StoredBatch]:
-        """Whole batches with a fix between two times (both included), in stream order."""
-        return self._list(fix_batches.c.to_ms >= from_ms, fix_batches.c.from_ms <= to_ms)
+    def oldest_arrival_ms(self) -> int | None:
+        """When the stream took the oldest batch that is kept; None if there is none."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.min(fix_batches.c.stream_ms))).scalar()
+
+    def count_arrived(self, from_ms: int, until_ms: int) -> int:
+        """How many batches the stream took between two times (both included)."""
+        query = select(func.count()).select_from(fix_batches)
+        with self._engine.connect() as connection:
+            return connection.execute(query.where(fix_batches.c.stream_ms.between(from_ms, until_ms))).scalar() or 0
+
+    def list_between(self, from_ms: int, to_ms: int, arrived: tuple[int, int] | None = None) -> Iterator[StoredBatch]:
+        """Whole batches with a fix between two times (both included), in stream order.
+
+        `arrived`: only such as the stream took between these two times (both included).
+        """
+        within = () if arrived is None else (fix_batches.c.stream_ms.between(*arrived),)
+        return self._list(fix_batches.c.to_ms >= from_ms, fix_batches.c.from_ms <= to_ms, *within)
 
     def list_arrived(self, from_ms: int, until_ms: int) -> Iterator[StoredBatch]:
         """Whole batches that the stream took between two times (both included), in stream order."""

@@ -1,6 +1,6 @@
 """取轨迹: the fixes of one subject, out of batches that hold everybody's."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ import structlog
 
 from cockpit.domain.plausibility import FUTURE, NO_PLACE, NULL_ISLAND, OUTSIDE
 from cockpit.domain.track import Heard
+from cockpit.services.tracks.windows import WINDOW_MS, TrackWindows, Window
 from cockpit.store.fixes import StoredBatch
 from cockpit.stream.codec import UnreadableEntryError
 from cockpit.stream.fix_batch import FLAG_BITS, FixBatch, unpack
@@ -17,13 +18,17 @@ log = structlog.get_logger(__name__)
 
 #: what was no place when it came; the first that holds is told
 _WRONG = (NO_PLACE, NULL_ISLAND, FUTURE, OUTSIDE)
+#: fits into the eight bytes of every database
+_FOR_EVER_MS = 2**62
 _NUMBERS = ("at_ms", "lon", "lat", "accuracy_m", "speed_mps", "battery", "flags")
 
 
 class BatchesBetween(Protocol):
     """`store.fixes.FixArchive`."""
 
-    def list_between(self, from_ms: int, to_ms: int) -> Iterator[StoredBatch]: ...
+    def list_between(
+        self, from_ms: int, to_ms: int, arrived: tuple[int, int] | None = None
+    ) -> Iterator[StoredBatch]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +39,32 @@ class HeardOf:
     kind: str
 
 
-def heard_of(archive: BatchesBetween, subject_id: str, from_ms: int, to_ms: int) -> HeardOf:
-    """Everything that was heard of a subject between two times, both included."""
+def heard_of(
+    archive: BatchesBetween, subject_id: str, from_ms: int, to_ms: int, windows: TrackWindows | None = None
+) -> HeardOf:
+    """Everything that was heard of a subject between two times, both included.
+
+    From the windows where there are some, and from the archive for what arrived outside of them.
+    """
+    sealed = windows.listed() if windows is not None else []
+    wanted = [w for w in sealed if w.from_ms <= to_ms and w.to_ms >= from_ms]
+    found = list(windows.rows_of(wanted, subject_id)) if windows is not None else []
     name = subject_id.encode()
-    rows = (
-        _rows_of(batch, subject_id)
-        for batch in archive.list_between(from_ms, to_ms)
-        if name in batch.body[: _reach(batch)]
-    )
-    return joined((found for found in rows if found is not None), from_ms, to_ms)
+    for arrived in _outside(sealed):
+        batches = archive.list_between(from_ms, to_ms, arrived)
+        rows = (_rows_of(batch, subject_id) for batch in batches if name in batch.body[: _reach(batch)])
+        found += [row for row in rows if row is not None]
+    return joined(found, from_ms, to_ms)
+
+
+def _outside(sealed: Sequence[Window]) -> Iterator[tuple[int, int]]:
+    """The stretches of arrival that no window covers, the last one without an end."""
+    begin = 0
+    for window in sealed:
+        if window.begin_ms > begin:
+            yield begin, window.begin_ms - 1
+        begin = window.begin_ms + WINDOW_MS
+    yield begin, _FOR_EVER_MS
 
 
 def _reach(batch: StoredBatch) -> int:
