@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import os
-import signal
 import socket
 import sys
 import threading
@@ -15,6 +14,7 @@ import structlog
 from pydantic import SecretStr
 
 from cockpit.data_dir import DataDir
+from cockpit.ending import stop_when_asked
 from cockpit.exits import TellError
 from cockpit.listening import LISTEN_FD_NAME, listen, local_url, reachable
 from cockpit.logs import configure_logs
@@ -74,10 +74,8 @@ class EmbeddedRedis:
 
 def run_up(settings: Settings) -> None:
     """Run until SIGTERM or Ctrl-C. TellError when it cannot start."""
-    stop = threading.Event()
     # before the lock is taken: whoever sees the lock may ask this process to end, and it then ends in order
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    stop = stop_when_asked()
     data = DataDir(settings.data_dir).make()
     with contextlib.closing(data.lock()) as lock:
         configure_logs(level=settings.log_level, file=data.logs / "up.log", process="up")

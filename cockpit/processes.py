@@ -5,16 +5,15 @@ What a process needs is imported when it starts, not before: `cockpit doctor` mu
 
 import gc
 import os
-import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 
 import structlog
 
 from cockpit.cli_data import CREW_SECRET, SIMULATOR_SECRET, ensure_feed_token, opened_database
 from cockpit.data_dir import DataDir
+from cockpit.ending import stop_when_asked
 from cockpit.learning import keep_learning
 from cockpit.listening import local_url
 from cockpit.logs import configure_logs
@@ -45,13 +44,7 @@ def begin(process: str, settings: Settings) -> threading.Event:
     keep_memory_together()
     # a fold is many objects that stay: look for garbage seldom, or a full look stops every screen for a moment
     gc.set_threshold(50_000, 20, 50)
-    stop = threading.Event()
-
-    def ask(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
+    stop = stop_when_asked()
     _log.info("started", pid=os.getpid())
     return stop
 
