@@ -11,6 +11,8 @@ import typer
 
 from cockpit.cli_calendar import app as calendar_app
 from cockpit.cli_import import app as import_app
+from cockpit.cli_layers import app as layers_app
+from cockpit.cli_layers import import_layer, import_risks
 from cockpit.cli_outward import app as outward_app
 from cockpit.cli_rules import app as rules_app
 from cockpit.terminal import DataDirOption, SetOption, refuse, tell, use
@@ -29,6 +31,9 @@ app.add_typer(import_app, name="import")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(rules_app, name="rules")
 app.add_typer(outward_app, name="outward")
+app.add_typer(layers_app, name="layers")
+import_app.command("layer")(import_layer)
+import_app.command("risks")(import_risks)
 
 CityOption = Annotated[str | None, typer.Option(help="a shipped city's name or a directory")]
 HostOption = Annotated[str | None, typer.Option(help="address to serve on")]

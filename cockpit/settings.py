@@ -154,6 +154,10 @@ class Settings(BaseSettings):
         default=60.0, ge=0, description="of each quantity of a device one value in so many seconds is kept; 0: all"
     )
     photos_most_mb: int = Field(default=10_240, gt=0, description="room for photos in the data dir, in MiB")
+    layer_file_most_mb: int = Field(default=2_048, gt=0, description="the largest file of a thematic layer, in MiB")
+    layer_versions_kept: int = Field(
+        default=5, ge=1, description="imported versions of each thematic layer that are kept for the way back"
+    )
     photos_a_day: int = Field(default=300, gt=0, description="photos that one account may attach within a day")
     learn_every_h: float = Field(
         default=1.0, ge=0, description="how often it is asked whether closed events teach something new; 0: never"

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cockpit.catalogue import texts
+from cockpit.catalogue import LANGS, texts
 from cockpit.domain.role import Role
 from cockpit.domain.thematic_layer import LayerKind, LayerState, ThematicLayer
 from cockpit.services.thematic.shelf import Shelved
@@ -66,7 +66,7 @@ def layer_item(
     }
 
 
-def thing_item(layer: ThematicLayer, feature: Feature, *, role: Role) -> dict[str, Any]:
+def thing_item(layer: ThematicLayer, feature: Feature, *, role: Role, lang: str = LANGS[0]) -> dict[str, Any]:
     """One thing of a layer; what its popup does not show is for those who work with the register itself."""
     shown = {told.field for told in layer.popup}
     more = {name: value for name, value in feature.attributes.items() if name not in shown}
@@ -79,9 +79,19 @@ def thing_item(layer: ThematicLayer, feature: Feature, *, role: Role) -> dict[st
         "owner": feature.owner,
         "lon": feature.lon,
         "lat": feature.lat,
-        "fields": layer.fields_for(role, feature.attributes),
+        "fields": _worded(layer.fields_for(role, feature.attributes), lang),
         "more": more if role in _REGISTERING and not layer.masks.get(role) else {},
     }
+
+
+def _worded(fields: dict[str, object], lang: str) -> dict[str, object]:
+    """Skills are codes in the books that a layer is taken from; here they are words."""
+    skills = fields.get("skills")
+    if isinstance(skills, str):
+        words = texts(lang)
+        between = ", " if lang == "en" else "、"
+        fields["skills"] = between.join(words.find(f"skill.{code}", code) for code in skills.split("、"))
+    return fields
 
 
 def shape_item(layer: ThematicLayer, feature: Feature, geometry: str, *, role: Role) -> dict[str, Any]:

@@ -116,7 +116,7 @@ class Layers:
         return found if inside else None
 
     def _thing(self, layer: ThematicLayer, feature: "Feature") -> dict[str, Any]:
-        return thing_item(layer, feature, role=principal().role)
+        return thing_item(layer, feature, role=principal().role, lang=language(request))
 
 
 def _set_of(name: str) -> frozenset[str]:

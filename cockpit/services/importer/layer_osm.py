@@ -13,7 +13,6 @@ from cockpit.services.importer.layer_pieces import LayerPiece
 from cockpit.services.importer.rows import TableError
 
 SUFFIXES = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
-_KIND_OF = {"n": "node", "w": "way", "r": "relation"}
 
 
 class OsmSource:
@@ -55,33 +54,41 @@ class OsmSource:
         """osmium closes the file at its end."""
 
     def _things(self) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Tags and WKB. What the extract has only a part of comes at the end, without a shape: it is refused there."""
         import osmium
-        from osmium.osm import Area, Node, Way
+        from osmium.osm import Area, Node, Relation, Way
 
         factory = osmium.geom.WKBFactory()
-        # the tags are asked in Python: a filter of osmium's would take the nodes away that ways are made of
         wanted = osmium.filter.KeyFilter(*{key for key, _ in self._tags})
+        lines, points = self._geometry is LayerGeometry.LINE, self._geometry is LayerGeometry.POINT
+        #: ways and relations that should come once more, as areas
+        awaited: dict[str, dict[str, Any]] = {}
         for thing in osmium.FileProcessor(str(self.path)).with_locations().with_areas(wanted).with_filter(wanted):
             kind = self._kind_of(thing.tags)
             if kind is None:
                 continue
+            told = {tag.k: tag.v for tag in thing.tags}
+            told |= {"name": told.get("name:zh") or told.get("name") or "", "kind": kind}
             try:
-                if isinstance(thing, Area) and self._geometry is not LayerGeometry.LINE:
-                    wkb = factory.create_multipolygon(thing)
+                if isinstance(thing, Area) and not lines:
                     osm_id = f"{'way' if thing.from_way() else 'relation'}/{thing.orig_id()}"
-                elif isinstance(thing, Node) and self._geometry is LayerGeometry.POINT:
+                    awaited.pop(osm_id, None)
+                    wkb = factory.create_multipolygon(thing)
+                elif isinstance(thing, Node) and points:
                     wkb, osm_id = factory.create_point(thing), f"node/{thing.id}"
-                elif isinstance(thing, Way) and self._geometry is not LayerGeometry.AREA:
-                    if thing.is_closed() and self._geometry is LayerGeometry.POINT:
-                        continue  # comes once more, as an area
-                    wkb, osm_id = factory.create_linestring(thing), f"way/{thing.id}"
+                elif isinstance(thing, Way) and (lines or (points and not thing.is_closed())):
+                    osm_id, wkb = f"way/{thing.id}", ""
+                    wkb = factory.create_linestring(thing)
+                elif isinstance(thing, Way | Relation) and not lines:
+                    osm_id = f"{'way' if isinstance(thing, Way) else 'relation'}/{thing.id}"
+                    awaited[osm_id] = told | {"id": osm_id}
+                    continue
                 else:
                     continue
-            except (RuntimeError, osmium.InvalidLocationError):  # a way whose nodes are not in the extract
-                wkb, osm_id = "", f"{_KIND_OF.get(thing.type_str(), 'thing')}/{thing.id}"
-            told = {tag.k: tag.v for tag in thing.tags}
-            name = told.get("name:zh") or told.get("name") or ""
-            yield {**told, "id": osm_id, "name": name, "kind": kind}, bytes.fromhex(wkb)
+            except (RuntimeError, osmium.InvalidLocationError):  # its nodes are not all in the extract
+                wkb = ""
+            yield {**told, "id": osm_id}, bytes.fromhex(wkb)
+        yield from ((told, b"") for told in awaited.values())
 
     def _kind_of(self, tags: Any) -> str | None:
         return next((tags[k] for k, v in self._tags if k in tags and v in ("", tags[k])), None)

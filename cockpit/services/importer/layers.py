@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cockpit.domain.thematic_layer import LayerGeometry, ThematicLayer
+from cockpit.domain.thematic_layer import FieldForm, LayerGeometry, ThematicLayer
 from cockpit.services.importer.layer_crs import SAMPLE, Ground, check_sample
 from cockpit.services.importer.layer_pieces import LayerPiece, LayerSource
 from cockpit.services.importer.layer_profile import LayerProfile
@@ -80,6 +80,7 @@ class LayerImport:
         self._states = _by_word({state.key: state.title for state in layer.states})
         #: words of a popup's titles → its field, so that a column called 房东 is the popup's landlord
         self._fields = _by_word({told.field: told.title for told in layer.popup})
+        self._numbers = {told.field for told in layer.popup if told.form is FieldForm.NUMBER}
         self._seen_states: set[str] = set()
 
     def run(
@@ -116,8 +117,8 @@ class LayerImport:
             shapes = np.full(len(piece), None, dtype=object)
             given = np.isfinite(x) & np.isfinite(y)
             shapes[given] = shapely.points(x[given], y[given])
-        elif "geometry" in told:
-            shapes = shapes_of_texts(_texts(piece, told["geometry"]))
+        elif "geometry" in told and told["geometry"].column is not None:
+            shapes = shapes_of_texts(list(piece.columns[told["geometry"].column or ""]))
         else:
             raise TableError(
                 "the file tells no places: columns lon and lat, or geometry (WKT) are needed; "
@@ -196,10 +197,17 @@ class LayerImport:
             {
                 name: value
                 for column, name in names.items()
-                if (value := _plain(piece.columns[column][row])) not in (None, "")
+                if (value := self._value(name, piece.columns[column][row])) not in (None, "")
             }
             for row in range(len(piece))
         ]
+
+    def _value(self, name: str, cell: Any) -> object:
+        """A cell; where the popup wants a number and the text is one, a number."""
+        value = _plain(cell)
+        if isinstance(value, str) and name in self._numbers and math.isfinite(number := _number_of(value)):
+            return int(number) if number.is_integer() else number
+        return value
 
     def _write(
         self,

@@ -37,8 +37,8 @@ _CITY_FILE_MOST_MB = 256
 class ResourceFilling:
     """资源 of some kinds, as the registry has them now; what was withdrawn is left out."""
 
-    def __init__(self, layer: ThematicLayer, things: Things, kinds: Sequence[str]) -> None:
-        self._layer, self._things, self._kinds = layer, things, kinds
+    def __init__(self, layer: ThematicLayer, city: City, things: Things, kinds: Sequence[str]) -> None:
+        self._layer, self._city, self._things, self._kinds = layer, city, things, kinds
         self._seen: tuple[Registry, str] | None = None
 
     @property
@@ -58,7 +58,8 @@ class ResourceFilling:
                 states=[t.state.value for t in things], owners=[self._layer.owner.zh] * len(things),
                 lon=np.array([t.lon for t in things]), lat=np.array([t.lat for t in things]),
                 attributes=[
-                    _told(phone=t.phone, capacity=t.capacity, skills="、".join(t.skills), code=t.code) for t in things
+                    _told(phone=t.phone, capacity=t.capacity, skills="、".join(t.skills), code=t.code,
+                          place=_place(self._city, t.code)) for t in things
                 ],
             )  # fmt: skip
 
@@ -91,7 +92,8 @@ class RosterFilling:
                 states=[self._layer.states[0].key if self._layer.states else ""] * len(entries),
                 owners=[self._layer.owner.zh] * len(entries), lon=lon_lat[:, 0].copy(), lat=lon_lat[:, 1].copy(),
                 attributes=[
-                    _told(phone=e.phone, grid_code=e.grid_code, skills="、".join(e.skills), code=e.grid_code)
+                    _told(phone=e.phone, grid_code=e.grid_code, skills="、".join(e.skills), code=e.grid_code,
+                          place=_place(city, e.grid_code))
                     for e in entries
                 ],
             )  # fmt: skip
@@ -173,7 +175,7 @@ def _filling_of(layer: ThematicLayer, city: City, things: Things) -> Filling | N
     book, _, what = layer.taken_from.partition(":")
     match book:
         case "resources":
-            return ResourceFilling(layer, things, what.split(","))
+            return ResourceFilling(layer, city, things, what.split(","))
         case "roster":
             return RosterFilling(layer, city) if city.roster else None
         case "divisions":
@@ -194,6 +196,12 @@ def _plain_file(file: Path) -> Iterator[Path]:
         with gzip.open(file) as source, plain.open("wb") as out:
             shutil.copyfileobj(source, out)
         yield plain
+
+
+def _place(city: City, code: str) -> str:
+    """Street and community by name, as far as the code tells them."""
+    names = (city.name_of(part) for part in (street_of(code), community_of(code)) if part in city.divisions)
+    return " ".join(names)
 
 
 def _told(**values: object) -> dict[str, object]:

@@ -95,8 +95,8 @@ class LayerShelf:
                     continue
                 try:
                     self._make(layer)
-                except Exception:  # one book that cannot be read costs its own layer only
-                    log.exception("a layer cannot be filled", layer=layer.name)
+                except Exception as wrong:  # one book that cannot be read costs its own layer only
+                    log.error("a layer cannot be filled", layer=layer.name, error=repr(wrong))
 
     def follow(self, stop: threading.Event) -> None:
         """Make, and look every few seconds whether a book says something else; until `stop`."""
