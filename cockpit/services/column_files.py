@@ -19,7 +19,7 @@ from cockpit.services.text_column import TextColumn
 log = structlog.get_logger(__name__)
 
 #: raised when the columns change: older files are then passed over
-VERSION = 2
+VERSION = 3
 _SAMPLES = 25
 
 

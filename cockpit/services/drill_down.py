@@ -58,6 +58,8 @@ class Known:
     at: datetime
     fold: PeriodRows
     fold_ids: list[str]
+    #: longitude and latitude of the fold's rows, NaN where none can be drawn
+    fold_places: tuple[NDArray[np.float64], NDArray[np.float64]]
     segments: tuple[Segment, ...]
     timing: Timing
     rules_share: float
@@ -133,6 +135,7 @@ class DrillDown:
             rows = table.rows[used]
             columns = {name: rows[name] for name in NAMES}
             ids = table.ids_of(used)
+            places = [np.where(rows["drawable"], rows[name], np.nan).astype(np.float64) for name in ("lon", "lat")]
             hidden = ended_before_today(situation, at)
             timing, share = situation.timing, situation.rules.at_risk_share
             lost = {Source(f): since for f, since in situation.lost_feeds.items() if f in _SOURCES}
@@ -141,6 +144,7 @@ class DrillDown:
             at=at,
             fold=PeriodRows(columns, np.zeros(len(used), dtype=np.int16), np.arange(len(used)), share),
             fold_ids=ids,
+            fold_places=(places[0], places[1]),
             segments=tuple(s.without(gone) if len(gone) else s for s in segments),
             timing=timing,
             rules_share=share,

@@ -31,6 +31,7 @@ READ = (
     "record_id", "event_id", "source", "stage", "reported_ms", "due_ms", "closed_ms", "evaluated_ms", "ended_ms",
     "settled_ms", "accepted_ms", "assigned_ms", "handled_ms", "overtime_ms", "imported_ms", "live_from_ms",
     "code_number", "lon", "lat", "flags", "category", "category_text", "title", "address", "description",
+    "unit",
 )  # fmt: skip
 _TIMES = ("due", "closed", "evaluated", "ended", "settled", "accepted", "assigned", "handled", "overtime")
 _STAGES = {stage.value: number for number, stage in enumerate(Stage)}
@@ -38,7 +39,7 @@ _STAGES = {stage.value: number for number, stage in enumerate(Stage)}
 _OTHER_STAGE = len(_STAGES)
 _SOURCES = {source.value: number for number, source in enumerate(Source)}
 _FINISHED = np.array([*(stage in FINISHED for stage in Stage), False])
-_REPEATING = ("category", "category_text", "title", "address")
+_REPEATING = ("category", "category_text", "title", "address", "unit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ RANGES = {"today": 0, "week": 7, "month": 30, "quarter": 90}
 CUSTOM = "custom"
 BOARDS = ("pass", "rank")
 #: what the panel below shows, and how many days ahead the demand is told
-TOPICS = ("overtime", "demand")
+TOPICS = ("overtime", "demand", "flow", "units", "repeats", "months")
 DAYS_AHEAD = ("0", "1", "2")
 _LONGEST = 400
 
@@ -47,6 +47,7 @@ class LeaderAddress:
     topic: str = TOPICS[0]
     day: str = "1"
     still: str = ""
+    pick: str = ""
 
     @classmethod
     def parse(cls, asked: Mapping[str, str | None]) -> "LeaderAddress":
@@ -69,7 +70,7 @@ class LeaderAddress:
 
     def href(self, **changes: str) -> str:
         """The address with something changed; another page of the list or another event is only told if it is asked."""
-        changed = replace(self, **({"cursor": "", "event": ""} | changes))
+        changed = replace(self, **({"cursor": "", "event": "", "pick": ""} | changes))
         plain = LeaderAddress()
         names = {"since": "from", "until": "to"}
         told = {
@@ -107,7 +108,10 @@ class LeaderAddress:
     @property
     def topic_asked(self) -> TopicAsked:
         """What the panel below shows."""
-        return TopicAsked(name=self.topic, days_ahead=int(self.day), still=bool(self.still))
+        return TopicAsked(
+            name=self.topic, days_ahead=int(self.day), still=bool(self.still), indicator=BY_NAME[self.indicator],
+            pick=self.pick,
+        )  # fmt: skip
 
     def period(self, at: datetime, tz: str) -> Period:
         """The period that is looked at. AddressError for an empty one."""

@@ -4,10 +4,15 @@ from typing import Any
 
 from dash import html
 
-from cockpit.services.analyses.topics import MostLikely
+from cockpit.services.analyses.topics import FlowTopic, Months, MostLikely, Repeats, Units
+from cockpit.services.forecast.demand import Demand
 from layouts.leader.address import TOPICS
 from layouts.leader.topic_demand import demand
+from layouts.leader.topic_flow import flow
+from layouts.leader.topic_months import months
 from layouts.leader.topic_overtime import most_likely
+from layouts.leader.topic_repeats import repeats
+from layouts.leader.topic_units import units
 from layouts.leader.view import LeaderView
 
 
@@ -26,7 +31,19 @@ def topics(view: LeaderView) -> list[Any]:
         )
         for name in TOPICS
     ]
-    body = most_likely(view, topic) if isinstance(topic, MostLikely) else demand(view, topic)
+    match topic:
+        case MostLikely():
+            body = most_likely(view, topic)
+        case Demand():
+            body = demand(view, topic)
+        case Units():
+            body = units(view, topic)
+        case Repeats():
+            body = repeats(view, topic)
+        case FlowTopic():
+            body = flow(view, topic)
+        case Months():
+            body = months(view, topic)
     return [
         html.Section(
             [

@@ -1,16 +1,32 @@
 """专题: the one analysis that a drill-down page shows below its lists; the others are not computed for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from cockpit.domain.event import Event
+from cockpit.domain.source import Source
+from cockpit.services.analyses.flow import flow_of
+from cockpit.services.analyses.months import Month, months_between, months_of
+from cockpit.services.analyses.picking import Picked, picked, places_of, units_of
+from cockpit.services.analyses.repeats import Spot, spots
+from cockpit.services.analyses.units import UnitLine, unit_lines
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.drill_figures import Drilled
 from cockpit.services.forecast.demand import Demand, DemandDesk
 from cockpit.services.forecast.open_events import Forecast, Forecasts, OpenEvents
+from cockpit.situation.indicators import BY_NAME, Indicator, Measure, Moment, Part
+from cockpit.situation.listing import Place
+from cockpit.situation.period import Period, PeriodRows
+from cockpit.situation.table import Mask
 
 #: so many forecasts are listed
 _MOST = 60
+#: what units are compared by where the chosen indicator is no rate
+_RATE = "on_time_handling_rate"
+#: how an address names what no unit has
+NOBODY = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +40,53 @@ class MostLikely:
     still: int
 
 
+@dataclass(frozen=True, slots=True)
+class Units:
+    """部门: the units of an indicator's list; `name` is the indicator, the list what each of them missed."""
+
+    name: str
+    whole: Measure
+    lines: list[UnitLine]
+    picked: Picked | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """重复点位: places with the same kind again and again, each with its newest report."""
+
+    lines: list[tuple[Spot, Event | None]]
+    picked: Picked | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTopic:
+    """环节流向: how many went each way."""
+
+    total: int
+    links: dict[str, int]
+    picked: Picked | None
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """投诉月度: of one source, the hotline where none is asked for."""
+
+    source: Source
+    months: list[Month]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicAsked:
-    """What an address asks for: which topic, how many days ahead, only what a push still helps."""
+    """What an address asks for: which topic, how many days ahead, only what a push still helps, which list is open."""
 
     name: str
     days_ahead: int
     still: bool
+    indicator: Indicator
+    pick: str
 
 
-Topic = MostLikely | Demand
+Topic = MostLikely | Demand | Units | Repeats | FlowTopic | Months
 
 
 class Topics:
@@ -44,13 +97,78 @@ class Topics:
 
     def of(self, asked: TopicAsked, drilled: Drilled, past: datetime | None, now: datetime) -> Topic:
         """The topic about what the page looks at."""
-        question = drilled.question
-        if asked.name == "demand":
-            today = (past or now).astimezone(drilled.zone).date()
-            return self._demand.of(question.scope, today + timedelta(days=asked.days_ahead))
-        found = self._forecast.listed(question.scope, past, now, question.filters)
+        match asked.name:
+            case "demand":
+                today = (past or now).astimezone(drilled.zone).date()
+                return self._demand.of(drilled.question.scope, today + timedelta(days=asked.days_ahead))
+            case "units":
+                return self._units(asked, drilled, past)
+            case "repeats":
+                return self._repeats(asked, drilled, past)
+            case "flow":
+                return self._flow(asked, drilled, past)
+            case "months":
+                return self._months(drilled)
+        return self._most_likely(asked, drilled, past, now)
+
+    def _most_likely(self, asked: TopicAsked, drilled: Drilled, past: datetime | None, now: datetime) -> MostLikely:
+        found = self._forecast.listed(drilled.question.scope, past, now, drilled.question.filters)
         helped = found.still_helped()
         items = helped if asked.still else found.items
         events = self._drill.open_events([f.event_id for f in items[:_MOST]], past)
         first = [(f, events[f.event_id]) for f in items[:_MOST] if f.event_id in events]
         return MostLikely(found, first, len(items), len(helped))
+
+    def _units(self, asked: TopicAsked, drilled: Drilled, past: datetime | None) -> Units:
+        indicator = asked.indicator if asked.indicator.worth_a_look is Part.MISSED else BY_NAME[_RATE]
+        moment, rows = drilled.question.period.moment, drilled.rows
+        mask = indicator.part(Part.DENOMINATOR, rows, moment)
+        did = indicator.part(Part.NUMERATOR, rows, moment)
+        which = np.flatnonzero(mask)
+        units = units_of(self._drill, drilled, which, past)
+        lines = unit_lines(units, did[which], rows.rows["category"][which] // 100)
+        chosen = None
+        if asked.pick:
+            unit = "" if asked.pick == NOBODY else asked.pick
+            its = np.zeros(len(rows), dtype=bool)
+            its[which[np.array([u == unit for u in units], dtype=bool)]] = True
+            chosen = picked(self._drill, drilled, its & ~did, asked.pick, past)
+        return Units(indicator.name, Measure(int((mask & did).sum()), len(which)), lines, chosen)
+
+    def _repeats(self, asked: TopicAsked, drilled: Drilled, past: datetime | None) -> Repeats:
+        moment, rows = drilled.question.period.moment, drilled.rows
+        which = np.flatnonzero(indicator_mask(rows, moment))
+        lon, lat = places_of(drilled)
+        found = spots(lon, lat, rows.rows["category"], which)
+        newest = np.zeros(len(rows), dtype=bool)
+        first = [int(spot.rows[np.argmax(rows.rows["reported"][spot.rows])]) for spot in found]
+        newest[first] = True
+        ids = drilled.known.ids_of(rows, np.array(first, dtype=np.int64))
+        places = [(Place(0.0, event_id), row) for event_id, row in zip(ids, first, strict=True)]
+        events = {e.event_id: e for e in self._drill.events(drilled.known, rows, places, past)}
+        chosen = None
+        for spot in found:
+            if spot.key == asked.pick:
+                its = np.zeros(len(rows), dtype=bool)
+                its[spot.rows] = True
+                chosen = picked(self._drill, drilled, its, spot.key, past)
+        return Repeats([(spot, events.get(i)) for spot, i in zip(found, ids, strict=True)], chosen)
+
+    def _flow(self, asked: TopicAsked, drilled: Drilled, past: datetime | None) -> FlowTopic:
+        flow = flow_of(drilled.rows, drilled.question.period.moment)
+        mask = flow.mask(asked.pick, len(drilled.rows)) if asked.pick else None
+        chosen = None if mask is None else picked(self._drill, drilled, mask, asked.pick, past)
+        return FlowTopic(len(flow.rows), flow.links(), chosen)
+
+    def _months(self, drilled: Drilled) -> Months:
+        question, known = drilled.question, drilled.known
+        source = question.filters.source or Source.HOTLINE_12345
+        periods = months_between(known.at, drilled.zone)
+        whole = Period(periods[0].since, known.at, is_open=True)
+        rows = known.rows(question.scope, whole).filtered(replace(question.filters, source=source), drilled.zone)
+        return Months(source, months_of(rows.rows["reported"], periods, known.begins_at))
+
+
+def indicator_mask(rows: PeriodRows, moment: Moment) -> Mask:
+    """What was reported in the period (上报量)."""
+    return BY_NAME["reported_today"].numerator(rows, moment)

@@ -1,0 +1,85 @@
+"""部门达标: units by a rate as it is and adjusted for how hard their kinds are; pass and fail, or in order."""
+
+from typing import Any
+
+from dash import html
+
+from cockpit.services.analyses.topics import NOBODY, Units
+from cockpit.services.analyses.units import UnitLine
+from cockpit.situation.indicators import Measure
+from layouts.glyph import glyph
+from layouts.leader.topic_list import pick, with_list
+from layouts.leader.view import LeaderView
+from layouts.numerals import count_of, short_percent_of
+
+_COLUMNS = ("mark", "unit", "adjusted", "value", "missed", "expected", "total")
+
+
+def units(view: LeaderView, topic: Units) -> list[Any]:
+    """A line a unit; in order they are numbered by the adjusted rate, otherwise pass or fail stands before them."""
+    texts, ranked = view.texts, view.address.board == "rank"
+    lines = topic.lines if ranked else sorted(topic.lines, key=lambda line: (line.judged is None, line.unit))
+    judged = [line.judged >= view.target for line in topic.lines if line.judged is not None]
+    about = texts.format(
+        "topic.units.about", title=view.title_of(topic.name), n=count_of(topic.whole.denominator, texts),
+        value=short_percent_of(topic.whole.value, texts),
+    )  # fmt: skip
+    counts = texts.format(
+        "leader.board.counts", n=judged.count(True), m=judged.count(False), k=len(topic.lines) - len(judged)
+    )
+    tabs = [
+        html.A(
+            texts[f"leader.board.{name}_view"],
+            href=view.address.href(board=name, pick=view.address.pick) + "#leader-topic",
+            className="on" if view.address.board == name else "",
+        )
+        for name in ("pass", "rank")
+    ]
+    head = html.Thead(html.Tr([html.Th(texts[f"topic.units.{name}"]) for name in _COLUMNS]))
+    rows = [_row(view, line, i if ranked else 0) for i, line in enumerate(lines, 1)]
+    table: Any = html.P(texts["leader.list.empty"], className="ld-empty")
+    if rows:
+        table = html.Table([head, html.Tbody(rows)])
+    return [
+        html.Div([html.Span(f"{about} · {counts}"), html.Div(tabs, className="ld-seg")], className="ld-sub between"),
+        html.P(texts["topic.units.how"], className="ld-say mut"),
+        with_list(
+            view, html.Div(table, className="ld-rows", tabIndex=0), topic.picked,
+            texts.format("topic.units.missed_by", unit=_name(view, view.address.pick.removeprefix(NOBODY))),
+        ),
+    ]  # fmt: skip
+
+
+def _name(view: LeaderView, unit: str) -> str:
+    return unit or view.texts["topic.units.nobody"]
+
+
+def _tone(line: UnitLine, passes: bool | None) -> str:
+    if line.adjusted is None:
+        return "mut"
+    return "b warm" if passes is False else "b"
+
+
+def _row(view: LeaderView, line: UnitLine, rank: int) -> Any:
+    texts = view.texts
+    passes = None if line.judged is None else line.judged >= view.target
+    shape, css = {True: ("pass", "done"), False: ("fail", "warm"), None: ("none", "mut")}[passes]
+    word = texts["leader.board.pass" if passes else "leader.board.fail" if passes is False else "topic.units.too_few"]
+    mark = html.Span(str(rank) if rank and passes is not None else glyph(shape, css=css), title=word)
+    value = Measure(line.did, line.total).value
+    percent = texts["value.percent"]
+    adjusted = texts["topic.units.alone" if line.alone else "topic.units.too_few"]
+    if line.adjusted is not None:
+        adjusted = f"{100 * line.adjusted:.1f}{percent}"
+    return html.Tr(
+        [
+            html.Td(mark),
+            html.Td(_name(view, line.unit)),
+            html.Td(adjusted, className=f"num {_tone(line, passes)}"),
+            html.Td(f"{short_percent_of(value, texts)}{percent}", className="num"),
+            html.Td(pick(view, line.unit or NOBODY, line.missed), className="num"),
+            html.Td(count_of(round(line.expected_missed), texts), className="num"),
+            html.Td(count_of(line.total, texts), className="num"),
+        ],
+        **{"data-unit": line.unit, "data-missed": str(line.missed), "data-total": str(line.total)},
+    )

@@ -1,0 +1,95 @@
+"""研判: each analysis is drawn in both languages, its counts open lists, and nothing learned shows no number."""
+
+from datetime import timedelta
+
+import pytest
+
+from callbacks.leader import LeaderDesk
+from cockpit.catalogue import LANGS, texts
+from cockpit.domain.source import Source
+from cockpit.domain.stage import Stage
+from cockpit.services.analyses.topics import Topics
+from cockpit.services.drill_down import DrillDown
+from cockpit.services.forecast.demand import DemandDesk
+from cockpit.services.forecast.demand_model import learned_demand
+from cockpit.services.forecast.learning import Held, Prophet
+from cockpit.services.forecast.open_events import OpenEvents
+from cockpit.services.standards import StandardsBook
+from cockpit.store.standards import StandardsTable
+from layouts.leader.address import TOPICS
+from layouts.page import Viewer
+from tests.laws.test_drill_down import YUHANG, ZONE, Fold
+from tests.layouts.trees import nodes, words
+from tests.services.forecast.test_demand_model import PLACES, TODAY, reports
+from tests.services.forecast.test_learning import prophet as prophet  # a fixture
+from tests.services.test_past_events import House, record
+from tests.stories import GRIDS, NOON, RULES, entered, minutes, reported
+
+NOW = NOON + minutes(60)
+
+
+def desk_of(prophet: Prophet | None) -> LeaderDesk:
+    house = House()
+    house.bring(
+        [
+            record(
+                n,
+                {
+                    "reported_at": NOON - timedelta(hours=n), "due": 60, "closed": 30 + 60 * (n % 2), "code": GRIDS[0],
+                    "lon": 120.0, "source": Source.HOTLINE_12345, "title": f"井盖 {n}", "category": "event.01.10",
+                },
+            )._replace(unit=f"<b>局</b>{n % 2}")
+            for n in range(1, 31)
+        ]
+    )  # fmt: skip
+    fold = Fold(
+        *(reported(50 + n, reported_at=NOON, due_at=NOW + minutes(30), category="event.01.01") for n in range(3)),
+        *(entered(50 + n, Stage.ASSIGNED, NOON + minutes(5)) for n in range(3)),
+    )
+    drill = DrillDown(fold, lambda _at: fold.situation, house.past, YUHANG)
+    learned = learned_demand(reports(40), PLACES, day=TODAY.toordinal() - 3) if prophet else None
+    before = NOW - timedelta(minutes=1)
+    topics = Topics(
+        drill,
+        OpenEvents(fold, lambda _at: fold.situation, lambda: Held(prophet, 1, before, 4_000) if prophet else None),
+        DemandDesk(YUHANG, ZONE, RULES.calendar, lambda: Held(learned, 1, before, 10) if learned else None),
+    )
+    viewer = Viewer(scope="", may_command=False, csrf="")
+    return LeaderDesk(
+        drill=drill, city=YUHANG, standards=StandardsBook(StandardsTable(house.engine), monotonic=lambda: 0.0),
+        viewer=lambda: viewer, target_rate=0.95, clock=lambda: NOW, away=(), topics=topics,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_analysis_is_drawn_in_words_of_the_catalogue(prophet: Prophet, lang: str) -> None:
+    desk = desk_of(prophet)
+    for topic in TOPICS:
+        body = list(nodes(desk.body({"lang": lang, "topic": topic})))
+        shown = next(node for node in body if node.get("id") == "leader-topic")
+        assert shown["data-topic"] == topic
+        told = words(desk.body({"lang": lang, "topic": topic}))
+        assert texts(lang)[f"topic.{topic}.title"] in told
+        assert not [key for key in ("topic.", "forecast.") if key in told]
+
+
+@pytest.mark.parametrize("topic", ["units", "repeats"])
+def test_a_count_that_is_picked_lists_as_many(prophet: Prophet, topic: str) -> None:
+    desk = desk_of(prophet)
+    counts = [n for n in nodes(desk.body({"topic": topic})) if "data-unit" in n or "data-spot" in n]
+    assert counts
+    for node in counts:
+        key = node.get("data-unit") or node.get("data-spot")
+        expected = node.get("data-missed") or node.get("data-count")
+        opened = list(nodes(desk.body({"topic": topic, "pick": key})))
+        assert next(n["data-total"] for n in opened if n.get("className") == "ld-pick") == expected
+
+
+def test_where_nothing_was_learned_the_page_says_so_and_shows_no_probability() -> None:
+    desk = desk_of(None)
+    body = list(nodes(desk.body({})))
+    rows = [node for node in body if "data-forecast" in node]
+    assert len(rows) == 3
+    assert {node["data-probability"] for node in rows} == {""}
+    assert texts("zh-CN")["forecast.why.nothing_learned"] in words(desk.body({}))
+    assert texts("zh-CN")["forecast.demand_why.nothing_learned"] in words(desk.body({"topic": "demand"}))
