@@ -23,6 +23,7 @@ CASES = {
     "history": "a case table of 1.3 million rows imported, and every filter over it, on SQLite and PostgreSQL",
     "leader": "a drill-down over 1.3 million events: page, step and past instant, beside plain pandas",
     "nearby": "the nearest right people and things among 100,000 who move and a million registered",
+    "parts": "a hundred thousand to fifteen million parts imported, drawn as tiles, counted and filtered",
     "live": "from a report to the pixel in a browser, beside a floor and Dash polling",
 }
 #: what the cases need beyond the program itself: the optional dependencies `dev`
