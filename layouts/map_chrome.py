@@ -8,6 +8,7 @@ from dash import html
 from cockpit.catalogue import Texts
 from layouts.context import ALARM_FEEDS, EVENT_FEEDS, POSITION_FEEDS
 from layouts.glyph import glyph
+from layouts.layers import layers_button
 from layouts.page import ScreenPage
 
 
@@ -42,6 +43,7 @@ def layer_bar(page: ScreenPage, texts: Texts) -> Any:
     return html.Div(
         [
             layer_buttons(texts, [near_button(kind, icon, texts) for kind, icon in NEAR_KINDS]),
+            layers_button(texts),
             view_lock(texts),
             *([] if page.as_of else [sound(texts)]),
         ],

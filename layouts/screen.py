@@ -12,6 +12,7 @@ from dash import dcc, html
 
 from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
+from layouts.layers import layer_catalogue
 from layouts.map_chrome import layer_bar, notices
 from layouts.mode_dialog import mode_dialog, view_question
 from layouts.page import ScreenPage
@@ -46,6 +47,7 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
             *_panels(page, texts, wall),
             *war_sections(page, texts, wall),
             layer_bar(page, texts),
+            *layer_catalogue(texts),
             *notices(page, texts),
             html.Div(
                 [

@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +26,8 @@ class TileHost:
     body: bytes = field(default_factory=picture)
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    #: makes the body from the path instead
+    paint: Callable[[str], bytes] | None = None
 
 
 @contextmanager
@@ -39,9 +41,10 @@ def tile_host() -> Iterator[TileHost]:
             self.send_response(host.status)
             for name, value in host.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(host.body)))
+            body = host.paint(self.path) if host.paint else host.body
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(host.body)
+            self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing: a test's requests are no news."""

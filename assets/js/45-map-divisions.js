@@ -58,7 +58,10 @@
     ctx.globalAlpha = 1;
   }
 
-  const layer = map.add({
+  /** What others lay over the ground and the tints, on the same sheet: another canvas would cost another blending. */
+  map.overGround = [];
+
+  const layer = (map.ground = map.add({
     level: 10,
     sheet: null,
     attach(leaflet) {
@@ -70,6 +73,7 @@
       sheet.clear();
       drawBase(sheet);
       drawDivisions(sheet.ctx, sheet, layer.counts);
+      for (const lay of map.overGround) lay(sheet);
     },
     moved() {
       if (layer.sheet.zoom !== map.leaflet.getZoom()) layer.sheet.follow(map.leaflet.getCenter(), map.leaflet.getZoom());
@@ -78,7 +82,7 @@
       if (!layer.sheet.covers()) map.hurry(layer);
     },
     counts: new Map(),
-  });
+  }));
 
   /** The ground does not change while the view stays: it is drawn once and kept, only the tints over it come and go. */
   function drawBase(sheet) {

@@ -39,7 +39,9 @@
       if (Math.hypot(near[i].x - x, near[i].y - y) <= near[i].r) return near[i];
     }
     const person = map.personAt((x + sheet.ox) / sheet.scale, (y + sheet.oy) / sheet.scale);
-    return person === undefined ? null : { person };
+    if (person !== undefined) return { person };
+    const thing = map.thingAt ? map.thingAt(point) : null; // of a thematic layer: what moves and what is red lies above it
+    return thing && { thing };
   };
 
   function timeWords(slot) {
@@ -52,6 +54,7 @@
   }
 
   function words(hit) {
+    if (hit.thing) return hit.thing.words();
     if (hit.disc) {
       const parts = ['green', 'blue', 'at_risk'].map((name, i) => (hit.disc.by[i] ? cockpit.text('colour.' + name) + ' ' + hit.disc.by[i] : ''));
       return { title: cockpit.text('map.cluster', { n: hit.disc.n }), parts, colour: '' };
@@ -104,7 +107,8 @@
     if (hit.disc) {
       const place = L.CRS.EPSG3857.pointToLatLng(L.point(hit.disc.cx, hit.disc.cy), map.leaflet.getZoom());
       map.leaflet.setView(place, Math.min(map.leaflet.getMaxZoom(), Math.floor(map.leaflet.getZoom()) + 2));
-    } else if (hit.person !== undefined) cockpit.emit('subject', { subject_id: cockpit.movers.ids[hit.person] });
+    } else if (hit.thing) cockpit.emit('thing', hit.thing);
+    else if (hit.person !== undefined) cockpit.emit('subject', { subject_id: cockpit.movers.ids[hit.person] });
     else if (hit.alarm) cockpit.emit('alarm', { alarm_id: hit.alarm });
     else cockpit.emit('focus', { event_id: map.events.ids[hit.slot] });
   }

@@ -36,6 +36,7 @@
     ...(desk.MOVE_KEYS || []),
     { group: 'desk', keys: ['G'], words: 'keys.responsible', does: () => desk.whose() },
     { group: 'desk', keys: ['Shift+H'], shown: ['⇧ H'], words: 'houses.title', does: () => cockpit.houses.turn() },
+    { group: 'desk', keys: ['Shift+L'], shown: ['⇧ L'], words: 'keys.layers', does: () => cockpit.thematic.toggle() },
     { group: 'desk', keys: ['0'], words: 'keys.whole', does: () => desk.showWhole() },
     { group: 'desk', keys: ['M'], words: 'keys.mute', does: () => press('#sound [data-action="sound-mute"]') },
     { group: 'desk', keys: ['T'], words: 'keys.mode', does: otherMode },

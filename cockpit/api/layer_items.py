@@ -53,6 +53,7 @@ def layer_item(
             for told in _coded(layer.kinds, shelved.columns.kinds if shelved else (), lang)
         ],
         "states": _coded(layer.states, shelved.columns.states if shelved else (), lang),
+        "usual_state": layer.states[0].key if layer.states else None,
         "popup": [{"field": p.field, "title": p.title.of(lang), "form": p.form} for p in layer.popup],
         "names_masked": layer.hides_name(role),
         "min_zoom": symbol.min_zoom,

@@ -9,6 +9,7 @@ from layouts.duty.dispatch import draw_tools, drawing_hint
 from layouts.duty.page import DESK, DeskPage
 from layouts.duty.plot import plot_tools
 from layouts.glyph import glyph
+from layouts.layers import layer_catalogue, layers_button
 from layouts.map_chrome import layer_buttons, notices
 
 _VIEWS = (("map-in", "plus", "map.zoom_in"), ("map-out", "minus", "map.zoom_out"), ("map-whole", "whole", "map.whole"))
@@ -27,11 +28,13 @@ def map_panel(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
             html.Div(
                 [
                     layer_buttons(texts),
+                    layers_button(texts),
                     html.Button(
                         [glyph("event"), html.Span(texts["keys.responsible"])],
                         type="button",
                         className="whose-button",
-                        **{"data-action": "whose"},
+                        title=texts["keys.responsible"],
+                        **{"data-action": "whose", "aria-label": texts["keys.responsible"]},
                     ),
                     html.Button(
                         [glyph("house"), html.Span(texts["houses.button"])],
@@ -55,6 +58,7 @@ def map_panel(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
                 ],
                 className="map-views",
             ),
+            *layer_catalogue(texts),
             draw_tools(texts),
             drawing_hint(),
             *plot_tools(texts),

@@ -1,0 +1,159 @@
+/* Symbols of thematic layers: a shape in the colour of its kind with the layer's one sign in it, as pixels to be stamped. */
+(function () {
+  'use strict';
+
+  const cockpit = (window.cockpit = window.cockpit || {});
+  const map = cockpit.map;
+
+  const ROOM = 1.5; // stage pixels round a symbol for its dark edge
+  const SIGN_FROM_PX = 13; // smaller than that a sign is a smudge
+  const stamps = new Map();
+
+  const polygon = (n, turn) => (path, r) => {
+    for (let i = 0; i < n; i++) {
+      const angle = turn + (2 * Math.PI * i) / n;
+      path.lineTo(r * Math.cos(angle), r * Math.sin(angle));
+    }
+    path.closePath();
+  };
+  const through = (points) => (path, r) => {
+    for (const [x, y] of points) path.lineTo(x * r, y * r);
+    path.closePath();
+  };
+  /** Outlines round (0, 0) that fit into a circle of radius r. */
+  const SHAPES = {
+    round: (path, r) => path.arc(0, 0, r, 0, 2 * Math.PI),
+    ring: (path, r) => path.arc(0, 0, r, 0, 2 * Math.PI),
+    square: (path, r) => path.roundRect(-r * 0.86, -r * 0.86, r * 1.72, r * 1.72, r * 0.25),
+    diamond: polygon(4, 0),
+    triangle: polygon(3, -Math.PI / 2),
+    pentagon: polygon(5, -Math.PI / 2),
+    hexagon: polygon(6, 0),
+    house: through([[-0.85, 0.9], [-0.85, -0.1], [0, -1], [0.85, -0.1], [0.85, 0.9]]),
+    flag: through([[-0.8, -0.95], [0.95, -0.45], [-0.5, 0.1], [-0.5, 1], [-0.8, 1]]),
+    cross: through([[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35], [0.35, 0.35], [0.35, 1], [-0.35, 1], [-0.35, 0.35], [-1, 0.35], [-1, -0.35], [-0.35, -0.35]]),
+    drop: (path, r) => {
+      path.moveTo(0, -r);
+      path.bezierCurveTo(r * 0.2, -r * 0.4, r * 0.8, 0, r * 0.8, r * 0.3);
+      path.arc(0, r * 0.3, r * 0.7, 0, Math.PI);
+      path.bezierCurveTo(-r * 0.8, 0, -r * 0.2, -r * 0.4, 0, -r);
+    },
+  };
+  const HOLLOW = new Set(['ring']);
+
+  /**
+   * Draw a symbol with its middle at (0, 0).
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {{shape: string, mark: string, colour: string, odd: boolean}} look `odd`: not in the layer's usual state
+   * @param {number} size of its box
+   */
+  function draw(ctx, look, size) {
+    const style = map.style(), r = size / 2, path = new Path2D();
+    (SHAPES[look.shape] || SHAPES.round)(path, r);
+    ctx.lineJoin = 'round';
+    ctx.lineWidth = 2;
+    ctx.strokeStyle = style.ground;
+    ctx.stroke(path);
+    if (HOLLOW.has(look.shape)) {
+      ctx.lineWidth = Math.max(2, r * 0.4);
+      ctx.strokeStyle = look.colour;
+      ctx.globalAlpha = 0.35;
+      ctx.fillStyle = look.colour;
+      ctx.fill(path);
+      ctx.globalAlpha = 1;
+      ctx.stroke(path);
+    } else {
+      ctx.fillStyle = look.colour;
+      ctx.fill(path);
+    }
+    if (look.mark && size >= SIGN_FROM_PX && look.shape !== 'flag' && look.shape !== 'cross') {
+      ctx.fillStyle = HOLLOW.has(look.shape) ? style.text : style.ground;
+      ctx.font = 'bold ' + Math.round(size * 0.56) + 'px ' + style.font;
+      ctx.textAlign = 'center';
+      ctx.textBaseline = 'middle';
+      ctx.fillText(look.mark, 0, size * (look.shape === 'house' ? 0.12 : 0.04));
+    }
+    if (!look.odd) return;
+    ctx.beginPath();
+    ctx.arc(r * 0.75, -r * 0.75, Math.max(2, r * 0.36), 0, 2 * Math.PI);
+    ctx.lineWidth = 1.5;
+    ctx.strokeStyle = style.ground;
+    ctx.fillStyle = style.warm;
+    ctx.stroke();
+    ctx.fill();
+  }
+
+  /**
+   * A symbol as pixels: the offsets of those that are not clear, and what they are.
+   * @returns {{half: number, dx: Int16Array, dy: Int16Array, px: Uint32Array}}
+   */
+  function stampOf(look, size, ratio) {
+    const key = [look.shape, look.mark, look.colour, look.odd, size, ratio].join();
+    let stamp = stamps.get(key);
+    if (stamp) return stamp;
+    const half = Math.ceil((size / 2 + ROOM) * ratio), side = 2 * half + 1;
+    const ctx = new OffscreenCanvas(side, side).getContext('2d', { willReadFrequently: true });
+    ctx.setTransform(ratio, 0, 0, ratio, half + 0.5, half + 0.5);
+    draw(ctx, look, size);
+    const all = new Uint32Array(ctx.getImageData(0, 0, side, side).data.buffer), dx = [], dy = [], px = [];
+    for (let i = 0; i < all.length; i++) {
+      if (all[i] >>> 24 < 8) continue;
+      dx.push((i % side) - half);
+      dy.push(Math.floor(i / side) - half);
+      px.push(all[i]);
+    }
+    stamp = { half, dx: Int16Array.from(dx), dy: Int16Array.from(dy), px: Uint32Array.from(px) };
+    stamps.set(key, stamp);
+    return stamp;
+  }
+
+  /** Put `top` on `under`, both as RGBA of little-endian words; clear ground takes it as it is. */
+  function over(top, under) {
+    const a = top >>> 24;
+    if (a > 247 || under >>> 24 === 0) return top;
+    const b = 255 - a, mix = (shift) => ((((top >>> shift) & 255) * a + ((under >>> shift) & 255) * b) / 255) & 255;
+    return ((Math.max(a, under >>> 24) << 24) | (mix(16) << 16) | (mix(8) << 8) | mix(0)) >>> 0;
+  }
+
+  /** Stamp into `pixels` (`w` × `h` words) with the middle at the canvas pixel (x, y). */
+  function put(pixels, w, h, stamp, x, y) {
+    const { dx, dy, px, half } = stamp;
+    if (x < -half || y < -half || x >= w + half || y >= h + half) return;
+    const free = x >= half && y >= half && x < w - half && y < h - half;
+    for (let i = 0; i < px.length; i++) {
+      const cx = x + dx[i], cy = y + dy[i];
+      if (!free && (cx < 0 || cy < 0 || cx >= w || cy >= h)) continue;
+      const at = cy * w + cx;
+      pixels[at] = over(px[i], pixels[at]);
+    }
+  }
+
+  /** The symbol as a small canvas of its own, for lists and legends. */
+  function swatch(look, size) {
+    const canvas = document.createElement('canvas'), dense = 2;
+    canvas.width = canvas.height = (size + 4) * dense;
+    canvas.style.width = canvas.style.height = size + 4 + 'px';
+    canvas.className = 'layer-swatch';
+    canvas.setAttribute('aria-hidden', 'true');
+    const ctx = canvas.getContext('2d');
+    ctx.setTransform(dense, 0, 0, dense, canvas.width / 2, canvas.height / 2);
+    if (look.geometry === 'line' || look.geometry === 'area') {
+      ctx.strokeStyle = ctx.fillStyle = look.colour;
+      ctx.lineWidth = 3;
+      ctx.beginPath();
+      if (look.geometry === 'line') {
+        ctx.moveTo(-size / 2, size / 4);
+        ctx.lineTo(size / 2, -size / 4);
+      } else ctx.rect(-size / 2, -size / 2.6, size, size / 1.3);
+      ctx.globalAlpha = 0.3;
+      if (look.geometry === 'area') ctx.fill();
+      ctx.globalAlpha = 1;
+      ctx.lineWidth = look.geometry === 'line' ? 3 : 1.5;
+      ctx.stroke();
+    } else draw(ctx, look, size);
+    return canvas;
+  }
+
+  cockpit.symbols = { stampOf, put, swatch, draw };
+  cockpit.on('style', () => stamps.clear());
+})();
