@@ -17,8 +17,10 @@ from cockpit.exits import TellError
 _PREFIX = "files/"
 _CHUNK = 1 << 20
 #: folders and files of the data directory
-PLAIN = ("attachments", "city", "plans", "alarms")
+PLAIN = ("attachments", "city", "plans", "alarms", "layers", "layers.d")
 WITH_SECRETS = ("feeds", "notices.toml")
+#: columns of layers that are made again from their book or the city's own files
+_MADE_AGAIN = re.compile(r"layers/[^/]+/(book-|\.).*")
 _PHOTO = re.compile(r"attachments/[0-9a-f]{2}/([0-9a-f]{32})\.jpg")
 
 
@@ -27,6 +29,8 @@ def pack(archive: zipfile.ZipFile, directory: Path, names: Sequence[str]) -> int
     count = 0
     for path in _files(directory, names):
         name = path.relative_to(directory).as_posix()
+        if _MADE_AGAIN.fullmatch(name):
+            continue
         kind = zipfile.ZIP_STORED if _PHOTO.fullmatch(name) else zipfile.ZIP_DEFLATED
         try:
             archive.write(path, _PREFIX + name, compress_type=kind)

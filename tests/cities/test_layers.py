@@ -14,6 +14,8 @@ from cockpit.services.thematic.fillings import fillings_of
 from cockpit.services.thematic.shelf import LayerShelf
 from cockpit.store.layer_versions import LayerVersion
 
+#: what no demo city brings: a city's millions of parts are imported
+IMPORTED_ONLY = {"parts"}
 SHIPPED = LayerCatalogue(shipped_layers()).now()
 
 
@@ -53,11 +55,11 @@ def test_no_shipped_definition_is_broken_and_all_that_the_articles_name_are_ther
         "网格 网格员 党组织 志愿者 医院 学校 养老机构 避难场所 消防站 消火栓 摄像头 井盖 路灯 工地 管网 重点场所 "
         "风险隐患 矛盾纠纷 低收入帮扶 气象预警"
     )
-    assert {layer.title.zh for layer in SHIPPED.layers.values()} == set(named.split())
+    assert {layer.title.zh for layer in SHIPPED.layers.values()} >= set(named.split())
     assert all(layer.title.en and layer.owner.en and layer.legend.en for layer in SHIPPED.layers.values())
 
 
-@pytest.mark.parametrize("name", sorted(SHIPPED.layers))
+@pytest.mark.parametrize("name", sorted(SHIPPED.layers.keys() - IMPORTED_ONLY))
 def test_a_shipped_layer_has_things_of_its_kinds_in_the_city(shelf: LayerShelf, city: City, name: str) -> None:
     layer, shelved = SHIPPED.layers[name], shelf.find(name)
     assert shelved is not None, "nothing fills it"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.cli_data import back_up, restore_from
 from cockpit.data_dir import DataDir
 from cockpit.exits import WrongUseError
 from cockpit.layer_import import LayerFile, go_back, list_layers, list_versions, take_layer
@@ -118,3 +119,21 @@ def test_the_commands_say_what_they_did_and_end_as_they_should(desk: Desk) -> No
     assert back.returncode == 2 and "no way back" in back.stderr
     unknown = cockpit("import", "layer", "nowhere", str(file.path), *where)
     assert unknown.returncode == 2 and "known: " in unknown.stderr
+
+
+def test_a_backup_takes_imported_versions_and_own_definitions_along(desk: Desk, tmp_path: Path) -> None:
+    own = DataDir(desk.settings.data_dir).layer_files
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "bus_stop.toml").write_text(
+        'title = "公交站"\ngroup = "place"\nowner = "区交通局"\nsource = "普查"\n'
+        '[[kinds]]\nkey = "stop"\ntitle = "站"\n',
+        encoding="utf-8",
+    )
+    desk.take(desk.file("bus_stop.csv", f"{ROWS}1,城西站,{IN_WEST_GRID},{LAT}\n"), "bus_stop")
+    (DataDir(desk.settings.data_dir).layers / "grid" / "book-1").mkdir(parents=True)
+    (DataDir(desk.settings.data_dir).layers / "grid" / "book-1" / "about.json").write_text("{}", encoding="utf-8")
+    back_up(desk.settings, tmp_path / "b.zip", with_secrets=False)
+    desk.settings = desk.settings.model_copy(update={"data_dir": tmp_path / "restored"})
+    restore_from(desk.settings, tmp_path / "b.zip")
+    assert desk.shown("bus_stop") == ("v1", 1)
+    assert not (DataDir(desk.settings.data_dir).layers / "grid").exists(), "that is made again"

@@ -15,6 +15,7 @@ from . import (
     basemap,
     buildings,
     divisions,
+    layers,
     manifest,
     plane,
     preview,
@@ -69,6 +70,7 @@ def build(out: Path, streets: Path, communities: Path) -> None:
     terrain.make_terrain(out / "terrain.webp", np.random.default_rng(SEED + 3))
     (out / "city.toml").write_text(manifest.text(places, len(corners)), encoding="utf-8")
     address_base.write_address_base(out)
+    layers.write_layers(out)
 
 
 def main() -> None:
