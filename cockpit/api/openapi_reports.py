@@ -15,7 +15,11 @@ def report_paths() -> dict[str, Any]:
     its_id = path("report_id", "id of the report; with `.pdf`, `.html` or `.json` behind it the report itself")
     body = {"required": True, "content": {"application/json": {"schema": ref("ReportRequest")}}}
     one = path("report_id", "id of the report")
+    what = path("name", "a list with its form: events, records, alarms, orders, findings, devices, notices or on-duty")
     return {
+        "/exports/{name}": get(
+            "导出: a list as `.csv` or `.xlsx`; all else is asked as of the list itself", [what, scope], "Item"
+        ),
         "/reports": {
             **get("报告: what was asked for and what became of it, the newest first", [scope, kind], "Page"),
             "post": {

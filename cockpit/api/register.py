@@ -26,6 +26,7 @@ from cockpit.api.devices import Devices, devices_blueprint
 from cockpit.api.evacuation_split import EvacuationSplit, evacuation_split_blueprint
 from cockpit.api.evacuations import Evacuations, evacuations_blueprint
 from cockpit.api.events import Events, Past, events_blueprint
+from cockpit.api.exports import Exports, exports_blueprint
 from cockpit.api.fact_stream import Facts, FactStream, fact_stream_blueprint
 from cockpit.api.feed_pictures import FeedPictures
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
@@ -295,6 +296,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         *(_houses(instants, s, s.houses) if s.houses else ()),
         *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),
         *((reports_blueprint(s.reports),) if s.reports else ()),
+        exports_blueprint(Exports(s.city, clock=s.clock)),
         *((outward_blueprint(OutwardAnswers(s.outward, s.audit, clock=s.clock)),) if s.outward else ()),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),

@@ -29,7 +29,7 @@ def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
     return html.Main(
         [
             desk_bar(page, texts),
-            queue(texts),
+            queue(texts, page.scope),
             map_panel(page, texts, situation_map),
             work(texts),
             drawer(texts),

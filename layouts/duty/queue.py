@@ -7,6 +7,7 @@ from dash import html
 from cockpit.catalogue import Texts
 from layouts.glyph import glyph
 from layouts.panel import as_of_badge, header, sub, waiting_rows
+from layouts.reports.links import export_links
 
 
 class Chip(NamedTuple):
@@ -24,11 +25,12 @@ CHIPS = (
 )
 
 
-def queue(texts: Texts) -> Any:
+def queue(texts: Texts, scope: str = "") -> Any:
     title = texts["queue.title"]
+    export = export_links("events", {"scope": scope}, texts, title=texts["exports.queue"])
     return html.Section(
         [
-            header(title, as_of_badge(texts, None, ()), [sub(texts["queue.sub"])]),
+            header(title, as_of_badge(texts, None, ()), [sub(texts["queue.sub"]), export]),
             html.Button("", id="queue-fresh", type="button", className="queue-fresh", hidden=True,
                         **{"data-action": "bring-in"}),
             html.Div(

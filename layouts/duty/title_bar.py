@@ -23,6 +23,7 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
                     html.Div(className="vr"),
                     html.Div(texts.format("desk.officer", name=page.officer), className="officer", title=page.officer),
                     page_link("patrol", page.lang, texts),
+                    page_link("reports", page.lang, texts),
                     *([html.Span(texts["product.demo"], className="tagx amb")] if page.demo else []),
                 ],
                 className="left",

@@ -10,6 +10,7 @@ from cockpit.situation.indicators import Part
 from layouts.glyph import OF_COLOUR, glyph
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
+from layouts.reports.links import export_links
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -123,4 +124,16 @@ def _pages(view: LeaderView) -> Any:
     shown = texts.format(
         "leader.list.shown", a=min(view.first + 1, view.total), b=view.first + n, n=count_of(view.total, texts)
     )
-    return html.Footer([html.Span(shown if n else ""), html.Span(links)], className="ld-sub between")
+    return html.Footer([html.Span(shown if n else ""), _export(view), html.Span(links)], className="ld-sub between")
+
+
+def _export(view: LeaderView) -> Any:
+    address, question = view.address, view.drilled.question
+    until = "" if question.period.is_open else question.period.until.isoformat()
+    asked = {
+        "indicator": view.indicator.name, "part": address.list_part.value, "scope": question.scope.code,
+        "from": question.period.since.isoformat(), "to": until,
+        "source": address.source, "category": address.category, "weekday": address.weekday, "hour": address.hour,
+        "as_of": address.as_of,
+    }  # fmt: skip
+    return export_links("records", asked, view.texts)

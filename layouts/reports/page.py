@@ -9,6 +9,7 @@ from dash import html
 
 from cockpit.catalogue import Texts
 from cockpit.services.reports.schedule import Schedule
+from layouts.reports.links import export_links
 
 #: texts that the script needs
 _PARTS = ("reports.", "value.", "source.", "link.", "report.before.", "exports.")
@@ -47,6 +48,9 @@ def reports_page(page: ReportsPage) -> Any:
                 className="rp-panel",
             ),
             html.Section(
+                [html.H2(texts["reports.lists"]), html.Div(_lists(page), className="rp-lists")], className="rp-panel"
+            ),
+            html.Section(
                 [
                     html.Header(
                         [
@@ -79,6 +83,23 @@ def reports_page(page: ReportsPage) -> Any:
             "data-texts": json.dumps(said, ensure_ascii=False),
         },
     )
+
+
+def _lists(page: ReportsPage) -> list[Any]:
+    """Lists of this scope as tables; what an officer alone may see only for officers."""
+    names = (
+        "events",
+        "alarms",
+        "orders",
+        "findings",
+        "devices",
+        "on-duty",
+        *(("notices",) if page.may_command else ()),
+    )
+    return [
+        html.Div([html.B(page.texts[f"exports.list.{name}"]), export_links(name, {"scope": page.scope}, page.texts)])
+        for name in names
+    ]
 
 
 def _bar(page: ReportsPage) -> Any:
