@@ -58,10 +58,15 @@ def _in_background(web: WebParts) -> None:
         if web.parts.projector.wait_ready(600):
             web.reports.run(stop)
 
+    def watch_figures() -> None:
+        if web.parts.projector.wait_ready(600):
+            web.figures.run(stop)
+
     for name, target in (
         ("past", follow),
         ("layers", lambda: web.parts.layer_shelf.follow(stop)),
         ("reports", make_reports),
+        ("figures", watch_figures),
         ("memory", lambda: keep_giving_back(stop)),
     ):
         threading.Thread(target=target, name=name, daemon=True).start()

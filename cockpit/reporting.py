@@ -12,14 +12,18 @@ from cockpit.domain.report import ReportKind
 from cockpit.parts import Parts
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.past_alarms import PastAlarms
+from cockpit.services.reports.figure_watch import FILE, FigureRules, FigureWatch
 from cockpit.services.reports.gathering import Gathered, Gathering
 from cockpit.services.reports.journalled import Journalled
 from cockpit.services.reports.making import Documents, ReportMaker
 from cockpit.services.reports.schedule import Schedule
 from cockpit.services.reports.shelf import ReportShelf
+from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
 from cockpit.store.reports import Reports
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from cockpit.services.on_duty import OnDuty
 
 _STREET = 9
@@ -60,6 +64,40 @@ def maker_of(parts: Parts, drill: DrillDown, on_duty: "OnDuty") -> ReportMaker:
         holder=f"{socket.gethostname()}:{getpid()}",
         clock=_now,
     )
+
+
+def figure_watch_of(parts: Parts, drill: DrillDown) -> FigureWatch:
+    """Who looks at figures that have a rule; what a breach means for the channels of notices."""
+    from cockpit.api.figure_alerts import link_of, shown
+    from cockpit.domain.notice import Notice
+    from cockpit.notifying import channels_of
+    from cockpit.store.notices import NewNotice, Notices
+
+    settings, channels, notices = parts.settings, channels_of(parts), Notices(parts.engine)
+    words = texts(settings.notice_lang)
+
+    def tell(connection: "Connection", alert: FigureAlert) -> None:
+        values = {
+            "rule": alert.rule,
+            "title": words[f"indicator.{alert.indicator}.title"],
+            "value": shown(alert.indicator, alert.value),
+            "crossed": shown(alert.indicator, alert.crossed),
+            "place": parts.city.title_of(alert.code, words.lang),
+            "link": settings.public_url.rstrip("/") + link_of(alert),
+        }
+        title, body = (words.format(f"notice.figure.{part}", **values) for part in ("title", "body"))
+        told = [channel for channel in channels if channel.takes(Notice(kind="figure", code=alert.code))]
+        rows = [
+            NewNotice(
+                fact_id=f"figure:{alert.rule}:{alert.number}", channel=channel.name, kind="figure", code=alert.code,
+                event_id="", title=title, body=body, created_at=alert.since,
+            )
+            for channel in told
+        ]  # fmt: skip
+        notices.put(connection, rows)
+
+    rules = FigureRules(DataDir(settings.data_dir).path / FILE)
+    return FigureWatch(rules, drill, FigureAlerts(parts.engine), tell, _now)
 
 
 def places_of(parts: Parts) -> Callable[[Collection[str]], Mapping[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from callbacks import duty, leader, patrol, phone, reports, tracks
 from cockpit.api.devices import Devices
+from cockpit.api.figure_alerts import FigureAlertAnswers
 from cockpit.api.register import ApiServices
 from cockpit.api.reports import ReportAnswers
 from cockpit.base_map_parts import base_tiles_of
@@ -131,6 +132,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
         outward=subscribing_of(parts),
         **track_services(parts),
         **layer_services(parts, now),
+        figure_alerts=FigureAlertAnswers(web.figures.table, web.figures.rules, tz=parts.city.tz, clock=now),
         reports=ReportAnswers(web.reports.table, web.reports.shelf, web.drill, clock=now, wake=web.reports.wake),
         devices=lambda instants: Devices(
             instants,

@@ -11,7 +11,7 @@ from cockpit.api.meter import FeedMeter
 from cockpit.feeding import known_titles
 from cockpit.forecast_parts import demand_desk_of, open_events_of
 from cockpit.parts import Parts
-from cockpit.reporting import maker_of
+from cockpit.reporting import figure_watch_of, maker_of
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.drill_down import DrillDown
@@ -54,6 +54,7 @@ class WebParts:
             fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s
         )
         self.reports = maker_of(parts, self.drill, self.on_duty)
+        self.figures = figure_watch_of(parts, self.drill)
         self.renderer = WallRenderer(
             city=parts.city,
             projector=parts.projector,

@@ -108,7 +108,7 @@ class _Pages:
     def ask(self, cursor: str | None) -> dict[str, Any] | Response:
         """One page; the list's own answer where it refuses."""
         query = {**self._query, "limit": str(_PAGE), **({"cursor": cursor} if cursor else {})}
-        builder = EnvironBuilder(path=self._path, query_string=query, headers=self._headers)
+        builder = EnvironBuilder(path=self._path, query_string=query, headers=list(self._headers.items()))
         with self._app.request_context(builder.get_environ()):
             response = self._app.full_dispatch_request()
             if response.status_code != 200:

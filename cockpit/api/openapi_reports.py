@@ -17,6 +17,11 @@ def report_paths() -> dict[str, Any]:
     one = path("report_id", "id of the report")
     what = path("name", "a list with its form: events, records, alarms, orders, findings, devices, notices or on-duty")
     return {
+        "/figure-alerts": get(
+            "数字预警: figures that crossed a limit or are unusual, each with the list behind it",
+            [scope, query("open", TEXT, "true: those that last; false: those that ended")],
+            "Page",
+        ),
         "/exports/{name}": get(
             "导出: a list as `.csv` or `.xlsx`; all else is asked as of the list itself", [what, scope], "Item"
         ),

@@ -30,6 +30,7 @@ from cockpit.api.exports import Exports, exports_blueprint
 from cockpit.api.fact_stream import Facts, FactStream, fact_stream_blueprint
 from cockpit.api.feed_pictures import FeedPictures
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
+from cockpit.api.figure_alerts import FigureAlertAnswers, figure_alerts_blueprint
 from cockpit.api.finding_items import FindingWords
 from cockpit.api.forecast import ForecastAnswers, forecast_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
@@ -175,6 +176,7 @@ class ApiServices:
     facts: Facts | None = None
     #: daily, weekly and monthly reports
     reports: ReportAnswers | None = None
+    figure_alerts: FigureAlertAnswers | None = None
     #: who is told facts without asking
     outward: Subscribing | None = None
     devices: Callable[[Instants], Devices] | None = None
@@ -297,6 +299,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),
         *((reports_blueprint(s.reports),) if s.reports else ()),
         exports_blueprint(Exports(s.city, clock=s.clock)),
+        *((figure_alerts_blueprint(s.figure_alerts),) if s.figure_alerts else ()),
         *((outward_blueprint(OutwardAnswers(s.outward, s.audit, clock=s.clock)),) if s.outward else ()),
         operations_blueprint(Operations(s.registry, checks=s.checks)),
         _edges(s.version),

@@ -22,6 +22,7 @@ from cockpit.store.schema_houses import residents as residents
 from cockpit.store.schema_layers import layer_edits as layer_edits
 from cockpit.store.schema_learned import forecasts as forecasts
 from cockpit.store.schema_names import metadata as metadata
+from cockpit.store.schema_reports import figure_alerts as figure_alerts
 from cockpit.store.schema_reports import reports as reports
 
 #: counts up by itself on both databases; SQLite does that only for INTEGER

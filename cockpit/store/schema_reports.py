@@ -1,6 +1,6 @@
-"""The table of reports. A change here needs a migration beside it, like every other of `store.schema`."""
+"""The tables of reports and of alerts on figures. A change here needs a migration beside it, as of any other."""
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, Index, String, Table, Text, UniqueConstraint
 
 from cockpit.store.database import UtcDateTime
 from cockpit.store.schema_names import metadata
@@ -34,4 +34,20 @@ reports = Table(
     UniqueConstraint("key"),
     Index(None, "state", "asked_at"),
     Index(None, "asked_at"),
+)
+
+#: 数字预警: one row for each breach of a rule; the number makes it one however many processes look
+figure_alerts = Table(
+    "figure_alerts",
+    metadata,
+    Column("rule", String(60), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("indicator", String(64), nullable=False),
+    Column("code", String(15), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("value", Float(53), nullable=False),
+    Column("crossed", Float(53), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "since"),
 )

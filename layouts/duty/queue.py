@@ -7,7 +7,7 @@ from dash import html
 from cockpit.catalogue import Texts
 from layouts.glyph import glyph
 from layouts.panel import as_of_badge, header, sub, waiting_rows
-from layouts.reports.links import export_links
+from layouts.reports.links import export_link
 
 
 class Chip(NamedTuple):
@@ -27,7 +27,7 @@ CHIPS = (
 
 def queue(texts: Texts, scope: str = "") -> Any:
     title = texts["queue.title"]
-    export = export_links("events", {"scope": scope}, texts, title=texts["exports.queue"])
+    export = export_link("events", {"scope": scope}, texts, title=texts["exports.queue"])
     return html.Section(
         [
             header(title, as_of_badge(texts, None, ()), [sub(texts["queue.sub"]), export]),
