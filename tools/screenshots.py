@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.cli.running import Running, running
 from tools.phone_picture import take_phone
 from tools.plot_picture import SCENE, draw_scene
+from tools.track_day import DAY, PEOPLE, post_day
 
 PHONE = "phone"
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
@@ -68,6 +69,16 @@ PICTURES = (
     Picture("desk-plotting", "duty", f"/duty?event={SCENE}", 1440, 900, before=draw_scene, keys=("Shift+B",)),
     Picture("iot-1440", "duty", "/iot", 1440, 900, ready="#iot-domains [data-domain]"),
     Picture("iot-phone", "duty", "/iot", 390, 844, ready="#iot-domains [data-domain]"),
+    Picture(
+        "tracks-1440",
+        "duty",
+        f"/tracks?date={DAY}&subjects={','.join(PEOPLE)}",
+        1440,
+        900,
+        before=post_day,
+        keys="nnn",
+        ready=".track-piece",
+    ),
     # look around it, order three, tick two more
     Picture("patrol-1440", "duty", "/patrol", 1440, 900, ready="#patrol-frame img.there"),
     Picture("desk-dispatch", "duty", "/duty", 1440, 900, keys=("j", "d", "1", "2", "3", "Enter", "1", "2")),

@@ -139,7 +139,7 @@
         const arrived = tracks.shown.arrived;
         tracks.shown.draw_ms = performance.now() - begin;
         tracks.shown.arrived = 0;
-        setTimeout(() => (tracks.shown.shown_ms = performance.now() - arrived)); // after the frame was given to the screen
+        requestAnimationFrame(() => (tracks.shown.shown_ms = performance.now() - arrived)); // the frame before is on the screen
       }
     },
     moved() { if (lines.sheet.zoom !== map.leaflet.getZoom()) lines.sheet.follow(map.leaflet.getCenter(), map.leaflet.getZoom()); },

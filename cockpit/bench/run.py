@@ -24,6 +24,7 @@ CASES = {
     "leader": "a drill-down over 1.3 million events: page, step and past instant, beside plain pandas",
     "nearby": "the nearest right people and things among 100,000 who move and a million registered",
     "parts": "a hundred thousand to fifteen million parts imported, drawn as tiles, counted and filtered",
+    "tracks": "a day of 17,000 points to its picture, beside dl.Polyline and plotly; a day found among everybody's",
     "live": "from a report to the pixel in a browser, beside a floor and Dash polling",
 }
 #: what the cases need beyond the program itself: the optional dependencies `dev`

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from cockpit.domain.track import Track
 from cockpit.domain.track_pieces import Piece, PieceKind
@@ -16,8 +17,9 @@ _DEGREE_M = 111_195.0
 _GRID_DIGITS = 15
 #: who walks past a place so near has seen it
 SEEN_WITHIN_M = 50.0
-#: enough for the area: a way that is simplified so far is buffered ten times as quickly
-_COARSE_M = 5.0
+#: metres between the places of a way, and between the samples of its ground, of which there are no more than so many
+_STEP_M = 10.0
+_MOST_SAMPLES = 20_000
 
 
 class Beats:
@@ -58,10 +60,17 @@ class Beats:
 
         ground = shapely.transform(ground, flat)
         degrees = np.column_stack([track.lon, track.lat])
-        lines = shapely.multilinestrings([shapely.linestrings(flat(degrees[p.first : p.last + 1])) for p in ways])
-        near = shapely.intersection(lines, shapely.box(*shapely.buffer(ground, 2 * SEEN_WITHIN_M).bounds))
-        seen = shapely.buffer(shapely.simplify(near, _COARSE_M), SEEN_WITHIN_M, quad_segs=4)
-        return float(shapely.area(shapely.intersection(ground, seen)) / ground.area)
+        lines = [shapely.linestrings(flat(degrees[p.first : p.last + 1])) for p in ways]
+        places = shapely.get_coordinates(shapely.segmentize(lines, _STEP_M))
+        west, south, east, north = ground.bounds
+        step = max(_STEP_M, float(np.sqrt(ground.area / _MOST_SAMPLES)))
+        x, y = (m.ravel() for m in np.meshgrid(np.arange(west, east, step), np.arange(south, north, step)))
+        inside = shapely.contains_xy(ground, x, y)
+        if not inside.any():
+            return None
+        # samples and not areas: the outline of a way that goes up and down a street all day takes minutes to find
+        far, _ = cKDTree(places).query(np.column_stack([x, y])[inside], distance_upper_bound=SEEN_WITHIN_M)
+        return float(np.mean(np.isfinite(far)))
 
     def _known(self) -> dict[str, Any]:
         with self._lock:
