@@ -6,7 +6,7 @@ import dash
 from dash import Dash, html
 from flask import Flask
 
-from callbacks import duty, iot, leader, pages, patrol, reports, tracks
+from callbacks import duty, iot, leader, pages, patrol, reports, thematic, tracks
 from cockpit import reporting
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
@@ -71,6 +71,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
         schedule=reporting.schedule_of(web.parts),
         kept_days=settings.reports_kept_days,
     )
+    thematic.register(city=city, viewer=_viewer)
     duty.register(city=city, projector=projector, renderer=renderer, viewer=_viewer, ground=ground, build=build)
     page_app.layout = html.Div([dash.page_container])
 

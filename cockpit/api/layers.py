@@ -95,6 +95,14 @@ class Layers:
             raise ProblemError(404, f"there is no layer {clean(name[:60])}", rule="unknown_layer")
         return layer
 
+    def areas(self, name: str, most: int) -> tuple[int | str | None, dict[str, bytes]]:
+        """The version of a layer and its areas as WKB by id, `most` of them; wherever they lie."""
+        shelved = self._shelf.find(name)
+        found = shelved.columns.touching(_EARTH, Where(), most) if shelved else []
+        shapes = {feature.id: feature.shape for feature in found if feature.shape is not None}
+        areas = {key: wkb for key, wkb in shapes.items() if shapely.get_dimensions(shapely.from_wkb(wkb)) == 2}
+        return (shelved.version if shelved else None), areas
+
     def where_asked(self) -> Where:
         """The filters of the request, within the scope of who asks."""
         kinds, states, owners = (_set_of(name) for name in ("kinds", "states", "owners"))

@@ -4,7 +4,9 @@ from typing import Any
 
 from cockpit.api.openapi_parts import TEXT, TIME, get, path, query
 from cockpit.domain.source import Source
+from cockpit.services.division_figures import MapLevel
 from cockpit.services.drill_figures import Comparison
+from cockpit.services.grid_overlay import PatchKind
 from cockpit.situation.indicators import INDICATORS, Part
 
 
@@ -33,5 +35,30 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
         "/indicators": get("指标", [*asked, by, compare], "Indicators"),
         "/indicators/{name}/records": get("指标反查", [name, part, *asked, *page], "Page", 404),
         "/indicators/{name}/trend": get("by days, or groups of days", [name, *asked], "Item", 404),
+        "/thematic/choropleth": get(
+            "分级设色: one indicator over all divisions of a level; they and `rest` add up to it",
+            [
+                *asked,
+                query("indicator", {"type": "string", "enum": names}, "reported_today without it"),
+                query("level", {"type": "string", "enum": [level.value for level in MapLevel]}, "the next one below"),
+            ],
+            "Item",
+        ),
+        "/thematic/density": get(
+            "热力图: reports of each grid in equal parts of the period",
+            [*asked, query("slots", {"type": "integer", "minimum": 1, "maximum": 96}, "how many parts; 24")],
+            "Item",
+        ),
+        "/grids/overlay": get(
+            "网格叠加: gaps and double ownership where an imported layer of areas lies over the grids",
+            [
+                scope,
+                query("layer", TEXT, "name of a layer of areas"),
+                query("kind", {"type": "string", "enum": [kind.value for kind in PatchKind]}, "only these"),
+            ],
+            "Page",
+            404,
+            409,
+        ),
         "/indicators/{name}/breakdown": get("by source, category and hour", [name, part, *asked], "Item", 404),
     }

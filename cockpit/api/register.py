@@ -65,6 +65,7 @@ from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
 from cockpit.api.sketch import sketch_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
 from cockpit.api.standards import StandardsAnswers, standards_blueprint
+from cockpit.api.thematic_maps import ThematicMaps, thematic_maps_blueprint
 from cockpit.api.throttle import Throttle
 from cockpit.api.tracks import LastHeard, TrackAnswers, tracks_blueprint
 from cockpit.api.units import Units, units_blueprint
@@ -257,6 +258,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         ),
         nearby_blueprint(NearbyAnswers(instants, s.nearby, s.things, movers_at=s.movers_at)),
         indicators_blueprint(Indicators(instants, s.drill)),
+        thematic_maps_blueprint(ThematicMaps(Indicators(instants, s.drill), city=s.city, layers=s.layers)),
         *((forecast_blueprint(ForecastAnswers(instants, s.forecast, s.demand)),) if s.forecast and s.demand else ()),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),

@@ -30,6 +30,7 @@ def bar(view: LeaderView) -> Any:
             html.Div([html.H1(texts["leader.title"]), _path(view), *tags], className="left"),
             html.Div(
                 [
+                    html.A(texts["thematic.title"], href=f"/thematic?lang={texts.lang}", className="ld-wall"),
                     html.A(texts["reports.title"], href=f"/reports?lang={texts.lang}", className="ld-wall"),
                     html.A(texts["leader.back"], href="/screen", className="ld-wall"),
                     _sources(view),

@@ -1,0 +1,124 @@
+/* 专题地图, drawn: cells of one colour, spots of heat by time, and land that is nobody's or two's. Shapes are the city's own. */
+(function () {
+  'use strict';
+
+  const thematic = (window.cockpitThematic = window.cockpitThematic || {});
+  const SVG = 'http://www.w3.org/2000/svg', WIDTH = 920, HEIGHT = 640, PAD = 10, CLASSES = 5;
+  const files = new Map();
+
+  const make = (name, attributes) => {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) if (value !== null && value !== undefined) element.setAttribute(key, value);
+    return element;
+  };
+
+  /** Geometries of divisions and grids by code. */
+  thematic.shapes = function (file) {
+    if (!files.has(file)) {
+      const asked = fetch('/city/' + file, { credentials: 'same-origin' })
+        .then((answer) => (answer.ok ? answer.json() : { features: [] }))
+        .then((body) => new Map(body.features.map((f) => [f.properties.code, f.geometry])));
+      asked.catch(() => files.delete(file));
+      files.set(file, asked);
+    }
+    return files.get(file);
+  };
+
+  const rings = (geometry) => (geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : geometry.type === 'Polygon' ? geometry.coordinates : []);
+
+  /** Longitude and latitude → px, all in view and true to shape; `perDegree` is px per degree of latitude. */
+  thematic.projection = function (geometries) {
+    let west = 180, south = 90, east = -180, north = -90;
+    for (const geometry of geometries) for (const ring of rings(geometry)) for (const [lon, lat] of ring) {
+      west = Math.min(west, lon); east = Math.max(east, lon); south = Math.min(south, lat); north = Math.max(north, lat);
+    }
+    const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
+    const scale = Math.min((WIDTH - 2 * PAD) / ((east - west) * squeeze || 1), (HEIGHT - 2 * PAD) / (north - south || 1));
+    const left = (WIDTH - (east - west) * squeeze * scale) / 2, top = (HEIGHT - (north - south) * scale) / 2;
+    const place = ([lon, lat]) => [left + (lon - west) * squeeze * scale, top + (north - lat) * scale];
+    return Object.assign(place, { perDegree: scale });
+  };
+
+  const outline = (place, geometry) => rings(geometry).map((ring) => 'M' + ring.map((at) => place(at).map((n) => n.toFixed(1)).join(' ')).join('L') + 'Z').join('');
+
+  function sheet(name) {
+    const picture = make('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'group', class: 'th-svg ' + name });
+    return picture;
+  }
+
+  const titled = (element, words) => {
+    element.appendChild(make('title', {})).textContent = words;
+    return element;
+  };
+
+  /** Upper bounds of up to five classes with about as many cells in each; none where no cell has a value. */
+  thematic.classes = function (values) {
+    const sorted = values.filter((value) => value !== null).sort((a, b) => a - b), bounds = [];
+    for (let i = 1; i <= CLASSES && sorted.length; i++) bounds.push(sorted[Math.ceil((i * sorted.length) / CLASSES) - 1]);
+    return [...new Set(bounds)];
+  };
+  thematic.classOf = (bounds, value) => (value === null ? -1 : bounds.findIndex((bound) => value <= bound));
+  thematic.opacity = (bounds, index) => (index < 0 ? 0 : bounds.length < 2 ? (bounds[0] ? 0.6 : 0.08) : 0.1 + (0.75 * index) / (bounds.length - 1));
+
+  /**
+   * @param {Array<{code, value, label}>} cells
+   * @param {Map} known geometries by code
+   * @param {number[]} bounds of the classes
+   * @param {function(string)} open what a click on a cell does
+   */
+  thematic.choropleth = function (cells, known, bounds, open) {
+    const drawn = cells.filter((cell) => known.has(cell.code)), place = thematic.projection(drawn.map((cell) => known.get(cell.code))), picture = sheet('choropleth');
+    for (const cell of drawn) {
+      const index = thematic.classOf(bounds, cell.value);
+      const path = titled(make('path', {
+        d: outline(place, known.get(cell.code)), 'fill-opacity': thematic.opacity(bounds, index).toFixed(2), 'data-division': cell.code,
+        class: index < 0 ? 'none' : '', tabindex: open ? 0 : null, role: open ? 'button' : null, 'aria-label': cell.label,
+      }), cell.label);
+      if (open) {
+        path.addEventListener('click', () => open(cell.code));
+        path.addEventListener('keydown', (event) => event.key === 'Enter' && open(cell.code));
+      }
+      picture.append(path);
+    }
+    return picture;
+  };
+
+  /** Streets as thin lines, and on them a spot for each grid: the more events, the larger and brighter. */
+  thematic.heat = function (outlines) {
+    const place = thematic.projection(outlines), picture = sheet('heat'), spots = make('g', { class: 'spots' });
+    const blur = make('filter', { id: 'th-blur', x: '-20%', y: '-20%', width: '140%', height: '140%' });
+    blur.append(make('feGaussianBlur', { stdDeviation: 7 }));
+    picture.append(blur);
+    for (const geometry of outlines) picture.append(make('path', { d: outline(place, geometry), class: 'line' }));
+    spots.setAttribute('filter', 'url(#th-blur)');
+    picture.append(spots);
+    /** @param {Array<[number, number, number, string]>} told lon, lat, events, words @param {number} most of any grid */
+    picture.show = function (told, most) {
+      spots.replaceChildren(...told.map(([lon, lat, n, words]) => {
+        const [x, y] = place([lon, lat]), share = Math.sqrt(n / most);
+        return titled(make('circle', { cx: x.toFixed(1), cy: y.toFixed(1), r: (5 + 17 * share).toFixed(1), 'fill-opacity': (0.18 + 0.72 * share).toFixed(2), class: share > 0.66 ? 'hot' : share > 0.33 ? 'warm' : '' }), words);
+      }));
+    };
+    return picture;
+  };
+
+  /** Grids as thin lines and patches over them; `choose(i)` is called for the patch that is clicked. */
+  thematic.overlay = function (outlines, patches, choose) {
+    const place = thematic.projection(outlines.length ? outlines : patches.map((patch) => patch.geometry)), picture = sheet('overlay');
+    for (const geometry of outlines) picture.append(make('path', { d: outline(place, geometry), class: 'line' }));
+    patches.forEach((patch, i) => {
+      const path = titled(make('path', { d: outline(place, patch.geometry), class: 'patch ' + patch.kind, 'data-patch': i }), patch.label);
+      path.addEventListener('click', () => choose(i));
+      picture.append(path);
+    });
+    /** Bring one patch near; -1 shows all. */
+    picture.look = function (i) {
+      for (const path of picture.querySelectorAll('.patch')) path.classList.toggle('chosen', Number(path.dataset.patch) === i);
+      if (i < 0) return picture.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
+      const xy = rings(patches[i].geometry).flat().map(place), xs = xy.map(([x]) => x), ys = xy.map(([, y]) => y);
+      const wide = Math.max(WIDTH / 12, (Math.max(...xs) - Math.min(...xs)) * 2, ((Math.max(...ys) - Math.min(...ys)) * 2 * WIDTH) / HEIGHT), high = (wide * HEIGHT) / WIDTH;
+      picture.setAttribute('viewBox', [(Math.min(...xs) + Math.max(...xs)) / 2 - wide / 2, (Math.min(...ys) + Math.max(...ys)) / 2 - high / 2, wide, high].map((n) => n.toFixed(2)).join(' '));
+    };
+    return picture;
+  };
+})();

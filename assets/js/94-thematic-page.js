@@ -1,0 +1,182 @@
+/* 专题地图页: which map of what, asked from the API and kept in the address. Everything written is text, never HTML. */
+(function () {
+  'use strict';
+
+  const thematic = (window.cockpitThematic = window.cockpitThematic || {});
+  const root = () => document.getElementById('thematic');
+  const byId = (id) => document.getElementById(id);
+  const SLOTS = 24, STEP_MS = 900, DAYS = ['0', '7', '30'], LEVELS = ['street', 'community', 'grid'], ROWS = 300;
+  let words = null, names = null, titles = null, turn = 0, playing = 0;
+
+  const text = (key, values) => Object.entries(values || {}).reduce((all, [name, value]) => all.replaceAll('{' + name + '}', value), words[key] || key);
+  const asked = () => new URLSearchParams(window.location.search);
+  const stateOf = () => {
+    const query = asked(), pick = (name, known, usual) => (known.includes(query.get(name)) ? query.get(name) : usual);
+    return {
+      view: pick('view', ['choropleth', 'heat', 'overlay'], 'choropleth'), scope: query.get('scope') || root().dataset.scope,
+      indicator: pick('indicator', Object.keys(titles), 'reported_today'), level: pick('level', LEVELS, ''), days: pick('days', DAYS, '7'), layer: query.get('layer') || '',
+    };
+  };
+
+  function h(type, props, ...children) {
+    const made = document.createElement(type);
+    for (const [name, value] of Object.entries(props || {})) {
+      if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
+      else if (value === true) made.setAttribute(name, '');
+      else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
+    }
+    made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    return made;
+  }
+
+  async function ask(path, query) {
+    try {
+      const answer = await fetch('/api/v1/' + path + '?' + new URLSearchParams({ lang: root().dataset.lang, ...query }), { credentials: 'same-origin', cache: 'no-store' });
+      const body = await answer.json().catch(() => ({}));
+      if (answer.ok) return body;
+      throw new Error(body.detail || body.title || String(answer.status));
+    } catch (error) {
+      throw error instanceof TypeError ? new Error(text('thematic.no_answer')) : error;
+    }
+  }
+
+  /** Go to another map; the back button comes back. */
+  function go(change) {
+    const query = asked();
+    for (const [name, value] of Object.entries(change)) value ? query.set(name, value) : query.delete(name);
+    window.history.pushState(null, '', '?' + query);
+    show();
+  }
+
+  const number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+  const area = (m2) => (m2 >= 100000 ? text('thematic.km2', { n: (m2 / 1e6).toFixed(2) }) : text('thematic.m2', { n: number(Math.round(m2)) }));
+  const timeOf = (iso) => new Intl.DateTimeFormat('sv-SE', { timeZone: root().dataset.tz, dateStyle: 'short', timeStyle: 'short' }).format(new Date(iso)).slice(5);
+  const say = (said) => (byId('th-said').textContent = said);
+  const period = ({ days }) => (days === '0' ? {} : { from: new Date(Date.now() - Number(days) * 86400000).toISOString() });
+  const valueOf = (told, unit) => (told.value === null ? text('thematic.no_value') : unit === 'rate' ? (told.value * 100).toFixed(2) + '%' : number(told.value));
+
+  const select = (name, label, options, chosen) => h('label', {}, h('span', {}, label),
+    h('select', { 'data-control': name, onchange: (event) => go({ [name]: event.target.value }) }, options.map(([value, title]) => h('option', { value, selected: value === chosen }, title))));
+
+  function frame(state) {
+    const days = DAYS.map((n) => [n, text('thematic.days_' + n)]), period_ = select('days', text('thematic.period'), days, state.days);
+    const level = state.level || (state.scope.length >= 9 ? (state.scope.length >= 12 ? 'grid' : 'community') : 'street');
+    const controls = {
+      choropleth: () => [select('indicator', text('thematic.indicator'), Object.entries(titles), state.indicator), select('level', text('thematic.level'), LEVELS.map((one) => [one, text('thematic.level_of.' + one)]), level), period_],
+      heat: () => [period_], overlay: () => [],
+    };
+    byId('th-controls').replaceChildren(...controls[state.view]());
+    for (const tab of document.querySelectorAll('#thematic [data-view]')) tab.setAttribute('aria-selected', tab.dataset.view === state.view ? 'true' : 'false');
+    const above = Object.keys(names).filter((code) => state.scope.startsWith(code)).sort();
+    byId('th-path').replaceChildren(...above.map((code) => (code === state.scope ? h('b', {}, names[code]) : h('a', { href: '#', onclick: (event) => (event.preventDefault(), go({ scope: code, level: '' })) }, names[code]))));
+    byId('th-time').hidden = true;
+    for (const id of ['th-legend', 'th-list']) byId(id).replaceChildren();
+    clearInterval(playing);
+  }
+
+  const table = (rows) => h('table', {}, h('tbody', {}, rows.slice(0, ROWS)));
+
+  async function choropleth(state, mine) {
+    const body = await ask('thematic/choropleth', { indicator: state.indicator, scope: state.scope, ...(state.level ? { level: state.level } : {}), ...period(state) });
+    const known = await thematic.shapes(body.level === 'grid' ? 'grids.geojson' : 'divisions.geojson');
+    if (mine !== turn) return;
+    const { unit } = body.indicator, cells = body.items.map((item) => ({ ...item, label: item.name + ' ' + valueOf(item, unit) })), bounds = thematic.classes(cells.map((cell) => cell.value));
+    const open = body.level === 'grid' ? null : (code) => go({ scope: code, level: '' });
+    byId('th-map').replaceChildren(thematic.choropleth(cells, known, bounds, open));
+    byId('th-legend').replaceChildren(h('h2', {}, body.indicator.title + ' ' + valueOf(body.indicator, unit)), h('p', { class: 'note' }, body.indicator.definition),
+      h('ul', {}, bounds.map((bound, i) => h('li', {}, h('i', { style: '--share:' + thematic.opacity(bounds, i) }), '≤ ' + valueOf({ value: bound }, unit)))));
+    const sum = cells.reduce((all, cell) => all + cell.numerator, 0);
+    const sorted = [...cells].sort((a, b) => (b.value === null ? -Infinity : b.value) - (a.value === null ? -Infinity : a.value));
+    byId('th-list').replaceChildren(table(sorted.map((cell) => h('tr', { 'data-code': cell.code }, h('td', {}, cell.name), h('td', {}, valueOf(cell, unit)), h('td', {}, cell.denominator === null ? '' : number(cell.numerator) + '/' + number(cell.denominator))))));
+    say(text('thematic.sum', { whole: number(body.indicator.numerator), parts: number(sum), rest: number(body.rest.numerator) }));
+  }
+
+  async function heat(state, mine) {
+    const body = await ask('thematic/density', { scope: state.scope, slots: SLOTS, ...period(state) });
+    const divisions = await thematic.shapes('divisions.geojson');
+    if (mine !== turn) return;
+    const within = [...divisions].filter(([code]) => code.length === (state.scope.length >= 9 ? 12 : 9) && (code.startsWith(state.scope) || state.scope.startsWith(code))).map(([, geometry]) => geometry);
+    const picture = thematic.heat(within), slider = h('input', { type: 'range', min: -1, max: SLOTS - 1, value: -1, step: 1, id: 'th-slot', 'aria-label': text('thematic.period') });
+    const told = h('span', { id: 'th-slot-words' }), button = h('button', { type: 'button', 'data-action': 'play' }, text('thematic.play'));
+    const ofSlot = (item, slot) => (slot < 0 ? item.counts.reduce((a, b) => a + b, 0) : item.counts[slot]);
+    const most = [-1, 0].map((from) => Math.max(1, ...body.items.flatMap((item) => (from < 0 ? [ofSlot(item, -1)] : item.counts))));
+    const paint = () => {
+      const slot = Number(slider.value), shown = body.items.map((item) => [item.lon, item.lat, ofSlot(item, slot), names[item.code.slice(0, 12)] || item.code]).filter(([, , n]) => n);
+      picture.show(shown.map(([lon, lat, n, name]) => [lon, lat, n, name + ' ' + n]), most[slot < 0 ? 0 : 1]);
+      const n = shown.reduce((all, [, , count]) => all + count, 0), [from, to] = slot < 0 ? [body.from, body.to] : [body.edges[slot], body.edges[slot + 1]];
+      told.textContent = (slot < 0 ? text('thematic.all_times') + ' ' : '') + text('thematic.slot', { from: timeOf(from), to: timeOf(to), n: number(n) });
+    };
+    slider.addEventListener('input', paint);
+    button.addEventListener('click', () => {
+      const on = button.classList.toggle('on');
+      button.textContent = text(on ? 'thematic.stop' : 'thematic.play');
+      clearInterval(playing);
+      if (on) playing = setInterval(() => ((slider.value = Number(slider.value) >= SLOTS - 1 ? 0 : Number(slider.value) + 1), paint()), STEP_MS);
+    });
+    byId('th-map').replaceChildren(picture);
+    byId('th-time').replaceChildren(button, slider, told);
+    byId('th-time').hidden = false;
+    paint();
+    byId('th-legend').replaceChildren(h('h2', {}, text('thematic.total', { n: number(body.total) })), h('div', { class: 'heat-scale' }, text('thematic.less'), h('i', {}), text('thematic.more')));
+    const sums = new Map();
+    for (const item of body.items) sums.set(item.code.slice(0, 12), (sums.get(item.code.slice(0, 12)) || 0) + ofSlot(item, -1));
+    byId('th-list').replaceChildren(table([...sums].sort((a, b) => b[1] - a[1]).map(([code, n]) => h('tr', {}, h('td', {}, names[code] || code), h('td', {}, number(n))))));
+    say(body.total ? text('thematic.sum', { whole: number(body.total), parts: number(body.total - body.rest), rest: number(body.rest) }) : text('thematic.empty'));
+  }
+
+  async function overlay(state, mine) {
+    const layers = (await ask('layers', { scope: state.scope })).items.filter((layer) => layer.geometry === 'area' && layer.total);
+    if (mine !== turn) return;
+    if (!layers.length) return void (byId('th-map').replaceChildren(), say(text('thematic.no_layers')));
+    const layer = layers.find((one) => one.name === state.layer) || layers[0];
+    byId('th-controls').replaceChildren(select('layer', text('thematic.layer'), layers.map((one) => [one.name, one.title]), layer.name));
+    const [body, grids] = await Promise.all([ask('grids/overlay', { layer: layer.name, scope: state.scope }), thematic.shapes('grids.geojson')]);
+    if (mine !== turn) return;
+    const outlines = [...grids].filter(([code]) => code.startsWith(state.scope)).map(([, geometry]) => geometry);
+    const patches = body.items.map((patch) => ({ ...patch, label: text('thematic.patch.' + patch.kind) + ' ' + area(patch.area_m2) + ' · ' + patch.ids.slice(0, 3).join('、') }));
+    const rows = patches.map((patch, i) => h('tr', { tabindex: 0, 'data-patch-row': i, onclick: () => choose(i), onkeydown: (event) => event.key === 'Enter' && choose(i) },
+      h('td', {}, h('i', { class: 'dot ' + patch.kind }), text('thematic.patch_short.' + patch.kind)), h('td', {}, patch.ids.slice(0, 3).join('、')), h('td', {}, area(patch.area_m2))));
+    let chosen = -1;
+    const picture = thematic.overlay(outlines, patches, (i) => choose(i));
+    function choose(i) {
+      chosen = chosen === i ? -1 : i;
+      picture.look(chosen);
+      rows.forEach((row, n) => row.setAttribute('aria-selected', n === chosen ? 'true' : 'false'));
+    }
+    byId('th-map').replaceChildren(picture);
+    byId('th-legend').replaceChildren(h('h2', {}, [text('thematic.ours', { area: area(body.ours_m2) }), text('thematic.theirs', { area: area(body.theirs_m2) }), text('thematic.shared', { area: area(body.shared_m2) })].join(' · ')),
+      h('ul', {}, Object.entries(body.totals).map(([kind, m2]) => h('li', {}, h('i', { class: 'dot ' + kind }), text('thematic.patch.' + kind) + ' ' + area(m2)))));
+    byId('th-list').replaceChildren(table(rows));
+    say(text('thematic.patches', { n: number(body.total) }) + (body.slivers ? ' · ' + text('thematic.slivers', { n: number(body.slivers), area: area(body.slivers_m2) }) : ''));
+  }
+
+  async function show() {
+    const mine = ++turn, state = stateOf(), box = byId('th-map');
+    frame(state);
+    box.dataset.state = 'loading';
+    say(text('thematic.loading'));
+    try {
+      await { choropleth, heat, overlay }[state.view](state, mine);
+      if (mine === turn) box.dataset.state = 'ready';
+    } catch (error) {
+      if (mine !== turn) return;
+      box.dataset.state = 'failed';
+      box.replaceChildren();
+      say(text('thematic.failed', { reason: error.message }));
+    }
+  }
+
+  function begin() {
+    const page = root();
+    if (!page || page.begun) return;
+    page.begun = true;
+    [words, names, titles] = ['texts', 'divisions', 'indicators'].map((name) => JSON.parse(page.dataset[name]));
+    page.addEventListener('click', (event) => {
+      const tab = event.target.closest('[data-view]');
+      if (tab) go({ view: tab.dataset.view });
+    });
+    show();
+  }
+  window.addEventListener('popstate', () => root() && show());
+  new MutationObserver(begin).observe(document.documentElement, { childList: true, subtree: true });
+})();
