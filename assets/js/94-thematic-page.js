@@ -5,7 +5,7 @@
   const thematic = (window.cockpitThematic = window.cockpitThematic || {});
   const root = () => document.getElementById('thematic');
   const byId = (id) => document.getElementById(id);
-  const SLOTS = 24, STEP_MS = 900, DAYS = ['0', '7', '30'], LEVELS = ['street', 'community', 'grid'], ROWS = 300;
+  const SLOTS = 24, STEP_MS = 900, FRESH_MS = 20000, DAYS = ['0', '7', '30'], LEVELS = ['street', 'community', 'grid'], ROWS = 300;
   let words = null, names = null, titles = null, turn = 0, playing = 0;
 
   const text = (key, values) => Object.entries(values || {}).reduce((all, [name, value]) => all.replaceAll('{' + name + '}', value), words[key] || key);
@@ -88,7 +88,7 @@
     const sum = cells.reduce((all, cell) => all + cell.numerator, 0);
     const sorted = [...cells].sort((a, b) => (b.value === null ? -Infinity : b.value) - (a.value === null ? -Infinity : a.value));
     byId('th-list').replaceChildren(table(sorted.map((cell) => h('tr', { 'data-code': cell.code }, h('td', {}, cell.name), h('td', {}, valueOf(cell, unit)), h('td', {}, cell.denominator === null ? '' : number(cell.numerator) + '/' + number(cell.denominator))))));
-    say(text('thematic.sum', { whole: number(body.indicator.numerator), parts: number(sum), rest: number(body.rest.numerator) }));
+    say(timeOf(body.as_of) + ' · ' + text('thematic.sum', { whole: number(body.indicator.numerator), parts: number(sum), rest: number(body.rest.numerator) }));
   }
 
   async function heat(state, mine) {
@@ -178,5 +178,7 @@
     show();
   }
   window.addEventListener('popstate', () => root() && show());
+  // figures go on while somebody looks; what cannot be read now stays as it was, with its time below it
+  setInterval(() => root() && !document.hidden && stateOf().view === 'choropleth' && choropleth(stateOf(), turn).catch(() => {}), FRESH_MS);
   new MutationObserver(begin).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 _METRES_A_DEGREE: Final = 111_319.49
+#: a piece of land, and the grids that it is about where they are known already
+_Found = tuple["PatchKind", tuple[str, ...], Any]
 
 
 class PatchKind(StrEnum):
@@ -56,7 +58,7 @@ def overlay(ours: Mapping[str, Any], theirs: Mapping[str, Any], *, least_m2: flo
     plane = _Plane(ours or theirs)
     first, second = plane.laid(ours), plane.laid(theirs)
     whole, other = shapely.union_all(list(first.values())), shapely.union_all(list(second.values()))
-    found = [(PatchKind.GAP, (), piece) for piece in _pieces(whole.difference(other))]
+    found: list[_Found] = [(PatchKind.GAP, (), piece) for piece in _pieces(whole.difference(other))]
     found += [(PatchKind.OUTSIDE, (), piece) for piece in _pieces(other.difference(whole))]
     found += _doubles(second)
     tree_of = {PatchKind.GAP: _Lookup(first), PatchKind.OUTSIDE: _Lookup(second)}
@@ -71,7 +73,7 @@ def overlay(ours: Mapping[str, Any], theirs: Mapping[str, Any], *, least_m2: flo
     return Overlay(whole.area, other.area, whole.intersection(other).area, patches, len(slivers), sum(slivers))
 
 
-def _doubles(second: Mapping[str, Any]) -> list[tuple[PatchKind, tuple[str, ...], Any]]:
+def _doubles(second: Mapping[str, Any]) -> list[_Found]:
     """Land that two grids of one system claim, pair by pair; a shared edge is no land."""
     ids, shapes = list(second), np.array(list(second.values()), dtype=object)
     if len(ids) < 2:
@@ -127,4 +129,4 @@ class _Plane:
         return shapely.transform(shape, lambda xy: xy / self._scale + self._middle)
 
     def _to_metres(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        return (xy - self._middle) * self._scale
+        return np.asarray((xy - self._middle) * self._scale, dtype=np.float64)
