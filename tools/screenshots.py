@@ -12,11 +12,12 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.cli.running import Running, running
+from tools.layer_sheet import take_layers
 from tools.phone_picture import take_phone
 from tools.plot_picture import SCENE, draw_scene
 from tools.track_day import DAY, PEOPLE, post_day
 
-PHONE = "phone"
+PHONE, LAYERS = "phone", "layers"
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 #: the day is told in fast motion first, and the figures have to settle
 _SETTLE_MS = 60_000
@@ -87,7 +88,7 @@ PICTURES = (
 
 
 def main(wanted: list[str]) -> int:
-    unknown = set(wanted) - {picture.name for picture in PICTURES} - {PHONE}
+    unknown = set(wanted) - {picture.name for picture in PICTURES} - {PHONE, LAYERS}
     if unknown:
         print(f"no such picture: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
@@ -101,6 +102,8 @@ def main(wanted: list[str]) -> int:
                     _take(browser, up, picture)
             if not wanted or PHONE in wanted:
                 take_phone(browser, up.url, up.links, FOLDER / f"{PHONE}.png")
+            if not wanted or LAYERS in wanted:
+                take_layers(browser, up.url, up.links["duty"], FOLDER / f"{LAYERS}.png")
         browser.close()
     return 0
 

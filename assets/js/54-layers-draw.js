@@ -10,7 +10,7 @@
   const CROWD = 6000, CROWD_PX = 5; // so many single things in view and each is a dot
   const CELL_PX = [4, 6, 8, 11]; // a cell by how many it stands for: 1, from 10, 100, 1,000
   const NUMBER_PX = 84, MOST_NUMBERED = 3; // a figure for each square so wide, where no more layers have cells
-  const AREA_FILL = 0.16, LINE_PX = 2;
+  const AREA_FILL = 0.16, LINE_PX = 2, SPOT_PX = 5;
   let picture = null, pictureKey = '', stampsIn = null, version = 0;
   /** What can be pointed at, in stage pixels of the ground's sheet. */
   const seen = (book.seen = { sheet: null, things: [], cells: [], shapes: [], drawn: 0 });
@@ -111,7 +111,10 @@
     for (const piece of book.shapesFor(layer, sheet.zoom, bounds).pieces) {
       if (piece.box[0] > b[2] || piece.box[2] < b[0] || piece.box[1] > b[3] || piece.box[3] < b[1]) continue;
       const colour = byKey.get(piece.kind) || style.second, path = new Path2D();
-      map.trace(path, piece, sheet);
+      const across = Math.max(piece.box[2] - piece.box[0], piece.box[3] - piece.box[1]) * sheet.scale;
+      // what is too small to be seen as an area is seen as a spot
+      if (piece.area && across < SPOT_PX) path.rect(((piece.box[0] + piece.box[2]) / 2) * sheet.scale - sheet.ox - SPOT_PX / 2, ((piece.box[1] + piece.box[3]) / 2) * sheet.scale - sheet.oy - SPOT_PX / 2, SPOT_PX, SPOT_PX);
+      else map.trace(path, piece, sheet);
       ctx.strokeStyle = ctx.fillStyle = colour;
       if (piece.area) {
         ctx.globalAlpha = AREA_FILL;
