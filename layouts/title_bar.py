@@ -9,11 +9,14 @@ from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
 from layouts.page import ScreenPage
 
+#: pages that have their title in the catalogue under their own name
+_PAGES = ("leader", "patrol", "iot", "tracks", "reports")
+
 
 def title_bar(page: ScreenPage, texts: Texts) -> Any:
     name = [html.H1([page.city, html.I(texts["product.name"])])]
     tags = [texts["product.demo"]] if page.demo else []
-    links = [page_link("patrol", page.lang, texts, "tagx")] if page.may_switch and page.as_of is None else []
+    links = [page_menu(page, texts)] if page.may_switch and page.as_of is None else []
     if page.as_of is not None:
         at = page.as_of.astimezone(ZoneInfo(page.tz)).strftime("%Y-%m-%d %H:%M:%S")
         tags.append(texts.format("trust.history", time=at))
@@ -53,6 +56,20 @@ def _tags(tags: list[str], links: list[Any]) -> Any:
 def page_link(name: str, lang: str, texts: Texts, css: str = "page-link") -> Any:
     """The way to another page, in the language of this one."""
     return html.A(texts[f"{name}.title"], href=f"/{name}?lang={lang}", className=css)
+
+
+def page_menu(page: ScreenPage, texts: Texts) -> Any:
+    """The other pages that an officer may open, behind one word; closed by 62-pages.js when it is left."""
+    return html.Details(
+        [
+            html.Summary(texts["pages.title"]),
+            html.Nav(
+                [page_link(name, page.lang, texts) for name in _PAGES if name != page.name],
+                **{"aria-label": texts["pages.title"]},
+            ),
+        ],
+        className="pages",
+    )
 
 
 def clock() -> Any:

@@ -8,7 +8,7 @@ from cockpit.catalogue import Texts
 from layouts.duty.page import DeskPage
 from layouts.glyph import glyph
 from layouts.map_chrome import sound
-from layouts.title_bar import clock, link_bar, mode_switch, page_link
+from layouts.title_bar import clock, link_bar, mode_switch, page_menu
 
 
 def desk_bar(page: DeskPage, texts: Texts) -> Any:
@@ -22,8 +22,7 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
                     war_banner(texts),
                     html.Div(className="vr"),
                     html.Div(texts.format("desk.officer", name=page.officer), className="officer", title=page.officer),
-                    page_link("patrol", page.lang, texts),
-                    page_link("reports", page.lang, texts),
+                    page_menu(page, texts),
                     *([html.Span(texts["product.demo"], className="tagx amb")] if page.demo else []),
                 ],
                 className="left",
