@@ -23,6 +23,8 @@ from cockpit.store.layer_columns.traits import Traits
 
 #: polygons whose rows are remembered
 _POLYGONS = 64
+#: halvings by which a polygon's tile is summed up more finely than its cells are
+_FINER = 3
 
 
 class UnreadableLayerError(OSError):
@@ -181,16 +183,45 @@ class LayerColumns:
         sums = CellSums(frame, kinds or len(self.kinds))
         whole = Runs.of(*np.searchsorted(self.keys, np.array([frame.first_key, frame.next_key], np.uint64)).tolist())
         level = next((one for one in self._levels if one.depth >= frame.z + CELL_HALVINGS), None)
-        if runs.total > self.sizes.rows_read and runs.total == whole.total and level is not None:
-            self._add_level(sums, frame, level, allowed)
-            return sums
+        if runs.total > self.sizes.rows_read and level is not None:
+            if runs.total == whole.total:
+                self._add_level(sums, frame, level, allowed, None)
+                return sums
+            # smaller squares leave fewer rows along the border
+            level = [one for one in self._levels if one.depth <= level.depth + _FINER][-1]
+            squares, runs = self._whole_squares(frame, level, runs)
+            self._add_level(sums, frame, level, allowed, squares)
         for rows in self.selection.found(runs, allowed):
             at: Any = slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) and _is_run(rows) else rows
             kind = self.traits.kind[self.selection.trait[at]]
             sums.add_rows(self.keys[at], self.x[at], self.y[at], kind)
         return sums
 
-    def _add_level(self, sums: CellSums, frame: TileFrame, level: Level, allowed: NDArray[np.bool_] | None) -> None:
+    def _whole_squares(self, frame: TileFrame, level: Level, runs: Runs) -> tuple[NDArray[np.bool_], Runs]:
+        """Which of a tile's squares have all their rows in the runs, and the runs without these."""
+        shift = np.uint64(2 * (quadrant.DEPTH - level.depth))
+        edges = np.array([frame.first_key, frame.next_key], np.uint64) >> shift
+        first, last = np.searchsorted(level.squares, edges).tolist()
+        squares = level.squares[first:last]
+        starts = np.searchsorted(self.keys, squares << shift)
+        stops = np.searchsorted(self.keys, (squares + np.uint64(1)) << shift)
+        run = np.searchsorted(runs.starts, starts, side="right") - 1
+        whole = (run >= 0) & (stops <= runs.stops[np.maximum(run, 0)])
+        # each whole square lies in one run: what begins and what ends alternate
+        begins = np.sort(np.concatenate((runs.starts, stops[whole])))
+        ends = np.sort(np.concatenate((runs.stops, starts[whole])))
+        left = begins < ends
+        return whole, Runs(begins[left], ends[left])
+
+    def _add_level(
+        self,
+        sums: CellSums,
+        frame: TileFrame,
+        level: Level,
+        allowed: NDArray[np.bool_] | None,
+        only: NDArray[np.bool_] | None,
+    ) -> None:
+        """Add a tile's squares, or those `only`."""
         depth = level.depth
         shift = np.uint64(2 * (quadrant.DEPTH - depth))
         edges = np.array([frame.first_key, frame.next_key], np.uint64) >> shift
@@ -199,8 +230,9 @@ class LayerColumns:
         groups = slice(int(starts[0]), int(starts[-1]))
         of_group = np.repeat(np.arange(last - first), np.diff(starts))
         trait, count, x, y = level.trait[groups], level.count[groups], level.x[groups], level.y[groups]
-        if allowed is not None:
-            kept = np.flatnonzero(allowed[trait])
+        if allowed is not None or only is not None:
+            asked = np.ones(len(trait), dtype=np.bool_) if allowed is None else allowed[trait]
+            kept = np.flatnonzero(asked if only is None else asked & only[of_group])
             of_group, trait, count, x, y = of_group[kept], trait[kept], count[kept], x[kept], y[kept]
         finer = np.uint64(2 * (depth - frame.z - CELL_HALVINGS))
         cells = ((squares - edges[0]) >> finer).astype(np.intp)

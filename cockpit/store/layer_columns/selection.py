@@ -57,13 +57,13 @@ class Selection:
             if min(listed, runs.total) and listed + _LOOK * len(asked) < runs.total:
                 yield self._from_lists(runs, asked)
                 return
-        for start, stop in zip(runs.starts.tolist(), runs.stops.tolist(), strict=True):
-            for first in range(start, stop, _ROWS_AT_ONCE):
-                last = min(first + _ROWS_AT_ONCE, stop)
-                if allowed is None:
-                    yield np.arange(first, last)
-                else:
-                    yield np.flatnonzero(allowed[self.trait[first:last]]) + first
+        for some in _portions(runs):
+            if len(some.starts) == 1 and allowed is not None:
+                first, last = int(some.starts[0]), int(some.stops[0])
+                yield np.flatnonzero(allowed[self.trait[first:last]]) + first
+            else:
+                rows = some.rows()
+                yield rows if allowed is None else rows[allowed[self.trait[rows]]]
 
     def _from_lists(self, runs: Runs, asked: Ints) -> Ints:
         low, high = int(runs.starts[0]), int(runs.stops[-1])
@@ -80,3 +80,20 @@ class Selection:
             pieces = zip(runs.starts.tolist(), runs.stops.tolist(), strict=True)
             return np.concatenate([self.trait[a:b] for a, b in pieces])
         return self.trait[runs.rows()]
+
+
+def _portions(runs: Runs) -> Iterator[Runs]:
+    """The runs in order, so many rows at a time: long ones in pieces, short ones together."""
+    ends = np.cumsum(runs.stops - runs.starts)
+    at = 0
+    while at < len(ends):
+        before = int(ends[at - 1]) if at else 0
+        after = int(np.searchsorted(ends, before + _ROWS_AT_ONCE, side="right"))
+        if after > at:
+            yield Runs(runs.starts[at:after], runs.stops[at:after])
+            at = after
+            continue
+        start, stop = int(runs.starts[at]), int(runs.stops[at])
+        for first in range(start, stop, _ROWS_AT_ONCE):
+            yield Runs.of(first, min(first + _ROWS_AT_ONCE, stop))
+        at += 1
