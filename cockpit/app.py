@@ -51,8 +51,12 @@ def _in_background(web: WebParts) -> None:
     def follow() -> None:
         if web.parts.projector.wait_ready(600):
             web.parts.households.warm()
-            web.parts.houses.warm()
             web.parts.past_events.follow(stop)
+
+    def find() -> None:
+        if web.parts.projector.wait_ready(600):
+            web.parts.houses.warm()
+            web.parts.searching.warm()
 
     def make_reports() -> None:
         if web.parts.projector.wait_ready(600):
@@ -67,6 +71,7 @@ def _in_background(web: WebParts) -> None:
         ("layers", lambda: web.parts.layer_shelf.follow(stop)),
         ("reports", make_reports),
         ("figures", watch_figures),
+        ("search", find),
         ("memory", lambda: keep_giving_back(stop)),
     ):
         threading.Thread(target=target, name=name, daemon=True).start()

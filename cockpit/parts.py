@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cockpit.data_dir import DataDir
 from cockpit.exits import TellError
+from cockpit.finding import houses_of, searching_of
 from cockpit.settings import Settings
 from cockpit.stream_parts import StreamParts
 from cockpit.supervisor import PARENT_NAME
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from cockpit.services.resources import ResourceBook
     from cockpit.services.responsibilities import ResponsibilityBook
     from cockpit.services.roster import Roster
+    from cockpit.services.search.searching import Searching
     from cockpit.services.standards import StandardsBook
     from cockpit.services.substitutes import NearbySubstitutes
     from cockpit.services.thematic.shelf import LayerShelf
@@ -313,12 +315,14 @@ class Parts(StreamParts):
 
     @cached_property
     def houses(self) -> "HouseBook":
-        """以房查人 over the address base in use."""
-        from cockpit.services.houses.book import HouseBook
-        from cockpit.store.houses import HouseTable
-        from cockpit.store.residents import ResidentTable
+        return houses_of(self.households, self.engine, self.city)
 
-        return HouseBook(self.households, HouseTable(self.engine), ResidentTable(self.engine), city=self.city)
+    @cached_property
+    def searching(self) -> "Searching":
+        return searching_of(
+            self.city, self.resources, self.devices, self.houses, self.layer_shelf,
+            fold=self.projector, past_event=self.past_events.find,
+        )  # fmt: skip
 
     @cached_property
     def scenes(self) -> "Scenes":

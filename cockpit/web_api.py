@@ -155,6 +155,7 @@ def api_services(web: WebParts, push: Any) -> ApiServices:
         finding_rules=parts.finding_rules.now,
         past_findings=PastFindings(EventRecords(parts.engine)),
         houses=parts.houses,
+        searching=parts.searching,
         gauges={
             "cockpit_facts_folded": ("facts folded since the beginning", lambda: float(projector.situation.seq)),
             "cockpit_open_events": ("events in the fold", lambda: float(len(projector.situation.events))),

@@ -12,7 +12,7 @@
     open: false, view: 'hint', building: null, household: null, whole: null, until: 0, asking: false, said: '', wrong: '', busy: false,
     stale: null, grid: null,
   });
-  let turn = 0, spot = null;
+  let turn = 0, spot = null, wasPicking = false;
 
   houses.h = (type, props, ...children) => ({ type, props: { ...props, children: children.flat().filter((c) => c !== null && c !== undefined && c !== false) } });
   houses.icon = (name, css) => houses.h('I', { className: 'g g-' + name + (css ? ' ' + css : ''), 'aria-hidden': 'true' });
@@ -155,11 +155,15 @@
 
   /** A click on bare ground close up means the building there; a mark, a drawing or a pointed question comes first. */
   function clicked(event) {
-    if (!houses.here() || map.pick || map.leaflet.getZoom() < LEAST_ZOOM || map.hit(event.containerPoint)) return;
-    if (cockpit.desk.drawing && cockpit.desk.drawing()) return;
+    if (!houses.here() || wasPicking || map.leaflet.getZoom() < LEAST_ZOOM || map.hit(event.containerPoint)) return;
+    if (map.plots && map.plots.at && map.plots.at(event.containerPoint)) return;
     at(event.latlng);
   }
-  cockpit.on('map', (leaflet) => leaflet.on('click', clicked));
+  cockpit.on('map', (leaflet) => {
+    // the last corner of a drawing ends it: what the click meant is known before it only
+    leaflet.on('preclick', () => (wasPicking = Boolean(map.pick)));
+    leaflet.on('click', clicked);
+  });
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden || !houses.whole) return;
     houses.forget(); // nobody looks at the screen who gave a reason

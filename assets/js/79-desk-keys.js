@@ -32,7 +32,7 @@
     { group: 'move', keys: ['Home', 'End'], words: 'keys.ends', where: 'list',
       does: (key) => go(desk.neighbour(key === 'Home' ? -Infinity : Infinity)) },
     { group: 'move', keys: ['N'], words: 'keys.bring_in', does: () => desk.bringIn() },
-    { group: 'move', keys: ['/'], words: 'keys.search', does: () => desk.search() },
+    { group: 'move', keys: ['/'], words: 'keys.search', does: () => cockpit.search.open() },
     ...(desk.MOVE_KEYS || []),
     { group: 'desk', keys: ['G'], words: 'keys.responsible', does: () => desk.whose() },
     { group: 'desk', keys: ['Shift+H'], shown: ['⇧ H'], words: 'houses.title', does: () => cockpit.houses.turn() },

@@ -35,4 +35,10 @@ def house_paths() -> dict[str, Any]:
         "/households/{household_id}": get("户: who lives behind a door, masked", [household_id], "Item", 404),
         "/households/{household_id}/unmask": {"post": unmask},
         "/households/{household_id}/visit": {"post": visit},
+        "/search": get(
+            "搜索: places, divisions, people, events, numbers and coordinates, group by group",
+            [query("q", TEXT, "what was typed: words, a number, coordinates, pinyin initials"), scope,
+             query("limit", {"type": "integer", "minimum": 1, "maximum": 50}, "things of a group; 6 without it")],
+            "Item",
+        ),
     }  # fmt: skip

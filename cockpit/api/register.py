@@ -61,6 +61,7 @@ from cockpit.api.problem import ProblemError, problem
 from cockpit.api.queries import Queries, queries_blueprint
 from cockpit.api.recommendation import Recommendation, recommendation_blueprint
 from cockpit.api.reports import ReportAnswers, reports_blueprint
+from cockpit.api.search import Search, search_blueprint
 from cockpit.api.signin import Audit, Page, SignIn, plain_page, signin_blueprint
 from cockpit.api.sketch import sketch_blueprint
 from cockpit.api.snapshot import Projection, Snapshots, snapshot_blueprint
@@ -96,6 +97,7 @@ from cockpit.services.plan_running import PlanRunner
 from cockpit.services.readings import ReadingIntake
 from cockpit.services.recipients import RecipientBook
 from cockpit.services.responsibilities import ResponsibilityBook
+from cockpit.services.search.searching import Searching
 from cockpit.services.sketch import Sketch
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Surroundings
@@ -202,6 +204,7 @@ class ApiServices:
     layers: Layers | None = None
     houses: HouseBook | None = None
     layer_tiles: LayerTiles | None = None
+    searching: Searching | None = None
     gauges: Mapping[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     signin_page: Page = plain_page
     #: which open events become overtime, and how many reports a day brings
@@ -298,6 +301,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         notices_blueprint(NoticeAnswers(s.notices, clock=s.clock)),
         _patrol(instants, s),
         *(_houses(instants, s, s.houses) if s.houses else ()),
+        *((search_blueprint(Search(s.searching, city=s.city, clock=s.clock)),) if s.searching else ()),
         *((fact_stream_blueprint(FactStream(s.projection, s.facts)),) if s.facts else ()),
         *((reports_blueprint(s.reports),) if s.reports else ()),
         exports_blueprint(Exports(s.city, clock=s.clock)),

@@ -73,6 +73,16 @@ class BuildingLine(NamedTuple):
     stale: int
 
 
+class BuildingName(NamedTuple):
+    """楼 as a search finds it."""
+
+    building_code: str
+    name: str
+    code: str
+    lon: float
+    lat: float
+
+
 class GridFreshness(NamedTuple):
     """One grid's records: how many there are, how many are stale, and how old the oldest is."""
 

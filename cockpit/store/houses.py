@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, case, func, or_, select, update
 
-from cockpit.domain.residence import BuildingLine, GridFreshness, House
+from cockpit.domain.residence import BuildingLine, BuildingName, GridFreshness, House
 from cockpit.store.database import writing
 from cockpit.store.schema import household_visits, households
 
@@ -53,6 +53,21 @@ class HouseTable:
             n = int(connection.execute(total).scalar_one())
             page = _lines(stale_before).where(*where).order_by(_H.building_code).limit(limit)
             return n, [_line(row) for row in connection.execute(page)]
+
+    def names(self) -> list[BuildingName]:
+        """Every building with its place, in the order of their codes."""
+        asked = select(
+            _H.building_code, func.max(_H.building_name), func.max(_H.code), func.avg(_H.lon), func.avg(_H.lat)
+        ).group_by(_H.building_code)
+        with self._engine.connect() as connection:
+            found = connection.execute(asked.order_by(_H.building_code))
+            return [BuildingName(code, name or code, grid, float(x), float(y)) for code, name, grid, x, y in found]
+
+    def mark(self) -> object:
+        """Another one after every import that changed something."""
+        with self._engine.connect() as connection:
+            told = connection.execute(select(func.count(), func.max(_H.imported_at))).one()
+        return tuple(told)
 
     def doors_of(self, building_code: str) -> list[House]:
         """The doors of a building in the order of their ids; none for one that nobody knows."""

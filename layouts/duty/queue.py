@@ -41,7 +41,7 @@ def queue(texts: Texts, scope: str = "") -> Any:
             ),
             html.Div(
                 [
-                    html.Label([glyph("search"), html.Span(id="queue-search-place", className="place"), html.Kbd("/")]),
+                    html.Label([glyph("search"), html.Span(id="queue-search-place", className="place")]),
                     html.Button(
                         [glyph("filter"), html.Span(texts["queue.filter"], id="queue-filter-words")],
                         id="queue-filter",

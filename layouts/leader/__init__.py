@@ -1,9 +1,11 @@
 """领导下钻 /leader: figures of a division, what lies below it, the events behind a number, and one event in full."""
 
+import json
 from typing import Any
 
 from dash import html
 
+from cockpit.catalogue import texts
 from cockpit.domain.source import Source
 from layouts.leader.bar import bar
 from layouts.leader.board import board
@@ -22,7 +24,9 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def leader_page(body: Any, *, lang: str) -> Any:
     """The page around its body, which is made anew at every step."""
-    return html.Main(body, id="leader", className="leader", lang=lang, **{"data-density": "desk"})
+    words = {key: text for key, text in texts(lang).items() if key.startswith("search.")}
+    data = {"data-density": "desk", "data-search-texts": json.dumps(words, ensure_ascii=False)}
+    return html.Main(body, id="leader", className="leader", lang=lang, **data)
 
 
 def leader_body(view: LeaderView) -> list[Any]:

@@ -47,6 +47,8 @@ from cockpit.services.recipients import Recipients
 from cockpit.services.resources import ResourceBook
 from cockpit.services.responsibilities import ResponsibilityBook, responsibilities_of_city
 from cockpit.services.roster import Roster
+from cockpit.services.search.named_things import NamedThings
+from cockpit.services.search.searching import Searching
 from cockpit.services.standards import StandardsBook
 from cockpit.services.surroundings import Lookout
 from cockpit.services.units import UnitBook
@@ -205,7 +207,16 @@ class Town:
         recipients = Recipients(
             fold=self.fold, roster=Roster(self.city), things=self.things, find_unit=units.find,
         )  # fmt: skip
+        self.houses = houses = HouseBook(
+            HouseholdBook(HouseholdTable(self.engine), city=self.city), HouseTable(self.engine),
+            ResidentTable(self.engine), city=self.city,
+        )  # fmt: skip
+        named = NamedThings(
+            city=self.city, things=self.things, devices=self.devices.now, houses=houses, layers=None,
+            in_background=False,
+        )  # fmt: skip
         services: dict[str, Any] = {
+            "searching": Searching(named, self.fold, city=self.city, houses=houses, past_event=past.find),
             "projection": self.fold,
             "intake": Intake(
                 city=self.city, facts=self.facts, positions=self.positions, clock=self.clock,
@@ -228,10 +239,7 @@ class Town:
                 self.fold, city=self.city, fresh_within_s=900,
                 households=HouseholdBook(HouseholdTable(self.engine), city=self.city),
             ),
-            "houses": HouseBook(
-                HouseholdBook(HouseholdTable(self.engine), city=self.city), HouseTable(self.engine),
-                ResidentTable(self.engine), city=self.city,
-            ),
+            "houses": houses,
             "on_duty_within_s": 900, "photos": self.photos, "attachments": Attachments(self.engine), "photos_a_day": 5,
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
             "past": past, "drill": DrillDown(self.fold, lambda at: self.past[at], past, self.city),

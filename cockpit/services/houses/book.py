@@ -1,23 +1,24 @@
 """以房查人: the houses in use, imported ones or the demo city's own, and who lives in them."""
 
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cockpit.domain.residence import STALE_AFTER_DAYS, BuildingLine, GridFreshness, House, Resident
+from cockpit.domain.residence import STALE_AFTER_DAYS, BuildingLine, BuildingName, GridFreshness, House, Resident
 from cockpit.services.city import City
 from cockpit.services.households import HouseholdBook
+from cockpit.services.houses.made_up import numbers_with
 from cockpit.services.houses.own_doors import OwnDoors
 from cockpit.services.houses.own_houses import Box, OwnHouses
 from cockpit.store.houses import HouseTable
 from cockpit.store.residents import ResidentTable, Visit
 
 _ROWS = 5_000
-#: the initials of a name → the numbers of the made-up names that have them
-InitialsOf = Callable[[str], Sequence[int]]
+_NAMES_FOR_S = 60.0
 
 
 class HouseBook:
@@ -29,16 +30,22 @@ class HouseBook:
 
     def __init__(
         self, households: HouseholdBook, houses: HouseTable, people: ResidentTable, *, city: City,
-        names_with: InitialsOf = lambda _initials: (),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._households, self._houses, self._people, self._city = households, houses, people, city
-        self._names_with, self._zone = names_with, ZoneInfo(city.tz)
+        self._zone = ZoneInfo(city.tz)
         self._made: OwnHouses | None = None
+        self._monotonic = monotonic
+        #: people can be looked for without a wait
+        self.is_warm = False
+        self._named: tuple[float, object, list[BuildingName]] | None = None
         self._lock = threading.Lock()
 
     def warm(self) -> None:
         """Read the city's own doors now, and give imported ones of long ago the grid that they lie in."""
-        self._own()
+        if own := self._own():
+            own.warm()
+        self.is_warm = True
         while self._city.divisions and (rows := self._houses.without_code(_ROWS)):
             lon, lat = np.array([lon for _, lon, _ in rows]), np.array([lat for _, _, lat in rows])
             codes = self._city.codes_at(lon, lat)
@@ -52,6 +59,18 @@ class HouseBook:
         if own := self._own():
             return own.buildings(box=box, words=words, scope=scope, now=now, stale_before=before, limit=limit)
         return self._houses.buildings(box=box, words=words, scope=scope, stale_before=before, limit=limit)
+
+    def building_names(self) -> list[BuildingName]:
+        """Every building; the same list until another import, which is noticed within a minute."""
+        now = self._monotonic()
+        if self._named is None or now - self._named[0] > _NAMES_FOR_S:
+            own = self._own()
+            mark: object = own if own else self._houses.mark()
+            if self._named is None or self._named[1] != mark:
+                self._named = now, mark, own.names() if own else self._houses.names()
+            else:
+                self._named = now, mark, self._named[2]
+        return self._named[2]
 
     def doors_of(self, building_code: str, now: datetime) -> list[House]:
         """The doors of a building in the order of their ids; none for one that nobody knows."""
@@ -74,7 +93,7 @@ class HouseBook:
         own = self._own()
         if own is None or not self._people.is_empty():
             return self._people.known_as(text, initials, scope=scope, limit=limit)
-        return own.known_as(text, self._names_with(initials) if initials else (), scope=scope, limit=limit)
+        return own.known_as(text, numbers_with(initials) if initials else (), scope=scope, limit=limit)
 
     def freshness(self, scope: str, now: datetime, days: int) -> list[GridFreshness]:
         """Every grid of a scope with how many of its records are older than `days`."""

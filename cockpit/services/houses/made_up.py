@@ -6,11 +6,13 @@ place, and telephone numbers with 100, which no mobile has.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.domain.residence import Resident
+from cockpit.services.pinyin import initials_of, name_initials
 
 Ints = NDArray[np.int64]
 
@@ -62,6 +64,20 @@ def number_of_name(name: str) -> int | None:
         return None
     second = 1 + GIVEN.index(name[2]) if len(name) == 3 else 0
     return (SURNAMES.index(name[0]) * _GIVENS + 1 + GIVEN.index(name[1])) * _GIVENS + second
+
+
+@lru_cache(maxsize=1_000)
+def numbers_with(initials: str) -> tuple[int, ...]:
+    """The numbers of all names of two or three characters whose pinyin begins like this, `wxm` for 王小明."""
+    if len(initials) not in (2, 3):
+        return ()
+    surnames = [n for n, c in enumerate(SURNAMES) if name_initials(c) == initials[0]]
+
+    def given(letter: str) -> list[int]:
+        return [n for n, c in enumerate(GIVEN, 1) if initials_of(c)[0] == letter]
+
+    first, second = given(initials[1]), given(initials[2]) if len(initials) == 3 else [0]
+    return tuple((s * _GIVENS + f) * _GIVENS + g for s in surnames for f in first for g in second)
 
 
 def birth_days(door: Ints, place: Ints, alone_and_weak: NDArray[np.bool_]) -> Ints:

@@ -70,17 +70,20 @@ class OwnDoors:
         """Minutes since 1970 at which these doors were last visited by the beat that was made up for them."""
         return checked_minutes(self.drawn[doors], now, utc_offset)
 
-    def doors_of_person(self, person: int) -> int:
-        """The door behind which a running number lives."""
-        return int(np.searchsorted(self.first_person, person, side="right")) - 1
+    def doors_of_people(self, people: Ints) -> Ints:
+        """The doors behind which running numbers live."""
+        return np.asarray(np.searchsorted(self.first_person, people, side="right") - 1, dtype=np.int64)
+
+    def warm(self) -> None:
+        """Make now what is needed to find people by name."""
+        _ = self._by_name
 
     def named(self, numbers: list[int]) -> Ints:
         """The people with these numbers of names, as running numbers."""
         sorted_numbers, people = self._by_name
-        spans = [
-            (np.searchsorted(sorted_numbers, n), np.searchsorted(sorted_numbers, n, side="right")) for n in numbers
-        ]
-        found = [people[low:high] for low, high in spans]
+        wanted = np.array(numbers, dtype=np.int32)
+        low, high = np.searchsorted(sorted_numbers, wanted), np.searchsorted(sorted_numbers, wanted, side="right")
+        found = [people[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
         return np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
 
     def born_on(self, day: int, tail: int) -> list[int]:

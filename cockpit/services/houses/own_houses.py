@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cockpit.domain.residence import BuildingLine, GridFreshness, House, Resident
+from cockpit.domain.residence import BuildingLine, BuildingName, GridFreshness, House, Resident
 from cockpit.services.city import City
 from cockpit.services.houses.made_up import ID_AREA, PHONE_HEAD, Ints, number_of_name, residents_of
 from cockpit.services.houses.own_doors import OwnDoors
@@ -33,6 +33,10 @@ class OwnHouses:
         self, doors: OwnDoors, visits: Visits, *, city: City, utc_offset: Callable[[datetime], timedelta]
     ) -> None:
         self._doors, self._visits, self._city, self._utc_offset = doors, visits, city, utc_offset
+
+    def warm(self) -> None:
+        """Make now what finding people needs."""
+        self._doors.warm()
 
     def buildings(
         self, *, box: Box | None, words: str, scope: str, now: datetime, stale_before: datetime, limit: int
@@ -88,19 +92,27 @@ class OwnHouses:
         order = stale[np.argsort(minutes[stale], kind="stable")][:limit]
         return self._houses(first + order, now)
 
+    def names(self) -> list[BuildingName]:
+        """Every building by its name."""
+        doors = self._doors
+        return [
+            BuildingName(code, self.name_of(row), code.rpartition("-")[0], float(doors.lon[row]), float(doors.lat[row]))
+            for row, code in enumerate(doors.codes)
+        ]
+
     def known_as(self, text: str, name_numbers: Iterable[int], *, scope: str, limit: int) -> list[Resident]:
         """People by their whole name, made-up number or telephone, or by the numbers of names."""
-        doors, found = self._doors, []
-        for person in self._people_called(text, list(name_numbers)):
-            door = doors.doors_of_person(person)
-            if not doors.codes[int(doors.building[door])].startswith(scope):
-                continue
-            found.append(self.residents(doors.id_of(door))[person - int(doors.first_person[door])])
-            if len(found) == limit:
-                break
-        return found
+        doors, rows = self._doors, self._doors.rows_in(scope)
+        people = np.array(self._people_called(text, list(name_numbers)), dtype=np.int64)
+        behind = doors.doors_of_people(people)
+        building = doors.building[behind]
+        within = np.flatnonzero((building >= rows.start) & (building < rows.stop))[:limit]
+        return [
+            self.residents(doors.id_of(door))[person - int(doors.first_person[door])]
+            for person, door in zip(people[within].tolist(), behind[within].tolist(), strict=True)
+        ]
 
-    def _people_called(self, text: str, numbers: list[int]) -> list[int]:
+    def _people_called(self, text: str, numbers: list[int]) -> Ints | list[int]:
         everybody = int(self._doors.first_person[-1])
         if phone := _PHONE.fullmatch(text):
             return [int(phone[1])] if int(phone[1]) < everybody else []
@@ -112,7 +124,7 @@ class OwnHouses:
             return self._doors.born_on((born - _EPOCH).days, int(identity[2]))
         number = number_of_name(text)
         wanted = ([number] if number is not None else []) + numbers
-        return [int(person) for person in self._doors.named(wanted)] if wanted else []
+        return self._doors.named(wanted) if wanted else []
 
     def _minutes_within(self, scope: str, now: datetime, since: datetime) -> tuple[int, Ints]:
         """The first door of a scope, and when each of them was last visited."""

@@ -1,0 +1,1 @@
+"""搜索: one box for places, divisions, people, events and numbers of things, by words, codes or pinyin initials."""
