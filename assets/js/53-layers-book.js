@@ -142,7 +142,7 @@
   book.ask = ask;
 
   cockpit.on('page', (page) => {
-    if (!document.getElementById('thematic')) return;
+    if (!document.getElementById('layer-panel')) return;
     recall();
     ask();
   });

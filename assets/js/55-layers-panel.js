@@ -15,7 +15,7 @@
   const number = (n) => Number(n || 0).toLocaleString(cockpit.lang);
 
   /** `11-20 数据`, and in the title how long ago its owner promised it anew. */
-  cockpit.thematicAge = (layer) => (layer.as_of ? text('thematic.as_of', { date: layer.as_of.slice(0, 10) }) : '');
+  cockpit.thematicAge = (layer) => (layer.as_of ? text('layer_panel.as_of', { date: layer.as_of.slice(0, 10) }) : '');
 
   function el(tag, props, ...inner) {
     const element = document.createElement(tag);
@@ -33,16 +33,16 @@
   });
 
   function trustOf(layer) {
-    if (book.why(layer.name) === 'failed') return ['failed', text('thematic.failed')];
-    if (!layer.total) return ['empty', text('thematic.empty')];
-    if (book.why(layer.name) === 'partly') return ['partly', text('thematic.partly')];
-    if (layer.stale) return ['stale', text('thematic.stale', { days: layer.stale_after_days })];
+    if (book.why(layer.name) === 'failed') return ['failed', text('layer_panel.failed')];
+    if (!layer.total) return ['empty', text('layer_panel.empty')];
+    if (book.why(layer.name) === 'partly') return ['partly', text('layer_panel.partly')];
+    if (layer.stale) return ['stale', text('layer_panel.stale', { days: layer.stale_after_days })];
     return ['', ''];
   }
 
   function choices(layer, what, list) {
     const chosen = book.only(layer.name)[what];
-    return el('div', { class: 'layer-choices', role: 'group', 'aria-label': text('thematic.' + what) },
+    return el('div', { class: 'layer-choices', role: 'group', 'aria-label': text('layer_panel.' + what) },
       ...list.map((one) => el('button', {
         type: 'button', 'data-narrow': what, 'data-layer-name': layer.name, 'data-key': one.key,
         'aria-pressed': !chosen.size || chosen.has(one.key) ? 'true' : 'false',
@@ -67,7 +67,7 @@
       el('b', {}, layer.total ? number(layer.total) : ''));
     const more = el('button', {
       type: 'button', class: 'layer-more', 'data-unfold': layer.name, 'aria-expanded': open ? 'true' : 'false',
-      'aria-label': text('thematic.detail') + ' ' + layer.title, title: text('thematic.detail'),
+      'aria-label': text('layer_panel.detail') + ' ' + layer.title, title: text('layer_panel.detail'),
     }, el('i', { class: 'g g-filter', 'aria-hidden': true }));
     return el('div', { class: 'layer-row', 'data-row': layer.name, 'data-trust-of': trust, 'data-narrowed': kinds.size || states.size ? 'true' : false },
       main, more, open ? detail(layer) : '');
@@ -77,7 +77,7 @@
 
   function groups() {
     const q = query.trim().toLowerCase(), found = book.items.filter((layer) => !q || matches(layer, q));
-    if (!found.length) return [el('p', { class: 'nothing' }, q ? text('thematic.nothing', { q: query.trim() }) : text('thematic.none'))];
+    if (!found.length) return [el('p', { class: 'nothing' }, q ? text('layer_panel.nothing', { q: query.trim() }) : text('layer_panel.none'))];
     const names = [...GROUPS, ...new Set(found.map((layer) => layer.group).filter((group) => !GROUPS.includes(group)))];
     return names.map((group) => [group, found.filter((layer) => layer.group === group)]).filter(([, list]) => list.length)
       .map(([group, list]) => {
@@ -88,20 +88,20 @@
   }
 
   function failedLine() {
-    return el('p', { class: 'wrong' }, text('thematic.list_failed') + ' ', el('button', { type: 'button', class: 'retry', 'data-action': 'thematic-again' }, text('thematic.retry')));
+    return el('p', { class: 'wrong' }, text('layer_panel.list_failed') + ' ', el('button', { type: 'button', class: 'retry', 'data-action': 'thematic-again' }, text('layer_panel.retry')));
   }
 
   function drawList() {
     const list = byId('thematic-list');
-    if (!list || byId('thematic').hidden) return;
+    if (!list || byId('layer-panel').hidden) return;
     const held = document.activeElement, focus = held && list.contains(held) ? selectorOf(held) : null, top = list.scrollTop;
-    const waiting = el('p', { class: 'nothing' }, text('thematic.waiting'));
+    const waiting = el('p', { class: 'nothing' }, text('layer_panel.waiting'));
     const inner = book.loaded ? groups() : book.failed ? [] : [waiting];
     list.replaceChildren(...(book.failed ? [failedLine()] : []), ...inner);
     list.scrollTop = top;
     const again = focus && list.querySelector(focus);
     if (again) again.focus({ preventScroll: true });
-    cockpit.write(byId('thematic-sub'), book.loaded ? text('thematic.on_of', { on: book.shown().length, n: book.items.length }) : '');
+    cockpit.write(byId('thematic-sub'), book.loaded ? text('layer_panel.on_of', { on: book.shown().length, n: book.items.length }) : '');
     byId('thematic-clear').disabled = !book.on.length;
   }
 
@@ -125,12 +125,12 @@
       const kinds = few && layer.kinds.length > 1 ? layer.kinds.filter((kind) => !only.kinds.size || only.kinds.has(kind.key)).slice(0, MOST_KINDS) : [];
       return [
         el('li', { 'data-shown': layer.name, 'data-trust-of': trust }, symbols.swatch(lookOf(layer), SWATCH_PX - 2), el('span', {}, layer.title),
-          el('b', {}, layer.total && !narrowed ? number(layer.total) : ''), el('small', {}, words || (narrowed ? text('thematic.narrowed') : ''))),
+          el('b', {}, layer.total && !narrowed ? number(layer.total) : ''), el('small', {}, words || (narrowed ? text('layer_panel.narrowed') : ''))),
         ...kinds.map((kind) => el('li', { class: 'kind' }, symbols.swatch(lookOf(layer, kind), SWATCH_PX - 6), el('span', {}, kind.title))),
       ];
     });
     if (shown.length > MOST_SHOWN) lines.push(el('li', { class: 'kind' }, '+' + (shown.length - MOST_SHOWN)));
-    lines.push(...missing.map((name) => el('li', { 'data-shown': name, 'data-trust-of': 'failed' }, el('span', {}, name), el('small', {}, text('thematic.empty')))));
+    lines.push(...missing.map((name) => el('li', { 'data-shown': name, 'data-trust-of': 'failed' }, el('span', {}, name), el('small', {}, text('layer_panel.empty')))));
     list.replaceChildren(...lines);
   }
 
@@ -151,7 +151,7 @@
   function searchField() {
     const place = byId('thematic-search-place');
     if (!place.firstChild) {
-      place.append(el('input', { id: 'thematic-search', type: 'search', maxlength: 40, autocomplete: 'off', placeholder: text('thematic.search'), 'aria-label': text('thematic.search') }));
+      place.append(el('input', { id: 'thematic-search', type: 'search', maxlength: 40, autocomplete: 'off', placeholder: text('layer_panel.search'), 'aria-label': text('layer_panel.search') }));
     }
     return place.firstChild;
   }
@@ -162,7 +162,7 @@
   }
 
   function openPanel(now) {
-    const panel = byId('thematic');
+    const panel = byId('layer-panel');
     if (!panel || panel.hidden === !now) return false;
     panel.hidden = !now;
     document.getElementById('stage').dataset.layerPanel = now ? 'open' : '';
@@ -174,7 +174,7 @@
     } else document.querySelector('.thematic-open button').focus({ preventScroll: true });
     return true;
   }
-  book.toggle = () => openPanel(byId('thematic').hidden);
+  book.toggle = () => openPanel(byId('layer-panel').hidden);
 
   /** A click in the panel: turn a layer, unfold it, narrow it. */
   function pressed(target) {
@@ -207,11 +207,11 @@
 
   document.addEventListener('click', (event) => {
     const target = event.target.closest && event.target.closest('[data-action], [data-thematic], [data-unfold], [data-narrow], [data-base]');
-    if (!target || !byId('thematic')) return;
+    if (!target || !byId('layer-panel')) return;
     if (target.dataset.action === 'thematic') book.toggle();
     else if (target.dataset.action === 'thematic-clear') book.clear();
     else if (target.dataset.action === 'thematic-again') book.ask();
-    else if (byId('thematic').contains(target)) pressed(target);
+    else if (byId('layer-panel').contains(target)) pressed(target);
   });
   document.addEventListener('input', (event) => {
     if (event.target.id !== 'thematic-search') return;
@@ -220,7 +220,7 @@
   });
   // before the desk's own keys: what is open here is closed first, and arrows in it are its own
   document.addEventListener('keydown', (event) => {
-    const panel = byId('thematic');
+    const panel = byId('layer-panel');
     if (!panel || panel.hidden || event.ctrlKey || event.metaKey || event.altKey) return;
     const within = panel.contains(event.target);
     const mine = within || event.target === document.body; // what was pressed may have been drawn anew, and nobody has the focus
@@ -232,7 +232,7 @@
   document.addEventListener('keydown', (event) => {
     const typing = event.target.closest && event.target.closest('input, textarea, select');
     if (event.key !== 'L' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (byId('thematic') && !(cockpit.desk && cockpit.desk.here())) book.toggle(); // the desk has a table of its keys
+    if (byId('layer-panel') && !(cockpit.desk && cockpit.desk.here())) book.toggle(); // the desk has a table of its keys
   });
 
   function warm(event) {

@@ -40,10 +40,10 @@
 
   function ofCell({ layer, tile, i, x, y }) {
     const kind = layer.byCode[tile.kind[i]], n = tile.count[i];
-    const most = kind && layer.kinds.length > 1 ? cockpit.text('thematic.most', { kind: kind.title }) : '';
+    const most = kind && layer.kinds.length > 1 ? cockpit.text('layer_panel.most', { kind: kind.title }) : '';
     return {
       layer, cell: true, x, y,
-      words: () => ({ title: layer.title + ' · ' + cockpit.text('thematic.count', { n: n.toLocaleString(cockpit.lang) }), parts: [most], colour: '' }),
+      words: () => ({ title: layer.title + ' · ' + cockpit.text('layer_panel.count', { n: n.toLocaleString(cockpit.lang) }), parts: [most], colour: '' }),
     };
   }
 

@@ -20,7 +20,7 @@
   const titleOf = (list, key) => ((list || []).find((one) => one.key === key) || {}).title || key || '';
 
   function worded(value) {
-    if (value === true || value === false) return text(value ? 'thematic.yes' : 'thematic.no');
+    if (value === true || value === false) return text(value ? 'layer_panel.yes' : 'layer_panel.no');
     return Array.isArray(value) ? value.join('、') : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
   }
 
@@ -30,11 +30,11 @@
       if (value === undefined || value === null || value === '') return;
       list.append(part('dt', '', title), part('dd', '', worded(value)));
     };
-    add(text('thematic.kind'), titleOf(layer.kinds, item.kind));
-    add(text('thematic.state'), titleOf(layer.states, item.state));
+    add(text('layer_panel.kind'), titleOf(layer.kinds, item.kind));
+    add(text('layer_panel.state'), titleOf(layer.states, item.state));
     for (const { field, title } of layer.popup || []) add(title, (item.fields || {})[field]);
-    add(text('thematic.owner'), item.owner || layer.owner);
-    add(text('thematic.id'), item.id);
+    add(text('layer_panel.owner'), item.owner || layer.owner);
+    add(text('layer_panel.id'), item.id);
     return list;
   }
 
@@ -42,7 +42,7 @@
     const bar = part('header', '');
     const close = part('button', 'layer-close', '×');
     close.type = 'button';
-    close.setAttribute('aria-label', text('thematic.close'));
+    close.setAttribute('aria-label', text('layer_panel.close'));
     close.addEventListener('click', shut);
     bar.append(part('b', '', title), part('span', 'sub', sub), close);
     return bar;
@@ -79,18 +79,18 @@
     const mine = (asked += 1), { layer } = thing;
     open = thing;
     const still = () => mine === asked && open === thing;
-    write(layer, head(layer.title, ''), part('p', 'layer-waiting', text('thematic.waiting')));
-    let item = null, why = 'thematic.gone';
+    write(layer, head(layer.title, ''), part('p', 'layer-waiting', text('layer_panel.waiting')));
+    let item = null, why = 'layer_panel.gone';
     try {
       const answer = await fetch('/api/v1/layers/' + encodeURIComponent(layer.name) + '/items?' + book.query(layer.name, { row: thing.row }), { credentials: 'same-origin' });
       if (!answer.ok) throw new Error(String(answer.status));
       item = (await answer.json()).items[0] || null;
     } catch (away) {
-      why = 'thematic.item_failed';
+      why = 'layer_panel.item_failed';
     }
     if (!still()) return;
     if (!item) {
-      const again = part('button', 'layer-retry', text('thematic.retry'));
+      const again = part('button', 'layer-retry', text('layer_panel.retry'));
       again.type = 'button';
       again.addEventListener('click', () => show(thing));
       return void write(layer, head(layer.title, ''), part('p', 'layer-wrong', text(why)), again);
@@ -103,7 +103,7 @@
     card = part('section', 'layer-card');
     card.hidden = true;
     card.setAttribute('role', 'dialog');
-    card.setAttribute('aria-label', text('thematic.title'));
+    card.setAttribute('aria-label', text('layer_panel.title'));
     leaflet.getContainer().appendChild(card);
     L.DomEvent.disableClickPropagation(card);
     L.DomEvent.disableScrollPropagation(card);

@@ -14,10 +14,10 @@ def layers_button(texts: Texts) -> Any:
     """Opens and closes the panel; the figure beside it is how many layers are on."""
     return html.Div(
         html.Button(
-            [glyph("layers"), html.Span(texts["thematic.button"]), html.B("", id="thematic-on-count")],
+            [glyph("layers"), html.Span(texts["layer_panel.button"]), html.B("", id="thematic-on-count")],
             type="button",
             title=texts["keys.layers"],
-            **{"data-action": "thematic", "aria-expanded": "false", "aria-controls": "thematic"},
+            **{"data-action": "thematic", "aria-expanded": "false", "aria-controls": "layer-panel"},
         ),
         className="thematic-open",
     )
@@ -30,10 +30,10 @@ def layer_catalogue(texts: Texts) -> list[Any]:
             [
                 html.Header(
                     [
-                        html.H2(texts["thematic.title"]),
+                        html.H2(texts["layer_panel.title"]),
                         html.Span("", id="thematic-sub", className="sub"),
                         html.Button(
-                            texts["thematic.clear"],
+                            texts["layer_panel.clear"],
                             type="button",
                             id="thematic-clear",
                             **{"data-action": "thematic-clear"},
@@ -42,7 +42,7 @@ def layer_catalogue(texts: Texts) -> list[Any]:
                             glyph("close"),
                             type="button",
                             className="close",
-                            **{"data-action": "thematic", "aria-label": texts["thematic.close"]},
+                            **{"data-action": "thematic", "aria-label": texts["layer_panel.close"]},
                         ),
                     ]
                 ),
@@ -51,7 +51,7 @@ def layer_catalogue(texts: Texts) -> list[Any]:
                     id="thematic-list",
                     className="thematic-list",
                     role="group",
-                    **{"aria-label": texts["thematic.title"]},
+                    **{"aria-label": texts["layer_panel.title"]},
                 ),
                 html.Div(
                     id="thematic-base",
@@ -61,12 +61,12 @@ def layer_catalogue(texts: Texts) -> list[Any]:
                     **{"aria-label": texts["base_map.title"]},
                 ),
             ],
-            id="thematic",
+            id="layer-panel",
             className="thematic",
             hidden=True,
-            **{"aria-label": texts["thematic.title"]},
+            **{"aria-label": texts["layer_panel.title"]},
         ),
         html.Ul(
-            [], id="thematic-shown", className="thematic-shown", hidden=True, **{"aria-label": texts["thematic.on"]}
+            [], id="thematic-shown", className="thematic-shown", hidden=True, **{"aria-label": texts["layer_panel.on"]}
         ),
     ]

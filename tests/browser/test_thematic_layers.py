@@ -149,7 +149,7 @@ def test_a_layer_is_found_and_turned_on_with_the_keyboard_and_its_things_are_whe
     sees(desk, LON, LAT, SEWAGE)
     assert asked(desk, "layers") == ["manhole"]
     desk.keyboard.press("Escape")
-    expect(desk.locator("#thematic")).to_be_hidden()
+    expect(desk.locator("#layer-panel")).to_be_hidden()
     expect(desk.locator("[data-shown=manhole]")).to_contain_text("100,000")
 
 

@@ -12,7 +12,7 @@ from layouts.screen import screen
 from tests.layouts.sample import COUNTY
 from tests.layouts.trees import having, nodes, words
 
-PANEL = ("thematic", "thematic-sub", "thematic-list", "thematic-base", "thematic-shown", "thematic-on-count")
+PANEL = ("layer-panel", "thematic-sub", "thematic-list", "thematic-base", "thematic-shown", "thematic-on-count")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -23,13 +23,13 @@ def test_wall_and_desk_have_the_panel_once_and_closed(lang: str) -> None:
     for tree in (wall, desk):
         ids = [node["id"] for node in nodes(tree) if "id" in node]
         assert [ids.count(each) for each in PANEL] == [1] * len(PANEL)
-        (panel,) = having(tree, "id", "thematic")
-        assert panel["hidden"] is True and panel["aria-label"] == told["thematic.title"]
+        (panel,) = having(tree, "id", "layer-panel")
+        assert panel["hidden"] is True and panel["aria-label"] == told["layer_panel.title"]
 
 
 def test_the_button_says_what_it_opens_and_that_it_is_closed() -> None:
     (button,) = [node for node in nodes(layers_button(texts("zh-CN"))) if node.get("data-action") == "thematic"]
-    assert (button["aria-controls"], button["aria-expanded"]) == ("thematic", "false")
+    assert (button["aria-controls"], button["aria-expanded"]) == ("layer-panel", "false")
     assert "专题图层" in words(layers_button(texts("zh-CN")))
 
 
