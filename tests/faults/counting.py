@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from cockpit.store.database import open_engine
 from tests.cli.running import Running, until
-from tests.faults.intake import PersistentSource
+from tests.faults.intake import ENOUGH, PersistentSource
 
 #: after the last fault, on a machine that has much else to do; a process that died again and again waits ten of them
 SETTLED_WITHIN_S = 90.0
@@ -34,7 +34,7 @@ def archived(up: Running) -> Counter[str]:
 def nothing_is_lost_or_doubled(up: Running, source: PersistentSource) -> None:
     """Every acknowledged report is in the journal and on a screen, once."""
     acknowledged = source.acknowledged
-    assert len(acknowledged) > 100, "hardly anything was posted"
+    assert len(acknowledged) > ENOUGH, "hardly anything was posted"
     assert not source.refused
     assert len(set(acknowledged)) == len(acknowledged)
     missing = set(acknowledged)

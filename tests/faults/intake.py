@@ -10,6 +10,8 @@ import httpx
 from tests.cli.running import Running
 
 SOURCE = "hotline_12345"
+#: acknowledged reports among which a lost one would be seen
+ENOUGH = 100
 
 
 class PersistentSource:
@@ -35,7 +37,10 @@ class PersistentSource:
         self._client.close()
 
     def stop(self) -> None:
-        """Finish the batch on the way, however often that takes, and end."""
+        """Finish the batch on the way, however often that takes, and end; not before a loss could be seen among many."""
+        end = time.monotonic() + 60
+        while len(self.acknowledged) <= ENOUGH and self._thread.is_alive() and time.monotonic() < end:
+            time.sleep(0.05)
         self._stop.set()
         self._thread.join(120)
         assert not self._thread.is_alive(), "the last batch was never acknowledged"
