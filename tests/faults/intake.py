@@ -37,7 +37,7 @@ class PersistentSource:
         self._client.close()
 
     def stop(self) -> None:
-        """Finish the batch on the way, however often that takes, and end; not before a loss could be seen among many."""
+        """Finish the batch on the way, however often that takes, and end; not before a loss could be seen."""
         end = time.monotonic() + 60
         while len(self.acknowledged) <= ENOUGH and self._thread.is_alive() and time.monotonic() < end:
             time.sleep(0.05)
