@@ -58,6 +58,7 @@
     line = plot.kind && points.length > 1 ? plot.outline(plot.kind, points).addTo(layer) : null;
   }
 
+  const rest = () => {};
   function drop() {
     [corners, pointer] = [[], null];
     drawSketch();
@@ -74,7 +75,11 @@
     }
     [plot.kind, plot.wrong] = [kind, ''];
     drop();
-    if (map.pick === pick || kind) map.pick = kind ? pick : null;
+    if (kind) map.pick = pick;
+    else if (map.pick === pick) {
+      map.pick = rest; // the click that ends a drawing is nobody else's: what lies there does not open
+      setTimeout(() => map.pick === rest && (map.pick = null));
+    }
     if (map.leaflet) map.leaflet.doubleClickZoom[kind ? 'disable' : 'enable']();
     document.getElementById('panel-map').dataset.plotting = kind || '';
     tell();
