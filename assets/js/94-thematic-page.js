@@ -3,7 +3,7 @@
   'use strict';
 
   const thematic = (window.cockpitThematic = window.cockpitThematic || {});
-  const root = () => document.querySelector('#thematic[data-indicators]'); // the panel of layers on wall and desk has the same name
+  const root = () => document.querySelector('#thematic[data-indicators]');
   const byId = (id) => document.getElementById(id);
   const SLOTS = 24, STEP_MS = 900, FRESH_MS = 20000, DAYS = ['0', '7', '30'], LEVELS = ['street', 'community', 'grid'], ROWS = 300;
   let words = null, names = null, titles = null, turn = 0, playing = 0;

@@ -4,6 +4,7 @@ Beside it in the same run: a datashader tile over the same points in memory (whe
 one GeoJSON text, which is what a map that clusters in the browser begins with.
 """
 
+import importlib
 import json
 import os
 import subprocess
@@ -95,7 +96,7 @@ def _reading(folder: Path, samples: int) -> dict[str, Any]:
 def _rivals(folder: Path, report: Report) -> dict[str, Figure]:
     """A tile of the same places by datashader, from a table in memory."""
     try:
-        import datashader  # type: ignore[import-untyped]  # it publishes no types, and need not be there
+        datashader: Any = importlib.import_module("datashader")  # publishes no types, and need not be there
     except ImportError:
         remark = "parts: datashader is not installed, so no tile of it was measured"
         if remark not in report.remarks:
