@@ -168,7 +168,7 @@ def test_a_hundred_thousand_are_counted_in_cells_come_apart_by_clicks_and_tell_w
         lambda: not desk.evaluate("cockpit.thematic.isComing(cockpit.thematic.find('manhole'))"),
         "the tiles of the new view",
     )
-    assert drawn(desk)["cells"] + drawn(desk)["things"] > 0
+    until(lambda: drawn(desk)["cells"] + drawn(desk)["things"] > 0, "what lies in the new view")
     still(desk)
     zoom = desk.evaluate("cockpit.map.leaflet.getZoom()")
 
