@@ -140,3 +140,19 @@ def test_the_leaders_page_turns_to_wartime_with_the_others_and_back(browser: Bro
         assert officer.put("mode", json={"mode": "peacetime"}).status_code == 202
     expect(page.locator("#leader-war")).to_be_hidden()
     page.close()
+
+
+def test_from_the_wall_one_menu_leads_to_the_other_pages(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    page.goto(up.links["admin"])
+    page.goto(f"{up.url}/screen")
+    menu = page.locator("details.pages")
+    menu.locator("summary").click()
+    for link in menu.locator("nav a").all():
+        link.click(trial=True)  # nothing of the map lies over it
+    page.keyboard.press("Escape")
+    expect(page.locator("details.pages[open]")).to_have_count(0)
+    menu.locator("summary").click()
+    menu.locator("a[href^='/leader']").click()
+    at(page, DISTRICT)
+    page.close()
