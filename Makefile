@@ -27,7 +27,9 @@ else
 	@echo '== tests that share the processors'
 	@$(VENV) -m pytest -n auto --dist loadfile -m 'not browser and not faults'
 	@echo '== tests that want the machine: browsers and killed processes'
-	@$(VENV) -m pytest -m 'browser or faults' --reruns 1 -rfER
+	@$(VENV) -m pytest -m 'browser or faults' || { \
+		echo '== what failed, once more, with processes of its own; nothing is forgiven that fails twice'; \
+		$(VENV) -m pytest -m 'browser or faults' --last-failed --last-failed-no-failures none -v; }
 endif
 
 check: environment-dev
