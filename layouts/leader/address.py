@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.source import Source
+from cockpit.services.analyses.pivot import Dimension
 from cockpit.services.analyses.topics import TopicAsked
 from cockpit.services.drill_figures import Comparison, period_of
 from cockpit.situation.indicators import BY_NAME, Part
@@ -19,7 +20,7 @@ RANGES = {"today": 0, "week": 7, "month": 30, "quarter": 90}
 CUSTOM = "custom"
 BOARDS = ("pass", "rank")
 #: what the panel below shows, and how many days ahead the demand is told
-TOPICS = ("overtime", "demand", "flow", "units", "repeats", "months")
+TOPICS = ("overtime", "demand", "flow", "units", "pivot", "repeats", "months")
 DAYS_AHEAD = ("0", "1", "2")
 _LONGEST = 400
 
@@ -48,6 +49,8 @@ class LeaderAddress:
     day: str = "1"
     still: str = ""
     pick: str = ""
+    down: str = Dimension.PLACE.value
+    across: str = Dimension.KIND.value
 
     @classmethod
     def parse(cls, asked: Mapping[str, str | None]) -> "LeaderAddress":
@@ -61,7 +64,8 @@ class LeaderAddress:
             ("range", {*RANGES, CUSTOM}), ("indicator", BY_NAME), ("board", BOARDS),
             ("vs", {c.value for c in Comparison}), ("source", {"", *Source}), ("part", {"", *Part}),
             ("weekday", {"", *map(str, range(7))}), ("hour", {"", *map(str, range(24))}),
-            ("topic", TOPICS), ("day", DAYS_AHEAD), ("still", {"", "1"}),
+            ("topic", TOPICS), ("day", DAYS_AHEAD), ("still", {"", "1"}), ("down", {*Dimension}),
+            ("across", {*Dimension} - {address.down}),
         )  # fmt: skip
         for name, allowed in known:
             if getattr(address, name) not in allowed:
@@ -110,7 +114,7 @@ class LeaderAddress:
         """What the panel below shows."""
         return TopicAsked(
             name=self.topic, days_ahead=int(self.day), still=bool(self.still), indicator=BY_NAME[self.indicator],
-            pick=self.pick,
+            part=self.list_part, pick=self.pick, down=Dimension(self.down), across=Dimension(self.across),
         )  # fmt: skip
 
     def period(self, at: datetime, tz: str) -> Period:

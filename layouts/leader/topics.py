@@ -4,13 +4,14 @@ from typing import Any
 
 from dash import html
 
-from cockpit.services.analyses.topics import FlowTopic, Months, MostLikely, Repeats, Units
+from cockpit.services.analyses.topics import FlowTopic, Months, MostLikely, PivotTopic, Repeats, Units
 from cockpit.services.forecast.demand import Demand
 from layouts.leader.address import TOPICS
 from layouts.leader.topic_demand import demand
 from layouts.leader.topic_flow import flow
 from layouts.leader.topic_months import months
 from layouts.leader.topic_overtime import most_likely
+from layouts.leader.topic_pivot import pivot
 from layouts.leader.topic_repeats import repeats
 from layouts.leader.topic_units import units
 from layouts.leader.view import LeaderView
@@ -44,6 +45,8 @@ def topics(view: LeaderView) -> list[Any]:
             body = flow(view, topic)
         case Months():
             body = months(view, topic)
+        case PivotTopic():
+            body = pivot(view, topic)
     return [
         html.Section(
             [

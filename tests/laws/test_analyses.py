@@ -17,7 +17,7 @@ from cockpit.services.drill_down import DrillDown
 from cockpit.services.drill_figures import Drilled, Question
 from cockpit.services.forecast.demand import DemandDesk
 from cockpit.services.forecast.open_events import OpenEvents
-from cockpit.situation.indicators import BY_NAME
+from cockpit.situation.indicators import BY_NAME, Part
 from cockpit.situation.period import Filters, Period
 from tests.laws.test_drill_down import YUHANG, ZONE, Fold, stories
 from tests.services.test_past_events import IMPORTED, House, record, rows
@@ -27,7 +27,9 @@ NOW = NOON + minutes(IMPORTED + 100)
 
 
 def asked(name: str, pick: str = "", indicator: str = "on_time_closing_rate") -> TopicAsked:
-    return TopicAsked(name=name, days_ahead=1, still=False, indicator=BY_NAME[indicator], pick=pick)
+    return TopicAsked(
+        name=name, days_ahead=1, still=False, indicator=BY_NAME[indicator], part=Part.DENOMINATOR, pick=pick
+    )
 
 
 def joined(fold: Fold, house: House, scope: str = "") -> tuple[Topics, Drilled]:

@@ -85,6 +85,17 @@ def test_a_count_that_is_picked_lists_as_many(prophet: Prophet, topic: str) -> N
         assert next(n["data-total"] for n in opened if n.get("className") == "ld-pick") == expected
 
 
+def test_each_cell_of_the_pivot_is_the_length_of_the_list_beside_it(prophet: Prophet) -> None:
+    desk, asked = desk_of(prophet), {"topic": "pivot", "indicator": "reported_today", "down": "unit", "across": "kind"}
+    cells = [n for n in nodes(desk.body(asked)) if "data-cell" in n and n["data-count"] != "0"]
+    assert cells
+    for cell in cells:
+        opened = list(nodes(desk.body({**asked, "pick": cell["data-cell"]})))
+        assert next(n["data-total"] for n in opened if n.get("className") == "ld-pick") == cell["data-count"]
+    same = {"topic": "pivot", "down": "unit", "across": "unit"}
+    assert texts("zh-CN")["leader.address"] in words(desk.body(same)), "nothing is crossed with itself"
+
+
 def test_where_nothing_was_learned_the_page_says_so_and_shows_no_probability() -> None:
     desk = desk_of(None)
     body = list(nodes(desk.body({})))

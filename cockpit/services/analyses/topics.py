@@ -10,6 +10,8 @@ from cockpit.domain.source import Source
 from cockpit.services.analyses.flow import flow_of
 from cockpit.services.analyses.months import Month, months_between, months_of
 from cockpit.services.analyses.picking import Picked, picked, places_of, units_of
+from cockpit.services.analyses.pivot import Dimension, Pivot
+from cockpit.services.analyses.pivoting import cell_of, pivoted
 from cockpit.services.analyses.repeats import Spot, spots
 from cockpit.services.analyses.units import UnitLine, unit_lines
 from cockpit.services.drill_down import DrillDown
@@ -75,6 +77,16 @@ class Months:
     months: list[Month]
 
 
+@dataclass(frozen=True, slots=True)
+class PivotTopic:
+    """交叉归因: the page's list by two dimensions."""
+
+    down: Dimension
+    across: Dimension
+    pivot: Pivot
+    picked: Picked | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicAsked:
     """What an address asks for: which topic, how many days ahead, only what a push still helps, which list is open."""
@@ -83,10 +95,13 @@ class TopicAsked:
     days_ahead: int
     still: bool
     indicator: Indicator
+    part: Part
     pick: str
+    down: Dimension = Dimension.PLACE
+    across: Dimension = Dimension.KIND
 
 
-Topic = MostLikely | Demand | Units | Repeats | FlowTopic | Months
+Topic = MostLikely | Demand | Units | Repeats | FlowTopic | Months | PivotTopic
 
 
 class Topics:
@@ -109,6 +124,8 @@ class Topics:
                 return self._flow(asked, drilled, past)
             case "months":
                 return self._months(drilled)
+            case "pivot":
+                return self._pivot(asked, drilled, past)
         return self._most_likely(asked, drilled, past, now)
 
     def _most_likely(self, asked: TopicAsked, drilled: Drilled, past: datetime | None, now: datetime) -> MostLikely:
@@ -159,6 +176,19 @@ class Topics:
         mask = flow.mask(asked.pick, len(drilled.rows)) if asked.pick else None
         chosen = None if mask is None else picked(self._drill, drilled, mask, asked.pick, past)
         return FlowTopic(len(flow.rows), flow.links(), chosen)
+
+    def _pivot(self, asked: TopicAsked, drilled: Drilled, past: datetime | None) -> PivotTopic:
+        rows, moment = drilled.rows, drilled.question.period.moment
+        listed = asked.indicator.part(asked.part, rows, moment)
+        pivot, which = pivoted(self._drill, drilled, listed, asked.down, asked.across, past)
+        cell = cell_of(asked.pick)
+        inside = pivot.chosen(*cell) if cell else None
+        chosen = None
+        if inside is not None:
+            its = np.zeros(len(rows), dtype=bool)
+            its[which[inside]] = True
+            chosen = picked(self._drill, drilled, its, asked.pick, past)
+        return PivotTopic(asked.down, asked.across, pivot, chosen)
 
     def _months(self, drilled: Drilled) -> Months:
         question, known = drilled.question, drilled.known
