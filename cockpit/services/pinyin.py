@@ -4,6 +4,7 @@ The readings are those of the package `pypinyin` (MIT), one character at a time:
 several spellings (重 is both `c` and `z`), because whoever searches need not know which one the dictionary prefers.
 """
 
+import os
 from functools import lru_cache
 from itertools import islice, product
 
@@ -18,7 +19,10 @@ def readings_of(character: str) -> tuple[str, ...]:
     """How a character is read, without tones, the usual reading first; itself in lower case if it is no Chinese one."""
     if not "\u3400" <= character <= "\u9fff":
         return (character.lower(),) if character.isalnum() else ("",)
-    # loaded when somebody first needs it: the dictionary has forty thousand characters
+    # loaded when somebody first needs it: the dictionary has forty thousand characters. Its forty-seven thousand
+    # phrases, which tell the one reading of a character among others, are never asked and would hold 44 MB
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
     from pypinyin import Style, pinyin
 
     found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
