@@ -76,7 +76,7 @@ def run(report: Report, *, quick: bool) -> None:
 def _rows_on(work: Path, database: str, url: str | None, pandas: PandasTable, rows: int, times: int) -> list[Row]:
     data = work / database
     workload = f"{rows:,} rows, {database}"
-    with _environment(url):
+    with on_database(url):
         seconds = import_table(work, data)
         found = [
             _row(workload, "import", "rows/s", Figure.of([rows / seconds]), target=10_000, smaller_is_better=False)
@@ -155,7 +155,7 @@ def _row(workload: str, measure: str, unit: str, ours: Figure, **more: Any) -> R
 
 
 @contextmanager
-def _environment(url: str | None) -> Iterator[None]:
+def on_database(url: str | None) -> Iterator[None]:
     """What is started here uses this database."""
     before = os.environ.get("DATABASE_URL")
     if url is not None:

@@ -1,7 +1,8 @@
 """下钻: a page of the drill-down, steps down and back, and past instants over 1.3 million imported events, over HTTP.
 
-A page is what `/leader` is drawn from: figures with children and comparison, trend, breakdown and list. Beside it is
-the same page in plain pandas over the whole table in memory.
+Both databases are asked in one run: the figures come from columns in memory, the lists and single events from the
+tables. A page is what `/leader` is drawn from: figures with children and comparison, trend, breakdown and list. Beside
+it is the same page in plain pandas over the whole table in memory.
 """
 
 import tempfile
@@ -15,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from cockpit.bench.case_table import PROFILE, write_case_table
-from cockpit.bench.history import ORDERLY_END_S, import_table, wait_for
+from cockpit.bench.history import ORDERLY_END_S, import_table, on_database, wait_for
 from cockpit.bench.history_rivals import PandasTable
+from cockpit.bench.postgres import private_postgres
 from cockpit.bench.report import Report, Row
 from cockpit.bench.samples import Figure
 from cockpit.bench.systems import Installation
@@ -39,7 +41,19 @@ def run(report: Report, *, quick: bool) -> None:
         write_case_table(work / "cases.csv", city, rows, until=np.datetime64("2026-06-01T00:00:00"))
         (work / "profile.toml").write_text(PROFILE, encoding="utf-8")
         plain = PandasPage(work / "cases.csv", city)
-        data = work / "data"
+        report.rows += _rows_on(work, "SQLite", None, city, rows, rounds, plain)
+        with private_postgres() as url:
+            if url is None:
+                report.remarks.append("leader: PostgreSQL is not installed, so only SQLite was measured")
+            else:
+                report.rows += _rows_on(work, "PostgreSQL", url, city, rows, rounds, plain)
+
+
+def _rows_on(
+    work: Path, database: str, url: str | None, city: City, rows: int, rounds: int, plain: "PandasPage"
+) -> list[Row]:
+    data = work / database
+    with on_database(url):
         import_table(work, data)
         installation = Installation(data)
         installation.start()
@@ -48,7 +62,7 @@ def run(report: Report, *, quick: bool) -> None:
             base = f"{installation.url}/api/v1"
             with httpx.Client(base_url=base, headers=headers, timeout=120, trust_env=False) as client:
                 wait_for(client, rows)
-                report.rows += _asked(client, f"{rows:,} rows, SQLite", city, rounds, plain)
+                return list(_asked(client, f"{rows:,} rows, {database}", city, rounds, plain))
         finally:
             if installation.child is not None:
                 installation.child.end(within_s=ORDERLY_END_S)

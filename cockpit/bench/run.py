@@ -21,7 +21,7 @@ CASES = {
     "recommend": "1,500 people to 100 incidents decided at once, beside sending the nearest to one after the other",
     "alarms": "readings a second to alarm decisions, a storm of alarms to groups: one process",
     "history": "a case table of 1.3 million rows imported, and every filter over it, on SQLite and PostgreSQL",
-    "leader": "a drill-down over 1.3 million events: page, step and past instant, beside plain pandas",
+    "leader": "a drill-down over 1.3 million events on SQLite and PostgreSQL: page, step, past instant, and in pandas",
     "nearby": "the nearest right people and things among 100,000 who move and a million registered",
     "parts": "a hundred thousand to fifteen million parts imported, drawn as tiles, counted and filtered",
     "tracks": "a day of 17,000 points to its picture, beside dl.Polyline and plotly; a day found among everybody's",

@@ -202,8 +202,11 @@ class EventRecords:
         return found
 
     def revision(self) -> int:
-        """The revision of the last transaction that wrote."""
+        """The revision of the last transaction that wrote. Everything about the past asks it first."""
         with self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # one statement needs no BEGIN and no ROLLBACK, each of which would be a way to the server and back
+                connection.execution_options(isolation_level="AUTOCOMMIT")
             return self.newest_revision(connection)
 
     def known_among(self, event_ids: Iterable[str]) -> set[str]:

@@ -86,7 +86,8 @@ def _parsed(values: pd.Series, field: TimeField) -> tuple[pd.Series, Mask]:
     naive = pd.to_datetime(values.where(~has_offset), format="ISO8601", errors="coerce")
     if field.tz is None:
         return aware, naive.notna().to_numpy()
-    return aware.fillna(_zoned(naive, field.tz)), none
+    # a column with fractions of a second is read in another unit than one without a single time in it
+    return aware.dt.as_unit("us").fillna(_zoned(naive.dt.as_unit("us"), field.tz)), none
 
 
 #: Z or ±hh, ±hhmm, ±hh:mm behind a time of day

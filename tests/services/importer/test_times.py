@@ -44,6 +44,8 @@ def test_wall_clock_times_are_read_as_python_reads_them(walls: list[datetime], t
     naive_iso = TimeField(column="t", tz=tz)
     assert parsed([w.isoformat(timespec="seconds") for w in walls], naive_iso) == expected
     assert parsed([w.replace(microsecond=0) for w in walls], naive_iso) == expected  # a spreadsheet's cells
+    exact = [millis_of(w.replace(tzinfo=ZoneInfo(tz)).astimezone(UTC)) for w in walls]
+    assert parsed([w.isoformat(timespec="milliseconds") for w in walls], naive_iso) == exact
 
 
 @given(st.lists(_walls, min_size=1, max_size=30), st.sampled_from(ZONES))
