@@ -17,6 +17,7 @@ from cockpit.services.analyses.topics import Topics
 from cockpit.services.city import City
 from cockpit.services.drill_down import DrillDown, Known, first_of, mask_of
 from cockpit.services.drill_figures import Comparison, Drilled, Question
+from cockpit.services.drill_trend import usual_of
 from cockpit.services.standards import StandardsBook
 from cockpit.situation.indicators import BY_NAME, Indicator
 from cockpit.situation.listing import Place
@@ -24,7 +25,7 @@ from layouts.address import AddressError, scope_of
 from layouts.leader import leader_body, leader_page
 from layouts.leader.address import PATH as PATH
 from layouts.leader.address import LeaderAddress
-from layouts.leader.view import ROWS, LeaderView
+from layouts.leader.view import ROWS, LeaderView, tiles_of
 from layouts.page import Viewer
 from layouts.problem import problem
 
@@ -71,6 +72,8 @@ class LeaderDesk:
         question = Question(scope, address.period(known.at, self._city.tz), address.filters)
         drilled = Drilled.of(self._drill, known, question)
         before = drilled.before(Comparison(address.vs))
+        asked = [BY_NAME[name] for name in tiles_of(address.indicator)]
+        trend = drilled.trend(_chosen(address))
         return LeaderView(
             address=address,
             texts=words,
@@ -83,10 +86,11 @@ class LeaderDesk:
             children=[(code, self._names[words.lang][code]) for code in drilled.children],
             below=self._below(scope),
             drilled=drilled,
-            figures=drilled.figures(),
+            figures=drilled.figures(asked),
             before=before,
-            figures_before=before.figures(),
-            trend=drilled.trend(_chosen(address)),
+            figures_before=before.figures(asked),
+            trend=trend,
+            usual=usual_of(drilled, _chosen(address), trend),
             breakdown=drilled.breakdown(_chosen(address), address.list_part),
             kinds=self._kinds(now),
             names=self._names[words.lang],
@@ -108,6 +112,7 @@ class LeaderDesk:
             before = total - len(first_of(known, drilled.rows, mask, count=total, after=after))
         return {
             "events": self._drill.events(known, drilled.rows, places[:ROWS], past),
+            "took": drilled.took(_chosen(address), places[:ROWS]),
             "total": int(mask.sum()),
             "first": before,
             "cursor": _cursor_of(places[ROWS - 1][0]) if len(places) > ROWS else "",

@@ -38,8 +38,11 @@ class FigureAlertAnswers:
 
 
 def shown(indicator: str, value: float) -> str:
-    """`96.20%` or `1,204`."""
-    return f"{100 * value:.2f}%" if BY_NAME[indicator].is_rate else f"{value:,.0f}"
+    """`96.20%`, `31.5 min`, or `1,204`."""
+    its = BY_NAME[indicator]
+    if its.is_timed:
+        return f"{value / 60:,.1f} min"
+    return f"{100 * value:.2f}%" if its.is_rate else f"{value:,.0f}"
 
 
 def link_of(alert: FigureAlert) -> str:

@@ -10,6 +10,7 @@ from cockpit.api.asked import (
     choice_of,
     cursor_after,
     cursor_asked,
+    flag_of,
     limit_asked,
     page_of,
     scope_asked,
@@ -22,7 +23,8 @@ from cockpit.catalogue import Texts, texts
 from cockpit.domain.source import Source
 from cockpit.services.drill_down import DrillDown, first_of, mask_of
 from cockpit.services.drill_figures import Comparison, Drilled, Question, period_of
-from cockpit.situation.indicators import BY_NAME, INDICATORS, Indicator, Measure, Part
+from cockpit.services.drill_trend import Usual, usual_of
+from cockpit.situation.indicators import BY_NAME, REGISTRY, Group, Indicator, Measure, Part
 from cockpit.situation.listing import Place
 from cockpit.situation.period import Filters
 
@@ -36,27 +38,28 @@ class Indicators:
         self._instants, self._drill = instants, drill
 
     def all(self) -> Response:
-        """Every indicator of the scope; the number equals the length of its list of records."""
-        drilled, words = self._drilled(), texts(language(request))
+        """The indicators of a group for the scope; each number equals the length of its list of records."""
+        chosen, drilled, words = _chosen(), self._drilled(), texts(language(request))
         with_children = _by_asked()
-        figures = drilled.figures()
-        before = {how.value: (earlier := drilled.before(how), earlier.figures()) for how in _compared()}
+        figures = drilled.figures(chosen)
+        before = {how.value: (earlier := drilled.before(how), earlier.figures(chosen)) for how in _compared()}
         items = []
-        for i in INDICATORS:
+        for i in chosen:
             split = figures[i.name]
-            item = {**described(i, words, drilled), **_told(drilled, split.whole)}
+            item = {**described(i, words, drilled), **_told(drilled, split.whole, of=i)}
+            item["partial"] = sorted({outage.source.value for outage in drilled.outages(i)})
             if with_children:
                 item["children"] = [
-                    {"code": code, "name": self._drill.city.name_of(code, words.lang), **_told(drilled, measure)}
+                    {"code": code, "name": self._drill.city.name_of(code, words.lang), **_told(drilled, measure, of=i)}
                     for code, measure in zip(drilled.children, split.children, strict=True)
                 ]
-                item["rest"] = _told(drilled, split.rest)
+                item["rest"] = _told(drilled, split.rest, of=i)
             if before:
                 item["compare"] = {
-                    name: _told(earlier, its[i.name].whole, whole=True) for name, (earlier, its) in before.items()
+                    name: _told(earlier, its[i.name].whole, whole=True, of=i) for name, (earlier, its) in before.items()
                 }
             items.append(item)
-        return answer({**_frame(drilled), "items": items})
+        return answer({**_frame(drilled), "groups": [group.value for group in Group], "items": items})
 
     def records(self, name: str) -> Response:
         """指标反查: the events behind a number."""
@@ -72,20 +75,29 @@ class Indicators:
         places = first_of(known, drilled.rows, mask, count=limit + 1, after=after)
         events = self._drill.events(known, drilled.rows, places[:limit], past)
         behind = cursor_after(*places[limit - 1][0]) if len(places) > limit else None
-        items: list[object] = [event_item(event, known.at, known.timing) for event in events]
+        took = drilled.took(indicator, places[:limit])
+        items: list[object] = [
+            event_item(event, known.at, known.timing) | ({"took_s": took[event.event_id]} if took else {})
+            for event in events
+        ]
         frame = {k: v for k, v in _frame(drilled).items() if k != "as_of"}
         return page_of(known.at, items, total=int(mask.sum()), after=behind, name=name, part=part, **frame)
 
     def trend(self, name: str) -> Response:
         """The indicator by days, or by groups of days in a long period."""
         indicator, drilled = _indicator(name), self._drilled()
+        steps = drilled.trend(indicator)
+        bands = usual_of(drilled, indicator, steps) if flag_of("usual") else [Usual(0) for _ in steps]
         items = [
             {
                 "from": step.period.since, "to": step.period.until, "reported": step.reported,
                 "value": None if step.why else step.measure.value, "why": step.why,
                 "numerator": step.measure.numerator, "denominator": step.measure.denominator,
+                "partial": sorted({outage.source.value for outage in drilled.outages(indicator, step.period)}),
+                "usual": None if usual.low is None else [usual.low, usual.high], "usual_weeks": usual.weeks,
+                "unusual": usual.is_unusual(None if step.why else step.measure.value),
             }
-            for step in drilled.trend(indicator)
+            for step, usual in zip(steps, bands, strict=True)
         ]  # fmt: skip
         return answer({**_frame(drilled), "name": name, "items": items})
 
@@ -127,16 +139,19 @@ def described(indicator: Indicator, words: Texts, drilled: Drilled) -> dict[str,
         "title": title,
         "definition": definition,
         "version": indicator.version,
-        "unit": "rate" if indicator.is_rate else "events",
+        "group": indicator.group,
+        "unit": indicator.unit,
+        "per": indicator.per if indicator.is_rate else None,
+        "percentile": indicator.percent if indicator.is_timed else None,
         "better": indicator.better,
         "adds_up": indicator.adds_up,
-        "why_not": None if indicator.adds_up else words["indicator_adds.rate"],
+        "why_not": words[indicator.why_not] if indicator.why_not else None,
         "sources": [s.value for s in ((asked,) if asked else Source)],
     }
 
 
-def _told(drilled: Drilled, measure: Measure, *, whole: bool = False) -> dict[str, Any]:
-    why = drilled.why(measure, whole=whole)
+def _told(drilled: Drilled, measure: Measure, *, whole: bool = False, of: Indicator | None = None) -> dict[str, Any]:
+    why = drilled.why(measure, whole=whole, of=of)
     return {
         "value": None if why else measure.value,
         "numerator": measure.numerator,
@@ -153,6 +168,7 @@ def _frame(drilled: Drilled) -> dict[str, Any]:
         "from": question.period.since,
         "to": question.period.until,
         "begins_at": known.begins_at,
+        "outages": [{"source": o.source, "since": o.since, "until": o.until} for o in drilled.outages()],
         "lost": {source.value: since for source, since in known.lost.items()},
     }
 
@@ -162,6 +178,17 @@ def _indicator(name: str) -> Indicator:
     if indicator is None:
         raise ProblemError(404, f"no indicator {clean(name[:100])}")
     return indicator
+
+
+def _chosen() -> list[Indicator]:
+    """Those of a group, all of them, or those that are named; without anything those of the overview."""
+    names = [name for name in request.args.get("names", "")[:400].split(",") if name]
+    if names:
+        return [_indicator(name) for name in dict.fromkeys(names)]
+    if request.args.get("group") == "all":
+        return list(REGISTRY)
+    group = choice_of("group", Group) or Group.OVERVIEW
+    return [i for i in REGISTRY if i.group is group]
 
 
 def _part_asked(default: Part) -> Part:

@@ -7,12 +7,12 @@ from cockpit.domain.source import Source
 from cockpit.services.division_figures import MapLevel
 from cockpit.services.drill_figures import Comparison
 from cockpit.services.grid_overlay import PatchKind
-from cockpit.situation.indicators import INDICATORS, Part
+from cockpit.situation.indicators import REGISTRY, Group, Part
 
 
 def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dict[str, Any]]) -> dict[str, Any]:
     """`/indicators…`: figures, their lists, their course and what they consist of."""
-    names = [i.name for i in INDICATORS]
+    names = [i.name for i in REGISTRY]
     name = {**path("name", "of the indicator"), "schema": {"type": "string", "enum": names}}
     part = query(
         "part",
@@ -30,11 +30,15 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
         query("hour", {"type": "integer", "minimum": 0, "maximum": 23}, "reported in this local hour"),
     ]
     by = query("by", {"type": "string", "enum": ["children"]}, "each division below as well, and what lies in none")
+    groups = [*(group.value for group in Group), "all"]
+    group = query("group", {"type": "string", "enum": groups}, "which indicators; the overview without it")
+    some = query("names", TEXT, "these indicators, a comma between; without it those of the group")
+    usual = query("usual", {"type": "boolean"}, "what each day usually is, told from the same weekday of past weeks")
     compare = query("compare", TEXT, "comma between: " + " ".join(c.value for c in Comparison))
     return {
-        "/indicators": get("指标", [*asked, by, compare], "Indicators"),
+        "/indicators": get("指标", [*asked, group, some, by, compare], "Indicators"),
         "/indicators/{name}/records": get("指标反查", [name, part, *asked, *page], "Page", 404),
-        "/indicators/{name}/trend": get("by days, or groups of days", [name, *asked], "Item", 404),
+        "/indicators/{name}/trend": get("by days, or groups of days", [name, *asked, usual], "Item", 404),
         "/thematic/choropleth": get(
             "分级设色: one indicator over all divisions of a level; they and `rest` add up to it",
             [

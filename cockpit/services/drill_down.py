@@ -7,7 +7,7 @@ of its list, and a division is the sum of what lies in it and of what lies in no
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.domain.event import Event
+from cockpit.domain.outage import Outage
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.timing import Timing
 from cockpit.services.city import City
 from cockpit.services.past_events import PastEvents
 from cockpit.services.record_columns import Segment
-from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Moment, Part
+from cockpit.situation.indicator import rank_of
+from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Moment, Part, Timed
 from cockpit.situation.listing import Place, ended_before_today
 from cockpit.situation.period import NAMES, Period, PeriodRows, child_of
 from cockpit.situation.situation import Situation
@@ -65,6 +67,8 @@ class Known:
     rules_share: float
     #: sources that were lost then, and since when
     lost: Mapping[Source, datetime]
+    #: when sources were lost, as far back as is remembered, those that are lost now among them
+    outages: tuple[Outage, ...] = ()
 
     @property
     def begins_at(self) -> datetime | None:
@@ -136,8 +140,10 @@ class DrillDown:
             columns = {name: rows[name] for name in NAMES}
             ids = table.ids_of(used)
             places = [np.where(rows["drawable"], rows[name], np.nan).astype(np.float64) for name in ("lon", "lat")]
+            columns["lon"], columns["lat"] = places
             hidden = ended_before_today(situation, at)
             timing, share = situation.timing, situation.rules.at_risk_share
+            outages = _outages(situation)
             lost = {Source(f): since for f, since in situation.lost_feeds.items() if f in _SOURCES}
         gone = np.array(self.past.records.numbers_of(hidden) if hidden else [], dtype=np.int64)
         return Known(
@@ -149,6 +155,7 @@ class DrillDown:
             timing=timing,
             rules_share=share,
             lost=lost,
+            outages=outages,
         )
 
     @property
@@ -192,6 +199,17 @@ class DrillDown:
         return event if event is not None and scope.covers(event.report.place.code or self.city.code) else None
 
 
+def _outages(situation: Situation) -> tuple[Outage, ...]:
+    """When sources were silent: what is lost now, and what came back lately."""
+    over = [
+        Outage(Source(turn.feed), turn.at - timedelta(seconds=turn.lost_s), turn.at)
+        for turn in situation.feed_turns
+        if not turn.is_lost and turn.lost_s > 0 and turn.feed in _SOURCES
+    ]
+    lasting = [Outage(Source(f), since, None) for f, since in situation.lost_feeds.items() if f in _SOURCES]
+    return (*over, *lasting)
+
+
 def first_of(
     known: Known, rows: PeriodRows, mask: Mask, *, count: int, after: Place | None = None
 ) -> list[tuple[Place, int]]:
@@ -218,6 +236,9 @@ def split(
     child = child_of(rows.rows["code"], children)
     found = {}
     for indicator in indicators:
+        if indicator.is_timed:
+            found[indicator.name] = _timed(indicator, rows, moment, child, len(children))
+            continue
         counted = [_counted(indicator.numerator(rows, moment), child, len(children))]
         if indicator.denominator is not None:
             counted.append(_counted(indicator.denominator(rows, moment), child, len(children)))
@@ -225,6 +246,21 @@ def split(
         whole = Measure(*(int(column.sum()) for column in counted))
         found[indicator.name] = Split(whole, tuple(measures[:-1]), measures[-1])
     return found
+
+
+def _timed(indicator: Indicator, rows: PeriodRows, moment: Moment, child: NDArray[np.int64], children: int) -> Split:
+    """A percentile over all rows of its list, and over those of each child."""
+    mask = indicator.numerator(rows, moment)
+    mine = child[mask]
+    taken = np.asarray(indicator.taken(rows, moment)[mask]) if indicator.taken else np.zeros(0)
+    order = np.lexsort((taken, mine))
+    counts = np.bincount(mine, minlength=children + 1)
+    ends = np.cumsum(counts)
+    measures = [
+        Timed(n, None, float(taken[order[end - n + rank_of(indicator.percent, n)]]) if n else None)
+        for n, end in zip(counts.tolist(), ends.tolist(), strict=True)
+    ]
+    return Split(indicator.measured(mask, rows, moment), tuple(measures[:-1]), measures[-1])
 
 
 def _counted(mask: Mask, child: NDArray[np.int64], children: int) -> NDArray[np.int64]:

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cockpit.domain.category import category_of
+from cockpit.domain.outage import Outage, is_unknown
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.services.drill_down import DrillDown, Known, Split, mask_of, split
 from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Part
+from cockpit.situation.listing import Place
 from cockpit.situation.period import Filters, Period, PeriodRows, when_of
 from cockpit.situation.table import SOURCES
 
@@ -25,7 +27,7 @@ class Why(StrEnum):
 
     NO_SAMPLE = "no_sample"  # 无样本: an empty denominator
     BEFORE_DATA = "before_data"  # the data begin later
-    FEED_LOST = "feed_lost"  # 断流: the only source that was asked for was lost then
+    FEED_LOST = "feed_lost"  # 断流: the only source that could tell it was lost then
 
 
 class Comparison(StrEnum):
@@ -98,9 +100,15 @@ class Drilled:
         """Every indicator with its children."""
         return split(self.rows, self.question.period.moment, self.children, indicators)
 
-    def why(self, measure: Measure, *, whole: bool = False) -> Why | None:
+    def why(self, measure: Measure, *, whole: bool = False, of: Indicator | None = None) -> Why | None:
         """Why a measure of this question has no value; `whole` wants the period to lie in the data from end to end."""
-        return why_of(self.known, self.question.period, self.question.filters, measure, whole=whole)
+        only = None if of is None else of.only
+        return why_of(self.known, self.question.period, self.question.filters, measure, whole=whole, only=only)
+
+    def outages(self, indicator: Indicator | None = None, period: Period | None = None) -> list[Outage]:
+        """When a source that counts was lost in the period, or in a step of it: the figure lacks what it told then."""
+        source = self.question.filters.source or (indicator.only if indicator else None)
+        return outages_of(self.known, period or self.question.period, source)
 
     def before(self, how: Comparison) -> "Drilled":
         """The same question about an earlier period, told from what is known now."""
@@ -117,8 +125,18 @@ class Drilled:
             measure = split(rows, moment, (), (indicator,))[indicator.name].whole
             reported = rows.rows["reported"]
             count = int(((reported >= moment.day) & (reported <= moment.now)).sum())
-            found.append(Step(period, measure, count, why_of(self.known, period, self.question.filters, measure)))
+            found.append(Step(period, measure, count, self._why(period, measure, indicator)))
         return found
+
+    def _why(self, period: Period, measure: Measure, indicator: Indicator) -> Why | None:
+        return why_of(self.known, period, self.question.filters, measure, only=indicator.only)
+
+    def took(self, indicator: Indicator, places: Sequence[tuple[Place, int]]) -> dict[str, float]:
+        """What each event of a percentile's list took, in seconds; empty for other indicators."""
+        if indicator.taken is None or not places:
+            return {}
+        taken = indicator.taken(self.rows, self.question.period.moment)
+        return {place.event_id: float(taken[row]) for place, row in places}
 
     def breakdown(self, indicator: Indicator, part: Part) -> Breakdown:
         """What the events of a list are. KeyError for a part that a count does not have."""
@@ -136,13 +154,24 @@ class Drilled:
         )
 
 
-def why_of(known: Known, period: Period, filters: Filters, measure: Measure, *, whole: bool = False) -> Why | None:
-    """Why a measure has no value; None where it has one."""
+def outages_of(known: Known, period: Period, source: Source | None) -> list[Outage]:
+    """When the source (any, without one) was lost in a period."""
+    mine = [o for o in known.outages if source in (None, o.source)]
+    return [o for o in mine if o.within(period.since, period.until) > 0]
+
+
+def why_of(
+    known: Known, period: Period, filters: Filters, measure: Measure, *, whole: bool = False, only: Source | None = None
+) -> Why | None:
+    """Why a measure has no value; None where it has one. `only`: the one source that its numerator is told by."""
     begins = known.begins_at
     if begins is not None and (period.since if whole else period.until) < begins:
         return Why.BEFORE_DATA
-    lost = known.lost.get(filters.source) if filters.source else None
+    source = filters.source or only
+    lost = known.lost.get(source) if source else None
     if lost is not None and lost <= period.since:
+        return Why.FEED_LOST
+    if source and is_unknown(outages_of(known, period, source), period.since, period.until, measure.numerator):
         return Why.FEED_LOST
     return Why.NO_SAMPLE if measure.value is None else None
 

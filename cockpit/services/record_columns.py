@@ -17,9 +17,10 @@ from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import FINISHED, Stage
+from cockpit.services.recording import first_level_of
 from cockpit.services.text_column import Mask, TextColumn
 from cockpit.situation.event_filter import AskedColour, EventFilter
-from cockpit.situation.table import DISMISSED, OPEN
+from cockpit.situation.table import DISMISSED, LEVELS, OPEN
 from cockpit.situation.table import FINISHED as FINISHED_STATE
 from cockpit.stream.lane import millis_of
 
@@ -38,6 +39,8 @@ _STAGES = {stage.value: number for number, stage in enumerate(Stage)}
 #: merged into another event, or a stage of a later version
 _OTHER_STAGE = len(_STAGES)
 _SOURCES = {source.value: number for number, source in enumerate(Source)}
+#: which level it was at is in no record: the first one that its source reaches stands for it
+_LEVEL_OF_SOURCE = np.array([LEVELS.index(first_level_of(source)) for source in Source], dtype=np.int8)
 _FINISHED = np.array([*(stage in FINISHED for stage in Stage), False])
 _REPEATING = ("category", "category_text", "title", "address", "unit")
 
@@ -268,6 +271,9 @@ class Segment:
             "state": state.astype(np.int8),
             "source": c["source"][rows],
             "category": self.category_numbers(rows),
+            "level": _LEVEL_OF_SOURCE[c["source"][rows]],
+            "lon": np.where(c["drawable"][rows], c["lon"][rows], np.nan),
+            "lat": np.where(c["drawable"][rows], c["lat"][rows], np.nan),
         }, rows
 
     def category_numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from cockpit.domain.category import category_span
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
-from cockpit.situation.indicators import Moment
+from cockpit.situation.indicator import Moment
 from cockpit.situation.table import FINISHED, OPEN, SOURCES, Mask
 
 #: what the masks of indicators and the filters of a drill-down look at
 NAMES = (
     "code", "reported", "accepted", "assigned", "handled", "closed", "deadline", "at_risk", "overtime", "state",
-    "source", "category",
+    "source", "category", "level", "lon", "lat",
 )  # fmt: skip
 _MAY_BE_LATER = ("accepted", "assigned", "handled", "closed")
 _HOUR_S = 3_600

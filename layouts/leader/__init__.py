@@ -9,11 +9,14 @@ from cockpit.catalogue import texts
 from cockpit.domain.source import Source
 from layouts.leader.bar import bar
 from layouts.leader.board import board
-from layouts.leader.charts import heat_figure, trend_figure
+from layouts.leader.charts import heat_figure
 from layouts.leader.detail import graph, side
 from layouts.leader.listing import listing
+from layouts.leader.outages import outage_lines
+from layouts.leader.picker import picker
 from layouts.leader.tiles import tiles
 from layouts.leader.topics import topics
+from layouts.leader.trend import trend_figure, trend_said, trend_unit
 from layouts.leader.view import LeaderView
 from layouts.leader.war import war_line
 
@@ -66,6 +69,9 @@ def _notes(view: LeaderView) -> list[Any]:
     lost = [texts[f"source.{source.value}"] for source in Source if source in known.lost]
     if lost:
         notes.append(texts.format("leader.lost", names=" · ".join(lost)))
+    over = [outage for outage in view.drilled.outages() if outage.until is not None]
+    if over:
+        notes.append(outage_lines(view, over))
     return [html.P(note, className="ld-note", role="status") for note in notes]
 
 
@@ -74,10 +80,13 @@ def _trend(view: LeaderView) -> Any:
     title = texts.format("leader.trend.title", indicator=view.title_of(view.indicator.name))
     width = max((s.period.until - s.period.since).days for s in view.trend)
     sub = texts.format("leader.trend.sub_days", n=width) if width > 1 else texts["leader.trend.sub"]
+    if unit := trend_unit(view):
+        sub = f"{sub} · {unit}"
     return html.Section(
         [
-            html.Header([html.H2(title), html.Span(sub, className="sub")]),
+            html.Header([html.H2(title), html.Span(sub, className="sub"), picker(view)]),
             graph("leader-trend", trend_figure(view), 204),
+            html.Div([html.Span(trend_said(view)), html.Span()], className="ld-sub between", id="leader-usual"),
         ],
         className="ld-panel",
     )

@@ -7,6 +7,7 @@ from dash import html
 from cockpit.services.drill_figures import Why
 from cockpit.situation.indicators import Measure, Part
 from layouts.glyph import glyph
+from layouts.leader.amounts import told
 from layouts.leader.bar import level_name
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of, short_percent_of
@@ -72,7 +73,7 @@ def _summary(view: LeaderView) -> list[Any]:
 
 def _line(view: LeaderView, code: str, name: str, measure: Measure, rank: int) -> Any:
     texts = view.texts
-    why = view.drilled.why(measure)
+    why = view.drilled.why(measure, of=view.indicator)
     sample = measure.denominator if measure.denominator is not None else measure.numerator
     passes = view.passes(measure) if _judged(view) and why is None else None
     shape, css = _SHAPES[passes]
@@ -106,13 +107,20 @@ def _value(view: LeaderView, measure: Measure, why: Why | None) -> str:
     if why is not None:
         return view.texts["value.none"]
     return (
-        short_percent_of(measure.value, view.texts) if view.indicator.is_rate else view.shown(view.indicator, measure)
+        short_percent_of(measure.value, view.texts)
+        if view.indicator.is_rate and view.indicator.per == 100
+        else told(view.indicator, measure.value, view.texts)
+        if view.indicator.is_timed and measure.value is not None
+        else view.shown(view.indicator, measure)
     )
 
 
 def _track(view: LeaderView, measure: Measure, css: str) -> Any:
     """How far: a rate between a low mark and 100 with the target on it, a count against the most."""
-    if view.indicator.is_rate:
+    values = [m.value for m in view.figures[view.indicator.name].children if m.value is not None]
+    if view.indicator.is_timed or view.indicator.per != 100:
+        share, goal = (measure.value or 0.0) / (max(values, default=0.0) or 1.0), list[Any]()
+    elif view.indicator.is_rate:
         floor = 2 * view.target - 1 if _judged(view) else 0.0
         share = 0.0 if measure.value is None else (measure.value - floor) / (1 - floor)
         goal = [html.I(className="goal", style={"left": f"{100 * (view.target - floor) / (1 - floor):.1f}%"})]

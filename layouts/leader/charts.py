@@ -1,4 +1,4 @@
-"""下钻图表: trend, hour × weekday, category and source as plotly figures; each point carries the address it opens.
+"""下钻图表: hour × weekday, category and source as plotly figures; each point carries the address it opens.
 
 Colours are those of the tokens, which plotly cannot read.
 """
@@ -6,12 +6,10 @@ Colours are those of the tokens, which plotly cannot read.
 from typing import Any
 
 from cockpit.domain.source import Source
-from cockpit.situation.period import Period
-from layouts.leader.address import CUSTOM
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
 
-ACCENT, WARM, _LINE = "#62c6e6", "#f2a65a", "#12233a"
+ACCENT, WARM, LATE, LINE = "#62c6e6", "#f2a65a", "#e9b44c", "#12233a"
 _AXIS, _TEXT = "#8ea1ba", "#eef4fb"
 GRID, ZERO, _NONE = "rgba(150,182,220,.12)", "rgba(150,182,220,.3)", "rgba(0,0,0,0)"
 _FONT = "Source Han Sans SC, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
@@ -21,71 +19,6 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOST_BARS = 8
 
 Figure = dict[str, Any]
-
-
-def trend_figure(view: LeaderView) -> Figure:
-    """The indicator by day as a line, reports as bars below it; days under the target are ringed."""
-    texts, indicator, steps = view.texts, view.indicator, view.trend
-    scale = 100 if indicator.is_rate else 1
-    x = [view.local(step.period.since).strftime("%Y-%m-%d") for step in steps]
-    values = [None if step.why or step.measure.value is None else scale * step.measure.value for step in steps]
-    hrefs = [_href_of(view, step.period) for step in steps]
-    told = [
-        texts.format(
-            "leader.trend.hover",
-            day=day,
-            value=texts["value.none"] if value is None else view.with_unit(indicator, step.measure),
-            n=count_of(step.reported, texts),
-        )
-        for day, value, step in zip(x, values, steps, strict=True)
-    ]
-    failing = [
-        indicator.is_rate and indicator.worth_a_look == "missed" and v is not None and v < 100 * view.target
-        for v in values
-    ]
-    line = {
-        "type": "scatter", "mode": "lines+markers", "x": x, "y": values, "customdata": hrefs, "text": told,
-        "hovertemplate": "%{text}<extra></extra>", "connectgaps": False,
-        "line": {"color": ACCENT, "width": 2.2},
-        "marker": {
-            "size": [8 if f else 4 for f in failing], "color": [_LINE if f else ACCENT for f in failing],
-            "line": {"color": [WARM if f else ACCENT for f in failing], "width": [2 if f else 0 for f in failing]},
-        },
-    }  # fmt: skip
-    bars = {
-        "type": "bar", "x": x, "y": [step.reported for step in steps], "yaxis": "y2", "customdata": hrefs,
-        "marker": {"color": ACCENT, "opacity": 0.26}, "hoverinfo": "skip",
-    }  # fmt: skip
-    most = max([step.reported for step in steps], default=0) or 1
-    layout = layout_of(margin={"l": 44, "r": 8, "t": 8, "b": 24})
-    layout |= {
-        "xaxis": axis(type="category", nticks=5, tickvals=_few(x), ticktext=[day[5:] for day in _few(x)]),
-        "yaxis": axis(gridcolor=GRID, showgrid=True, range=_range_of([v for v in values if v is not None], view)),
-        "yaxis2": {"overlaying": "y", "visible": False, "range": [0, 3.6 * most], "fixedrange": True},
-        "bargap": 0.3,
-    }
-    if indicator.is_rate and indicator.worth_a_look == "missed":
-        target = 100 * view.target
-        layout["shapes"] = [
-            {
-                "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target,
-                "line": {"color": "rgba(238,244,251,.6)", "width": 1, "dash": "dot"},
-            }
-        ]  # fmt: skip
-        layout["annotations"] = [
-            {
-                "xref": "paper", "x": 1, "y": target, "yanchor": "bottom", "xanchor": "right", "showarrow": False,
-                "text": texts.format("leader.trend.target", n=f"{target:.0f}"), "font": font(color="#dbe7f5"),
-            }
-        ]  # fmt: skip
-    if not any(step.reported for step in steps) and not any(v is not None for v in values):
-        layout["annotations"] = [message(texts["leader.trend.empty"])]
-    return {"data": [bars, line], "layout": layout}
-
-
-def _href_of(view: LeaderView, period: Period) -> str:
-    until = "" if period.is_open else period.until.isoformat()
-    return view.address.href(range=CUSTOM, since=period.since.isoformat(), until=until)
 
 
 def heat_figure(view: LeaderView) -> Figure:
@@ -170,26 +103,6 @@ def _short(name: str) -> str:
     return name if len(name) <= 12 else name[:11] + "…"
 
 
-def _few(days: list[str]) -> list[str]:
-    """Four of the days, the first and the last among them."""
-    if len(days) <= 5:
-        return days
-    last = len(days) - 1
-    return [days[round(last * n / 4)] for n in range(5)]
-
-
-def _range_of(values: list[float], view: LeaderView) -> list[float]:
-    """Room below the line for the bars; a rate's axis ends at 100."""
-    if not values:
-        return [0, 100 if view.indicator.is_rate else 4]
-    low, high = min(values), max(values)
-    if view.indicator.is_rate:
-        goal = 100 * view.target
-        low, high = min(low, goal - 3), min(100.6, max(high + 0.8, goal + 3))
-        return [low - 0.45 * (high - low), high]
-    return [-0.45 * max(high, 4), 1.1 * max(high, 4)]
-
-
 def font(**more: Any) -> dict[str, Any]:
     return {"family": _FONT, "size": 12, "color": _AXIS, **more}
 
@@ -215,5 +128,5 @@ def layout_of(margin: dict[str, int]) -> dict[str, Any]:
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": _LINE, "bordercolor": ZERO, "font": font(color=_TEXT)},
+        "hoverlabel": {"bgcolor": LINE, "bordercolor": ZERO, "font": font(color=_TEXT)},
     }

@@ -94,7 +94,7 @@ def _cells(view: LeaderView) -> list[dict[str, Any]]:
 
 def _legend(view: LeaderView) -> Any:
     texts = view.texts
-    ends = ("low", "high") if view.indicator.is_rate else ("few", "many")
+    ends = ("few", "many") if view.indicator.adds_up else ("low", "high")
     fails = [glyph("fail", css="warm"), texts["leader.board.fail"]] if view.indicator.worth_a_look == "missed" else []
     return html.Div(
         [
@@ -108,11 +108,11 @@ def _legend(view: LeaderView) -> Any:
 def _definition(view: LeaderView) -> Any:
     """口径: in words, its version, whether it adds up and why not, and its sources."""
     texts, indicator = view.texts, view.indicator
-    chosen = view.address.source
+    chosen = view.address.source or (indicator.only.value if indicator.only else "")
     names = texts[f"source.{chosen}"] if chosen else texts["leader.definition.all_sources"]
     lines = [
         html.B(f"{view.title_of(indicator.name)} = {view.definition_of(indicator.name)}"),
-        texts["leader.definition.adds" if indicator.adds_up else "indicator_adds.rate"],
+        texts[indicator.why_not or "leader.definition.adds"],
         f"{texts.format('leader.definition.sources', names=names)} · "
         + texts.format("leader.definition.version", n=indicator.version),
     ]

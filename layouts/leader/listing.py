@@ -6,8 +6,10 @@ from dash import html
 
 from cockpit.domain.event import Event
 from cockpit.domain.overtime import Colour, colour_of, is_late, turning_points
-from cockpit.situation.indicators import Part
+from cockpit.situation.indicators import Better, Part
 from layouts.glyph import OF_COLOUR, glyph
+from layouts.leader.amounts import told
+from layouts.leader.outages import outage_note
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
 from layouts.reports.links import export_links
@@ -19,7 +21,7 @@ def listing(view: LeaderView) -> Any:
     """The list with its parts as tabs, the filters that hold, and its pages."""
     texts = view.texts
     rows = [_row(view, event) for event in view.events]
-    columns = ("status", "what", "place", "stage", "when")
+    columns = ("status", "what", "place", "stage", "took" if view.indicator.is_timed else "when")
     head = html.Thead(html.Tr([html.Th(texts[f"leader.list.{name}"]) for name in columns]))
     body: Any = (
         html.Table([head, html.Tbody(rows)]) if rows else html.P(texts["leader.list.empty"], className="ld-empty")
@@ -28,6 +30,7 @@ def listing(view: LeaderView) -> Any:
         [
             html.Header([html.H2(texts["leader.list.title"]), _parts(view)]),
             *_filters(view),
+            *outage_note(view),
             html.Div(body, className="ld-rows", tabIndex=0),
             _pages(view),
         ],
@@ -52,10 +55,12 @@ def _parts(view: LeaderView) -> Any:
         Part.NUMERATOR: whole.numerator,
         Part.DENOMINATOR: whole.denominator,
     }
+    # what a rate that should be low does not count was not missed
+    said = {} if view.indicator.better is Better.HIGHER else {Part.MISSED: "others", Part.NUMERATOR: "counted"}
     return html.Div(
         [
             html.A(
-                texts.format(f"leader.list.{part.value}", n=count_of(n, texts)),
+                texts.format(f"leader.list.{said.get(part, part.value)}", n=count_of(n, texts)),
                 href=view.address.href(part=part.value) + "#leader-list",
                 className="on" if part is view.address.list_part else "",
                 **{"data-part": part.value},
@@ -106,11 +111,17 @@ def _row(view: LeaderView, event: Event) -> Any:
             html.Td([link, html.Small(" · ".join(part for part in (source, event.unit) if part))]),
             html.Td(view.name_of(code[:12]) if len(code) >= 9 else texts["leader.map.rest"]),
             html.Td([texts[f"stage.{event.stage.value}"], html.Small(due)]),
-            html.Td(view.time(report.reported_at)),
+            html.Td(_last(view, event)),
         ],
         className="sel" if event.event_id == view.address.event else "",
         **{"data-event-id": event.event_id},
     )  # fmt: skip
+
+
+def _last(view: LeaderView, event: Event) -> str:
+    """When it was reported; behind a percentile what it took, since that is what the figure is of."""
+    took = view.took.get(event.event_id)
+    return view.time(event.report.reported_at) if took is None else told(view.indicator, took, view.texts)
 
 
 def _pages(view: LeaderView) -> Any:

@@ -10,15 +10,21 @@ from cockpit.domain.event import Event
 from cockpit.services.analyses.topics import Topic
 from cockpit.services.drill_down import Split
 from cockpit.services.drill_figures import Breakdown, Drilled, Step
+from cockpit.services.drill_trend import Usual
 from cockpit.situation.indicators import BY_NAME, Indicator, Measure
 from layouts.leader.address import LeaderAddress
-from layouts.numerals import count_of, percent_of
+from layouts.leader.amounts import number_of, unit_of
 
 #: the tiles at the top, in this order
 TILES = (
     "on_time_handling_rate", "handling_rate", "closing_rate", "overtime", "timely_acceptance_rate", "reported_today",
 )  # fmt: skip
 ROWS = 8
+
+
+def tiles_of(chosen: str) -> tuple[str, ...]:
+    """The names of the tiles where this indicator is chosen."""
+    return TILES if chosen in TILES else (*TILES[:-1], chosen)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,9 +47,13 @@ class LeaderView:
     before: Drilled
     figures_before: Mapping[str, Split]
     trend: list[Step]
+    #: what each step of the trend usually is
+    usual: list[Usual]
     breakdown: Breakdown
     #: the events of this page of the list, how many stand before them, and where the next page begins
     events: list[Event]
+    #: what each of them took, where the figure is a percentile of that
+    took: Mapping[str, float]
     total: int
     first: int
     cursor: str
@@ -54,6 +64,11 @@ class LeaderView:
     now: datetime
     #: what the panel below shows; None where nothing is joined that could tell it
     topic: Topic | None = None
+
+    @property
+    def tiles(self) -> tuple[str, ...]:
+        """The indicators of the tiles: one that is not among them takes the place of the last."""
+        return tiles_of(self.address.indicator)
 
     @property
     def indicator(self) -> Indicator:
@@ -86,12 +101,12 @@ class LeaderView:
 
     def shown(self, indicator: Indicator, measure: Measure) -> str:
         """The number of a measure without its unit."""
-        if indicator.is_rate:
-            return percent_of(measure.value, self.texts)
-        return count_of(measure.numerator, self.texts)
+        return number_of(indicator, measure, self.texts)
 
     def with_unit(self, indicator: Indicator, measure: Measure) -> str:
-        return self.shown(indicator, measure) + (self.texts["value.percent"] if indicator.is_rate else "")
+        unit = unit_of(indicator, measure.value, self.texts)
+        gap = "" if unit == self.texts["value.percent"] else " "
+        return f"{self.shown(indicator, measure)}{gap}{unit}".rstrip()
 
     def passes(self, measure: Measure) -> bool | None:
         """达标; None without a sample."""

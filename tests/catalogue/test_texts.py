@@ -13,7 +13,7 @@ from cockpit.domain.overtime import Colour
 from cockpit.domain.severity import Severity
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Phase, Stage
-from cockpit.situation.indicators import INDICATORS
+from cockpit.situation.indicators import REGISTRY
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -51,7 +51,7 @@ def test_every_term_of_the_field_has_a_word() -> None:
 
 def test_every_indicator_has_a_title_and_a_definition() -> None:
     t = texts("zh-CN")
-    assert all(f"indicator.{i.name}.{part}" in t for i in INDICATORS for part in ("title", "definition"))
+    assert all(f"indicator.{i.name}.{part}" in t for i in REGISTRY for part in ("title", "definition"))
 
 
 def test_every_key_that_the_scripts_name_is_there() -> None:

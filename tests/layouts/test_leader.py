@@ -15,7 +15,7 @@ from cockpit.domain.stage import Stage
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.drill_figures import Comparison, Drilled, Question
 from cockpit.services.standards import StandardsBook
-from cockpit.situation.indicators import INDICATORS, Part
+from cockpit.situation.indicators import REGISTRY, Part
 from cockpit.store.standards import StandardsTable
 from layouts.address import AddressError
 from layouts.leader.address import BOARDS, RANGES, LeaderAddress
@@ -33,7 +33,7 @@ NOW = NOON + timedelta(days=1)
 def addresses(draw: st.DrawFn) -> LeaderAddress:
     asked = {
         "scope": draw(st.sampled_from(["", "330110", "330110012"])), "range": draw(st.sampled_from(list(RANGES))),
-        "indicator": draw(st.sampled_from([i.name for i in INDICATORS])), "board": draw(st.sampled_from(BOARDS)),
+        "indicator": draw(st.sampled_from([i.name for i in REGISTRY])), "board": draw(st.sampled_from(BOARDS)),
         "vs": draw(st.sampled_from([c.value for c in Comparison])), "part": draw(st.sampled_from(["", *Part])),
         "source": draw(st.sampled_from(["", *Source])), "weekday": draw(st.sampled_from(["", "0", "6"])),
         "hour": draw(st.sampled_from(["", "0", "23"])), "event": draw(st.text(max_size=9)),

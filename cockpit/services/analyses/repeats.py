@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-#: about 55 m in latitude and in longitude at 30° N
-CELL_DEG = (0.00057, 0.0005)
-#: a place counts from so many reports on
-FEWEST = 3
+from cockpit.situation.indicator_places import CELL_DEG
+from cockpit.situation.indicator_places import FEWEST as FEWEST
+
 _MOST = 40
 
 

@@ -1,0 +1,60 @@
+"""数量: how an indicator's value is written: counts, percents, per ten thousand, and durations in their best unit."""
+
+from cockpit.catalogue import Texts
+from cockpit.situation.indicators import Indicator, Measure
+from layouts.numerals import count_of, percent_of
+
+_MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
+#: what is still told in minutes, and in hours
+_MINUTES_UNTIL, _HOURS_UNTIL = 100 * _MINUTE, 100 * _HOUR
+
+
+def duration_of(seconds: float) -> tuple[float, str]:
+    """A duration in its best unit, and that unit as a key of the catalogue."""
+    if seconds < _MINUTES_UNTIL:
+        return seconds / _MINUTE, "indicator_unit.minutes"
+    if seconds < _HOURS_UNTIL:
+        return seconds / _HOUR, "indicator_unit.hours"
+    return seconds / _DAY, "indicator_unit.days"
+
+
+def unit_of(indicator: Indicator, value: float | None, texts: Texts) -> str:
+    """What stands small beside the number; empty for a count."""
+    if indicator.is_timed:
+        return "" if value is None else texts[duration_of(value)[1]]
+    if indicator.is_rate:
+        return texts["indicator_unit.per_10000" if indicator.per == 10_000 else "value.percent"]
+    return ""
+
+
+def number_of(indicator: Indicator, measure: Measure, texts: Texts) -> str:
+    """The number without its unit; `—` for none."""
+    value = measure.value
+    if value is None:
+        return texts["value.none"]
+    if indicator.is_timed:
+        return f"{duration_of(value)[0]:,.1f}"
+    if indicator.is_rate:
+        return f"{indicator.per * value:,.0f}" if indicator.per != 100 else percent_of(value, texts)
+    return count_of(measure.numerator, texts)
+
+
+def told(indicator: Indicator, value: float, texts: Texts) -> str:
+    """A value with its unit, for a sentence; also of a count that lies between two counts."""
+    if indicator.is_timed:
+        amount, unit = duration_of(value)
+        return f"{amount:,.1f} {texts[unit]}"
+    if indicator.is_rate:
+        return f"{indicator.per * value:,.1f} {unit_of(indicator, value, texts)}"
+    return f"{value:,.0f}"
+
+
+def scale_of(indicator: Indicator, values: list[float]) -> tuple[float, str]:
+    """What the values of a chart are multiplied by, and the key of that unit (empty: a count)."""
+    if indicator.is_timed:
+        longest = max([0.0, *values])
+        amount, unit = duration_of(longest)
+        return (amount / longest if longest else 1 / _MINUTE), unit
+    if indicator.is_rate:
+        return float(indicator.per), "indicator_unit.per_10000" if indicator.per == 10_000 else "value.percent"
+    return 1.0, ""
