@@ -48,15 +48,15 @@ def test_a_run_that_was_thrown_away_meets_nothing_and_compares_with_nothing() ->
 
 
 def test_floors_apart_throw_the_run_away_and_say_so() -> None:
-    apart = list(rows_of(WORKLOADS[0], {"floor": seen(20), "cockpit": seen(30), "floor again": seen(30)}))
+    apart = list(rows_of(WORKLOADS[0], [{"floor": seen(20), "cockpit": seen(30), "floor again": seen(30)}]))
     assert all("floors differ by 50%" in r.thrown_away for r in apart)
-    agree = list(rows_of(WORKLOADS[0], {"floor": seen(20), "cockpit": seen(30), "floor again": seen(22)}))
+    agree = list(rows_of(WORKLOADS[0], [{"floor": seen(20), "cockpit": seen(30), "floor again": seen(22)}]))
     assert not any(r.thrown_away for r in agree)
 
 
 def test_a_live_run_tells_missed_beacons_and_the_longest_delay() -> None:
     ours = Seen(delays_ms=[20.0, 900.0], missed=3)
-    rows = {r.measure: r for r in rows_of(WORKLOADS[0], {"cockpit": ours})}
+    rows = {r.measure: r for r in rows_of(WORKLOADS[0], [{"cockpit": ours}])}
     assert rows["missed beacons"].ours == Figure.of([3])
     assert rows["delay, longest"].ours == Figure.of([900.0])
 
