@@ -51,6 +51,7 @@ docs: environment
 	@$(VENV) -m tools.settings_page
 	@$(VENV) -m tools.lifecycle_page
 	@$(VENV) -m tools.orders_page
+	@$(VENV) -m tools.layer_gallery
 	@$(VENV) -m tools.alarms_page
 
 environment: python

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.cli.running import Running, running
-from tools.layer_sheet import take_layers
+from tools.layer_pictures import take_layers
 from tools.phone_picture import take_phone
 from tools.plot_picture import SCENE, draw_scene
 from tools.track_day import DAY, PEOPLE, post_day
@@ -103,7 +103,7 @@ def main(wanted: list[str]) -> int:
             if not wanted or PHONE in wanted:
                 take_phone(browser, up.url, up.links, FOLDER / f"{PHONE}.png")
             if not wanted or LAYERS in wanted:
-                take_layers(browser, up.url, up.links["duty"], FOLDER / f"{LAYERS}.png")
+                take_layers(browser, up.url, up.links["duty"], up.data_dir, FOLDER / LAYERS)
         browser.close()
     return 0
 

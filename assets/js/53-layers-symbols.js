@@ -6,7 +6,7 @@
   const map = cockpit.map;
 
   const ROOM = 1.5; // stage pixels round a symbol for its dark edge
-  const SIGN_FROM_PX = 13; // smaller than that a sign is a smudge
+  const SIGN_FROM_PX = 13, NARROW_FROM_PX = 19; // smaller than that a sign is a smudge; some outlines have less room for it
   const stamps = new Map();
 
   const polygon = (n, turn) => (path, r) => {
@@ -39,7 +39,7 @@
       path.bezierCurveTo(-r * 0.8, 0, -r * 0.2, -r * 0.4, 0, -r);
     },
   };
-  const HOLLOW = new Set(['ring']);
+  const HOLLOW = new Set(['ring']), NARROW = new Set(['drop']);
 
   /**
    * Draw a symbol with its middle at (0, 0).
@@ -66,7 +66,7 @@
       ctx.fillStyle = look.colour;
       ctx.fill(path);
     }
-    if (look.mark && size >= SIGN_FROM_PX && look.shape !== 'flag' && look.shape !== 'cross') {
+    if (look.mark && size >= (NARROW.has(look.shape) ? NARROW_FROM_PX : SIGN_FROM_PX) && look.shape !== 'flag' && look.shape !== 'cross') {
       ctx.fillStyle = HOLLOW.has(look.shape) ? style.text : style.ground;
       ctx.font = 'bold ' + Math.round(size * 0.56) + 'px ' + style.font;
       ctx.textAlign = 'center';

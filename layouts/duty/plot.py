@@ -13,7 +13,7 @@ def plot_tools(texts: Texts) -> list[Any]:
     return [
         html.Div(
             html.Button(
-                [glyph("plot"), html.Span(texts["plot.title"])],
+                [glyph("plot"), html.Span(texts["plot.draw"])],
                 type="button",
                 title=texts["plot.open"],
                 **{"data-action": "plot-open", "aria-pressed": "false", "aria-controls": "plot-bar"},

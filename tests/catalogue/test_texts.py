@@ -2,7 +2,10 @@
 
 import re
 import string
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,3 +75,22 @@ def test_a_wrong_key_or_language_is_an_error_and_never_shown() -> None:
 def test_places_are_filled() -> None:
     assert texts("zh-CN").format("red.used", share=91) == "已用 91% 时限"
     assert texts("en").find("alarm_kind.tilt", "tilt") == "tilt"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_two_parts_of_the_catalogue_say_one_key_differently(lang: str) -> None:
+    parts = sorted((PROJECT / "cockpit" / "catalogue").glob(f"{lang}.*toml"))
+    by: dict[str, list[str]] = {}
+    for part in parts:
+        for key in keys_of(tomllib.loads(part.read_text(encoding="utf-8"))):
+            by.setdefault(key, []).append(part.name)
+    assert len(parts) > 20
+    assert not {key: files for key, files in by.items() if len(files) > 1}, "one would silently stand for the other"
+
+
+def keys_of(table: dict[str, Any], before: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from keys_of(value, f"{before}{key}.")
+        else:
+            yield before + key
