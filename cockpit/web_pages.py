@@ -10,6 +10,7 @@ from callbacks import duty, iot, leader, pages, patrol, reports, thematic, track
 from cockpit import reporting
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
+from cockpit.ground_parts import ground_of
 from cockpit.services.analyses.topics import Topics
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.web_parts import COMMANDING, WebParts, now
@@ -61,7 +62,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
             target_rate=settings.target_rate,
             clock=now,
             away=UNAVAILABLE,
-            topics=Topics(web.drill, web.forecast, web.demand),
+            topics=Topics(web.drill, web.forecast, web.demand, ground_of(web.parts)),
         ),
         city=city,
     )

@@ -66,9 +66,10 @@
   }
 
   leader.draw = function () {
-    const map = document.getElementById('leader-map');
-    if (!map || map.drawn === map.dataset.cells) return;
-    map.drawn = map.dataset.cells;
-    paint(map, map.dataset.cells).catch(() => { map.drawn = null; });
+    for (const map of document.querySelectorAll('#leader .ld-map[data-cells]')) {
+      if (map.drawn === map.dataset.cells) continue;
+      map.drawn = map.dataset.cells;
+      paint(map, map.dataset.cells).catch(() => { map.drawn = null; });
+    }
   };
 })();

@@ -63,6 +63,13 @@ class HouseTable:
             found = connection.execute(asked.order_by(_H.building_code))
             return [BuildingName(code, name or code, grid, float(x), float(y)) for code, name, grid, x, y in found]
 
+    def lived_in(self) -> list[tuple[str, float, float, int, int]]:
+        """Every building: its grid or division, its place, its doors and people."""
+        asked = select(func.max(_H.code), func.avg(_H.lon), func.avg(_H.lat), func.count(), func.sum(_H.people))
+        with self._engine.connect() as connection:
+            found = connection.execute(asked.group_by(_H.building_code).order_by(_H.building_code))
+            return [(code, float(x), float(y), doors, int(people)) for code, x, y, doors, people in found]
+
     def mark(self) -> object:
         """Another one after every import that changed something."""
         with self._engine.connect() as connection:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.source import Source
+from cockpit.services.analyses.people import SERVICES
 from cockpit.services.analyses.pivot import Dimension
 from cockpit.services.analyses.topics import TopicAsked
 from cockpit.services.drill_figures import Comparison, period_of
@@ -20,7 +21,8 @@ RANGES = {"today": 0, "week": 7, "month": 30, "quarter": 90}
 CUSTOM = "custom"
 BOARDS = ("pass", "rank")
 #: what the panel below shows, and how many days ahead the demand is told
-TOPICS = ("overtime", "demand", "flow", "units", "pivot", "repeats", "months")
+TOPICS = ("overtime", "demand", "flow", "units", "pivot", "repeats", "months", "people", "coverage")
+MINUTES = ("10", "15", "30")
 DAYS_AHEAD = ("0", "1", "2")
 _LONGEST = 400
 
@@ -51,6 +53,8 @@ class LeaderAddress:
     pick: str = ""
     down: str = Dimension.PLACE.value
     across: str = Dimension.KIND.value
+    service: str = SERVICES[0]
+    minutes: str = "15"
 
     @classmethod
     def parse(cls, asked: Mapping[str, str | None]) -> "LeaderAddress":
@@ -65,7 +69,7 @@ class LeaderAddress:
             ("vs", {c.value for c in Comparison}), ("source", {"", *Source}), ("part", {"", *Part}),
             ("weekday", {"", *map(str, range(7))}), ("hour", {"", *map(str, range(24))}),
             ("topic", TOPICS), ("day", DAYS_AHEAD), ("still", {"", "1"}), ("down", {*Dimension}),
-            ("across", {*Dimension} - {address.down}),
+            ("across", {*Dimension} - {address.down}), ("service", SERVICES), ("minutes", MINUTES),
         )  # fmt: skip
         for name, allowed in known:
             if getattr(address, name) not in allowed:
@@ -115,6 +119,7 @@ class LeaderAddress:
         return TopicAsked(
             name=self.topic, days_ahead=int(self.day), still=bool(self.still), indicator=BY_NAME[self.indicator],
             part=self.list_part, pick=self.pick, down=Dimension(self.down), across=Dimension(self.across),
+            service=self.service, minutes=int(self.minutes),
         )  # fmt: skip
 
     def period(self, at: datetime, tz: str) -> Period:

@@ -4,13 +4,16 @@ from typing import Any
 
 from dash import html
 
+from cockpit.services.analyses.people import Coverage, People
 from cockpit.services.analyses.topics import FlowTopic, Months, MostLikely, PivotTopic, Repeats, Units
 from cockpit.services.forecast.demand import Demand
 from layouts.leader.address import TOPICS
+from layouts.leader.topic_coverage import coverage
 from layouts.leader.topic_demand import demand
 from layouts.leader.topic_flow import flow
 from layouts.leader.topic_months import months
 from layouts.leader.topic_overtime import most_likely
+from layouts.leader.topic_people import people
 from layouts.leader.topic_pivot import pivot
 from layouts.leader.topic_repeats import repeats
 from layouts.leader.topic_units import units
@@ -47,6 +50,10 @@ def topics(view: LeaderView) -> list[Any]:
             body = months(view, topic)
         case PivotTopic():
             body = pivot(view, topic)
+        case People():
+            body = people(view, topic)
+        case Coverage():
+            body = coverage(view, topic)
     return [
         html.Section(
             [

@@ -19,6 +19,7 @@ from cockpit.services.forecast.demand import DemandDesk
 from cockpit.services.forecast.open_events import OpenEvents
 from cockpit.situation.indicators import BY_NAME, Part
 from cockpit.situation.period import Filters, Period
+from tests.grounds import ground
 from tests.laws.test_drill_down import YUHANG, ZONE, Fold, stories
 from tests.services.test_past_events import IMPORTED, House, record, rows
 from tests.stories import NOON, RULES, minutes
@@ -36,7 +37,7 @@ def joined(fold: Fold, house: House, scope: str = "") -> tuple[Topics, Drilled]:
     drill = DrillDown(fold, lambda _at: fold.situation, house.past, YUHANG)
     topics = Topics(
         drill, OpenEvents(fold, lambda _at: fold.situation, lambda: None),
-        DemandDesk(YUHANG, ZONE, RULES.calendar, lambda: None),
+        DemandDesk(YUHANG, ZONE, RULES.calendar, lambda: None), ground(),
     )  # fmt: skip
     question = Question(Scope(scope), Period(NOON - timedelta(days=3), NOW, is_open=True), Filters())
     return topics, Drilled.of(drill, drill.known(None, NOW), question)

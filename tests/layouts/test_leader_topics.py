@@ -18,6 +18,7 @@ from cockpit.services.standards import StandardsBook
 from cockpit.store.standards import StandardsTable
 from layouts.leader.address import TOPICS
 from layouts.page import Viewer
+from tests.grounds import ground
 from tests.laws.test_drill_down import YUHANG, ZONE, Fold
 from tests.layouts.trees import nodes, words
 from tests.services.forecast.test_demand_model import PLACES, TODAY, reports
@@ -53,6 +54,7 @@ def desk_of(prophet: Prophet | None) -> LeaderDesk:
         drill,
         OpenEvents(fold, lambda _at: fold.situation, lambda: Held(prophet, 1, before, 4_000) if prophet else None),
         DemandDesk(YUHANG, ZONE, RULES.calendar, lambda: Held(learned, 1, before, 10) if learned else None),
+        ground(),
     )
     viewer = Viewer(scope="", may_command=False, csrf="")
     return LeaderDesk(
@@ -104,3 +106,11 @@ def test_where_nothing_was_learned_the_page_says_so_and_shows_no_probability() -
     assert {node["data-probability"] for node in rows} == {""}
     assert texts("zh-CN")["forecast.why.nothing_learned"] in words(desk.body({}))
     assert texts("zh-CN")["forecast.demand_why.nothing_learned"] in words(desk.body({"topic": "demand"}))
+
+
+def test_where_nobody_is_known_to_live_or_nothing_stands_the_page_says_so(prophet: Prophet) -> None:
+    desk, zh = desk_of(prophet), texts("zh-CN")
+    told = words(desk.body({"topic": "coverage", "service": "school"}))
+    assert zh.format("topic.coverage.none", service=zh["topic.coverage.service.school"]) in told
+    rows = [node for node in nodes(desk.body({"topic": "people"})) if "data-people" in node]
+    assert rows[-1]["data-people"] == str(sum(int(row["data-people"]) for row in rows[:-1])) == "34"

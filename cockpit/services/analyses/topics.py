@@ -9,6 +9,7 @@ from cockpit.domain.event import Event
 from cockpit.domain.source import Source
 from cockpit.services.analyses.flow import flow_of
 from cockpit.services.analyses.months import Month, months_between, months_of
+from cockpit.services.analyses.people import SERVICES, Coverage, Ground, People
 from cockpit.services.analyses.picking import Picked, picked, places_of, units_of
 from cockpit.services.analyses.pivot import Dimension, Pivot
 from cockpit.services.analyses.pivoting import cell_of, pivoted
@@ -99,16 +100,18 @@ class TopicAsked:
     pick: str
     down: Dimension = Dimension.PLACE
     across: Dimension = Dimension.KIND
+    service: str = SERVICES[0]
+    minutes: int = 15
 
 
-Topic = MostLikely | Demand | Units | Repeats | FlowTopic | Months | PivotTopic
+Topic = MostLikely | Demand | Units | Repeats | FlowTopic | Months | PivotTopic | People | Coverage
 
 
 class Topics:
     """Answers for one page."""
 
-    def __init__(self, drill: DrillDown, forecast: OpenEvents, demand: DemandDesk) -> None:
-        self._drill, self._forecast, self._demand = drill, forecast, demand
+    def __init__(self, drill: DrillDown, forecast: OpenEvents, demand: DemandDesk, ground: Ground) -> None:
+        self._drill, self._forecast, self._demand, self._ground = drill, forecast, demand, ground
 
     def of(self, asked: TopicAsked, drilled: Drilled, past: datetime | None, now: datetime) -> Topic:
         """The topic about what the page looks at."""
@@ -126,6 +129,12 @@ class Topics:
                 return self._months(drilled)
             case "pivot":
                 return self._pivot(asked, drilled, past)
+            case "people":
+                split = drilled.figures((BY_NAME["reported_today"],))["reported_today"]
+                reported = [measure.numerator for measure in (*split.children, split.rest)]
+                return self._ground.people(drilled.question.scope, drilled.children, reported)
+            case "coverage":
+                return self._ground.coverage(drilled.question.scope, drilled.children, asked.service, asked.minutes)
         return self._most_likely(asked, drilled, past, now)
 
     def _most_likely(self, asked: TopicAsked, drilled: Drilled, past: datetime | None, now: datetime) -> MostLikely:

@@ -11,6 +11,7 @@ import numpy as np
 from cockpit.domain.residence import STALE_AFTER_DAYS, BuildingLine, BuildingName, GridFreshness, House, Resident
 from cockpit.services.city import City
 from cockpit.services.households import HouseholdBook
+from cockpit.services.houses.dwellings import Dwellings
 from cockpit.services.houses.made_up import numbers_with
 from cockpit.services.houses.own_doors import OwnDoors
 from cockpit.services.houses.own_houses import Box, OwnHouses
@@ -39,6 +40,7 @@ class HouseBook:
         #: people can be looked for without a wait
         self.is_warm = False
         self._named: tuple[float, object, list[BuildingName]] | None = None
+        self._lived: tuple[float, object, Dwellings] | None = None
         self._lock = threading.Lock()
 
     def warm(self) -> None:
@@ -71,6 +73,18 @@ class HouseBook:
             else:
                 self._named = now, mark, self._named[2]
         return self._named[2]
+
+    def dwellings(self) -> Dwellings:
+        """Every building with how many live there; the same until another import, which is noticed within a minute."""
+        now = self._monotonic()
+        if self._lived is None or now - self._lived[0] > _NAMES_FOR_S:
+            own = self._own()
+            mark: object = own if own else self._houses.mark()
+            if self._lived is None or self._lived[1] != mark:
+                self._lived = now, mark, own.dwellings() if own else Dwellings.told(self._houses.lived_in())
+            else:
+                self._lived = now, mark, self._lived[2]
+        return self._lived[2]
 
     def doors_of(self, building_code: str, now: datetime) -> list[House]:
         """The doors of a building in the order of their ids; none for one that nobody knows."""

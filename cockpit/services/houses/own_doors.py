@@ -8,7 +8,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.domain.scope import number_of
 from cockpit.services.households import NEED_HELP_EVERY, PEOPLE, OwnColumns
+from cockpit.services.houses.dwellings import Dwellings
 from cockpit.services.houses.made_up import Ints, birth_days, checked_minutes, name_numbers
 
 _ALL_ONES = 0xFFFFFFFF
@@ -48,6 +50,12 @@ class OwnDoors:
     def rows_in(self, scope: str) -> slice:
         """The buildings of a division or grid: they lie together."""
         return slice(bisect_left(self.codes, scope), bisect_left(self.codes, scope + "~"))
+
+    def dwellings(self) -> Dwellings:
+        """Every building with how many live there."""
+        number = np.array([number_of(code.rpartition("-")[0]) for code in self.codes], dtype=np.int64)
+        first = self.first_door
+        return Dwellings(number, self.lon, self.lat, np.diff(first), np.diff(self.first_person[first]))
 
     def door_of(self, household_id: str) -> int | None:
         """The door of an id like `330110012001001-0001-0102`."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from cockpit.domain.residence import BuildingLine, BuildingName, GridFreshness, House, Resident
 from cockpit.services.city import City
+from cockpit.services.houses.dwellings import Dwellings
 from cockpit.services.houses.made_up import ID_AREA, PHONE_HEAD, Ints, number_of_name, residents_of
 from cockpit.services.houses.own_doors import OwnDoors
 
@@ -37,6 +38,10 @@ class OwnHouses:
     def warm(self) -> None:
         """Make now what finding people needs."""
         self._doors.warm()
+
+    def dwellings(self) -> Dwellings:
+        """Every building with how many live there."""
+        return self._doors.dwellings()
 
     def buildings(
         self, *, box: Box | None, words: str, scope: str, now: datetime, stale_before: datetime, limit: int

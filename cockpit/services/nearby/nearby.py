@@ -56,6 +56,11 @@ class Nearby:
         self._busy_of, self._attendance_of = busy_of, attendance_of
         self._traits = Traits(roster)
 
+    @property
+    def roads(self) -> RoadGraph:
+        """The streets that its ways follow."""
+        return self._roads
+
     def find(self, query: NearbyQuery) -> Found:
         """Who and what is near now."""
 

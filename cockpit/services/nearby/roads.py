@@ -121,6 +121,54 @@ class RoadGraph:
         places = zip(lon.tolist(), lat.tolist(), range(len(lon)), strict=True)
         return np.array([self._seconds(x, y, here.of(i), lons, lats, there, travel) for x, y, i in places])
 
+    def nearest_m(
+        self, lons: Floats, lats: Floats, to_lons: Floats, to_lats: Floats
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """Metres on foot from each place to the nearest of others, and whether that way follows roads; otherwise it is
+        the straight line times DETOUR. Infinite if there are no others. One search however many there are."""
+        if not len(to_lons):
+            return np.full(len(lons), np.inf), np.zeros(len(lons), dtype=bool)
+        straight = self._nearest_straight(lons, lats, to_lons, to_lats)
+        if not len(self) or not len(lons):
+            return straight, np.zeros(len(lons), dtype=bool)
+        here, there = self._join(lons, lats), self._join(to_lons, to_lats)
+        near = there.off_m <= OFF_ROAD_M
+        n, ends = len(self._nodes), self._ends[there.edge[near]]
+        share = np.column_stack([there.along_m[near], self._length_m[there.edge[near]] - there.along_m[near]])
+        first = np.full(n, np.inf)
+        np.minimum.at(first, ends.reshape(-1), (share + there.off_m[near, None]).reshape(-1))
+        begins = np.flatnonzero(np.isfinite(first))
+        matrix = self._matrices[0]
+        # one more node leads to every road that a place lies at: the way from it is the way from the nearest
+        grown = csr_matrix(
+            (
+                np.concatenate([matrix.data, np.maximum(first[begins], 1e-6)]),
+                np.concatenate([matrix.indices, begins.astype(matrix.indices.dtype)]),
+                np.append(matrix.indptr, matrix.indptr[-1] + len(begins)),
+            ),
+            shape=(n + 1, n + 1),
+        )
+        cost = np.asarray(dijkstra(grown, directed=True, indices=np.array([n])))[0, :n]
+        length = self._length_m[here.edge]
+        ways = cost[self._ends[here.edge]] + np.column_stack([here.along_m, length - here.along_m])
+        metres = ways.min(axis=1) + here.off_m
+        # on one road nobody goes round by a crossing
+        for edge in np.unique(there.edge[near]).tolist():
+            mine, its = np.flatnonzero(here.edge == edge), near & (there.edge == edge)
+            direct = np.abs(here.along_m[mine, None] - there.along_m[its]) + there.off_m[its]
+            metres[mine] = np.minimum(metres[mine], direct.min(axis=1) + here.off_m[mine])
+        by_road = (here.off_m <= OFF_ROAD_M) & np.isfinite(metres)
+        metres = np.where(by_road, np.maximum(metres, straight / DETOUR), straight)
+        if near.all():
+            return metres, by_road
+        across = self._nearest_straight(lons, lats, to_lons[~near], to_lats[~near])
+        return np.minimum(metres, across), by_road & (metres <= across)
+
+    def _nearest_straight(self, lons: Floats, lats: Floats, to_lons: Floats, to_lats: Floats) -> Floats:
+        """Metres to the nearest of others in a straight line, times DETOUR."""
+        tree = cKDTree(self._plane(to_lons, to_lats))
+        return np.asarray(tree.query(self._plane(lons, lats))[0], dtype=np.float64) * DETOUR
+
     def _reach(
         self, lon: float, lat: float, here: "_Joined", lons: Floats, lats: Floats, there: "_Joined", travel: Travel
     ) -> Reach:

@@ -1,0 +1,33 @@
+"""人口底数: every building with its doors and people as columns, for questions about how many live where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.domain.scope import number_of
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dwellings:
+    """One row a building: `number` is that of its grid or finest division (`scope.number_of`), places in degrees."""
+
+    number: Ints
+    lon: Floats
+    lat: Floats
+    households: Ints
+    people: Ints
+
+    @classmethod
+    def told(cls, rows: Sequence[tuple[str, float, float, int, int]]) -> "Dwellings":
+        """From rows of code, longitude, latitude, doors and people."""
+        lon, lat = (np.array([row[i] for row in rows], dtype=np.float64) for i in (1, 2))
+        households, people = (np.array([row[i] for row in rows], dtype=np.int64) for i in (3, 4))
+        return cls(np.array([number_of(row[0]) for row in rows], dtype=np.int64), lon, lat, households, people)
+
+    def __len__(self) -> int:
+        return len(self.number)
