@@ -48,13 +48,13 @@ TIMES = tuple(
     Indicator(
         name=f"{stage}_time_p{percent}",
         version=1,
-        numerator=partial(_ended, *steps),
-        taken=partial(_took, *steps),
+        numerator=partial(_ended, begin, end),
+        taken=partial(_took, begin, end),
         percent=percent,
         better=Better.LOWER,
         group=Group.TIMES,
     )
-    for stage, *steps in STAGES
+    for stage, begin, end in STAGES
     for percent in PERCENTS
 )
 DWELL = tuple(
