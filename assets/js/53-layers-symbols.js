@@ -6,8 +6,9 @@
   const map = cockpit.map;
 
   const ROOM = 1.5; // stage pixels round a symbol for its dark edge
+  const CLEAR = 8, SOLID = 247; // opacities, of 255
   const SIGN_FROM_PX = 13, NARROW_FROM_PX = 19; // smaller than that a sign is a smudge; some outlines have less room for it
-  const stamps = new Map();
+  const stamps = new Map(), swatches = new Map();
 
   const polygon = (n, turn) => (path, r) => {
     for (let i = 0; i < n; i++) {
@@ -84,8 +85,8 @@
   }
 
   /**
-   * A symbol as pixels: the offsets of those that are not clear, and what they are.
-   * @returns {{half: number, dx: Int16Array, dy: Int16Array, px: Uint32Array}}
+   * A symbol as pixels: the offsets of those that are not clear, and what they are; the first `solid` hide what is below.
+   * @returns {{half: number, solid: number, dx: Int32Array, dy: Int32Array, px: Int32Array}}
    */
   function stampOf(look, size, ratio) {
     const key = [look.shape, look.mark, look.colour, look.odd, size, ratio].join();
@@ -95,41 +96,61 @@
     const ctx = new OffscreenCanvas(side, side).getContext('2d', { willReadFrequently: true });
     ctx.setTransform(ratio, 0, 0, ratio, half + 0.5, half + 0.5);
     draw(ctx, look, size);
-    const all = new Uint32Array(ctx.getImageData(0, 0, side, side).data.buffer), dx = [], dy = [], px = [];
-    for (let i = 0; i < all.length; i++) {
-      if (all[i] >>> 24 < 8) continue;
-      dx.push((i % side) - half);
-      dy.push(Math.floor(i / side) - half);
-      px.push(all[i]);
-    }
-    stamp = { half, dx: Int16Array.from(dx), dy: Int16Array.from(dy), px: Uint32Array.from(px) };
+    const all = new Int32Array(ctx.getImageData(0, 0, side, side).data.buffer), shown = [];
+    for (let i = 0; i < all.length; i++) if (all[i] >>> 24 >= CLEAR) shown.push(i);
+    const solid = shown.filter((i) => all[i] >>> 24 > SOLID), edge = shown.filter((i) => all[i] >>> 24 <= SOLID);
+    const order = [...solid, ...edge];
+    stamp = {
+      half, solid: solid.length, across: 0, at: null,
+      dx: Int32Array.from(order, (i) => (i % side) - half), dy: Int32Array.from(order, (i) => Math.floor(i / side) - half),
+      px: Int32Array.from(order, (i) => all[i]),
+    };
     stamps.set(key, stamp);
     return stamp;
   }
 
-  /** Put `top` on `under`, both as RGBA of little-endian words; clear ground takes it as it is. */
-  function over(top, under) {
-    const a = top >>> 24;
-    if (a > 247 || under >>> 24 === 0) return top;
-    const b = 255 - a, mix = (shift) => ((((top >>> shift) & 255) * a + ((under >>> shift) & 255) * b) / 255) & 255;
-    return ((Math.max(a, under >>> 24) << 24) | (mix(16) << 16) | (mix(8) << 8) | mix(0)) >>> 0;
-  }
-
-  /** Stamp into `pixels` (`w` × `h` words) with the middle at the canvas pixel (x, y). */
+  /**
+   * Stamp into `pixels` (`w` × `h` words) with the middle at the canvas pixel (x, y). Mixed where it stands: a number of 32
+   * bits that goes through a function is an object to the browser, and millions of them are swept up while the map waits.
+   */
   function put(pixels, w, h, stamp, x, y) {
-    const { dx, dy, px, half } = stamp;
+    const { dx, dy, px, half, solid } = stamp;
     if (x < -half || y < -half || x >= w + half || y >= h + half) return;
+    if (stamp.across !== w) {
+      stamp.across = w;
+      stamp.at = Int32Array.from(dx, (right, i) => dy[i] * w + right);
+    }
+    const from = y * w + x, { at } = stamp;
     const free = x >= half && y >= half && x < w - half && y < h - half;
     for (let i = 0; i < px.length; i++) {
-      const cx = x + dx[i], cy = y + dy[i];
-      if (!free && (cx < 0 || cy < 0 || cx >= w || cy >= h)) continue;
-      const at = cy * w + cx;
-      pixels[at] = over(px[i], pixels[at]);
+      if (!free) {
+        const cx = x + dx[i], cy = y + dy[i];
+        if (cx < 0 || cy < 0 || cx >= w || cy >= h) continue;
+      }
+      const to = from + at[i], top = px[i], under = pixels[to];
+      if (i < solid || under >>> 24 === 0) {
+        pixels[to] = top;
+        continue;
+      }
+      const opaque = top >>> 24, a = opaque + (opaque >> 7), b = 256 - a, below = under >>> 24; // 256 is all of it
+      const ends = ((Math.imul(top & 0xff00ff, a) + Math.imul(under & 0xff00ff, b)) >>> 8) & 0xff00ff;
+      const middle = (((top >>> 8) & 255) * a + ((under >>> 8) & 255) * b) & 0xff00;
+      pixels[to] = ((opaque > below ? opaque : below) << 24) | ends | middle;
     }
   }
 
-  /** The symbol as a small canvas of its own, for lists and legends. */
-  function swatch(look, size) {
+  /**
+   * The symbol as a small canvas, for lists and legends; drawn once for each place, since a page of them takes longer to
+   * draw than all the rest of a list.
+   * @param {string} at where it stands: the same place gets the same canvas
+   */
+  function swatch(look, size, at) {
+    const key = [at, look.shape, look.mark, look.colour, look.geometry, size].join();
+    if (!swatches.has(key)) swatches.set(key, swatchOf(look, size));
+    return swatches.get(key);
+  }
+
+  function swatchOf(look, size) {
     const canvas = document.createElement('canvas'), dense = 2;
     canvas.width = canvas.height = (size + 4) * dense;
     canvas.style.width = canvas.style.height = size + 4 + 'px';
@@ -155,5 +176,8 @@
   }
 
   cockpit.symbols = { stampOf, put, swatch, draw };
-  cockpit.on('style', () => stamps.clear());
+  cockpit.on('style', () => {
+    stamps.clear();
+    swatches.clear();
+  });
 })();

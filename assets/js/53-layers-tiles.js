@@ -8,11 +8,13 @@
   const EXTENT = 4096, POINTS = 0;
   const DEEPER = 4; // so many zooms further a tile of single points is still right to the pixel
   const UP = 8, KEPT = 3000, AT_ONCE = 6, AGAIN_MS = 20000, HEAD = 16;
+  const COARSER = 2, LARGE = 50000;
   const LEAST_ZOOM = 3, MOST_ZOOM = 18;
   const kept = new Map(); // key → tile, the oldest first
   const queue = new Map(); // key → {layer, z, x, y}, what is asked for and not on its way
   const coming = new Map(); // key → AbortController
   const missed = new Map(); // key → when it failed
+  let warming = false; // whether what is asked for is not on yet
 
   /** The bytes of docs/layer-columns.md as arrays of numbers, without copying them. */
   function unpack(buffer) {
@@ -62,6 +64,7 @@
       if (!answer.ok) throw new Error(String(answer.status));
       keep(key, { ...unpack(await answer.arrayBuffer()), z, tx: x, ty: y });
       missed.delete(key);
+      coming.delete(key);
       book.tell(layer.name, '');
       cockpit.emit('thematic-tile', { name: layer.name });
     } catch (error) {
@@ -78,7 +81,7 @@
 
   function pump() {
     while (coming.size < AT_ONCE && queue.size) {
-      const [key, what] = queue.entries().next().value;
+      const waits = [...queue.entries()], [key, what] = waits.find((one) => !one[1].warm) || waits[0];
       queue.delete(key);
       fetchOne(key, what);
     }
@@ -121,32 +124,56 @@
           const side = EXTENT >> up.up, left = (x & ((1 << up.up) - 1)) * side, top = (y & ((1 << up.up) - 1)) * side;
           list.push({ tile: up.tile, left, top, right: left + side, bottom: top + side });
         } else for (const tile of below(prefix, z, x, y)) if (!used.has(tile)) used.add(tile), whole(tile);
-        if (!enough) want(key, layer, z, x, y);
+        if (!enough) ask(prefix, layer, z, x, y);
       }
     }
     return list;
   };
 
+  /** One coarse tile stands for sixteen: of most layers it holds single things and is all that is needed; of a large one
+      it is soon there. */
+  function ask(prefix, layer, z, x, y) {
+    const up = Math.min(COARSER, Math.max(0, z - LEAST_ZOOM)), key = prefix + place(z - up, x >> up, y >> up);
+    if (up && !kept.has(key)) {
+      want(key, layer, z - up, x >> up, y >> up);
+      if (layer.total <= LARGE) return;
+    }
+    want(prefix + place(z, x, y), layer, z, x, y);
+  }
+
   function want(key, layer, z, x, y) {
-    if (coming.has(key) || queue.has(key) || performance.now() - (missed.get(key) || -Infinity) < AGAIN_MS) return;
-    queue.set(key, { layer, z, x, y });
+    if (coming.has(key) || (queue.has(key) && queue.get(key).warm <= warming) || performance.now() - (missed.get(key) || -Infinity) < AGAIN_MS) return;
+    queue.set(key, { layer, z, x, y, warm: warming });
   }
 
   /** The zoom of the tiles that a map at `zoom` shows. */
   book.tileZoom = (zoom) => Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, Math.round(zoom) - 1));
 
+  function forget(warm) {
+    for (const [key, what] of queue) if (what.warm === warm) queue.delete(key);
+  }
+
   /** Ask for what is wanted now; what was wanted for another view and has not been sent is forgotten. */
-  book.beginAsking = () => queue.clear();
+  book.beginAsking = () => forget(false);
   book.endAsking = pump;
 
-  /** Have the first pixels of a layer ready before somebody turns it on. */
-  book.warm = function (layer, bounds) {
-    if (!layer.total || layer.geometry !== 'point') return;
-    const map = cockpit.map, z = book.tileZoom(map.leaflet.getZoom()), side = 2 ** z;
-    const at = (part) => Math.floor(part * side);
-    book.tilesFor(layer, z, at(map.worldX(bounds[0])), at(map.worldY(bounds[3])), at(map.worldX(bounds[2])), at(map.worldY(bounds[1])));
+  /** Have the first pixels of layers ready before somebody turns one on; what is on comes first. */
+  book.warm = function (layers, bounds) {
+    const map = cockpit.map, whole = book.tileZoom(map.leaflet.getZoom());
+    forget(true);
+    warming = true;
+    for (const layer of layers) {
+      if (!layer.total || layer.geometry !== 'point') continue;
+      const z = Math.max(LEAST_ZOOM, whole - (layer.total <= LARGE ? 0 : COARSER)), side = 2 ** z;
+      const at = (part) => Math.floor(part * side);
+      book.tilesFor(layer, z, at(map.worldX(bounds[0])), at(map.worldY(bounds[3])), at(map.worldX(bounds[2])), at(map.worldY(bounds[1])));
+    }
+    warming = false;
     pump();
   };
+
+  /** Whether any tile of a layer that is on is still to come. */
+  book.waiting = () => [...coming.keys(), ...queue.keys()].some((key) => book.isOn(key.slice(0, key.indexOf('@'))));
 
   /** Whether anything of the layer is on its way. */
   book.isComing = (layer) => {

@@ -7,11 +7,13 @@
   const map = cockpit.map, book = cockpit.thematic, symbols = cockpit.symbols;
 
   const EXTENT = 4096, POINTS = 0;
+  const SOME_MS = 120; // of tiles that come one after the other so many are drawn together
   const CROWD = 6000, CROWD_PX = 5; // so many single things in view and each is a dot
   const CELL_PX = [4, 6, 8, 11]; // a cell by how many it stands for: 1, from 10, 100, 1,000
   const NUMBER_PX = 84, MOST_NUMBERED = 3; // a figure for each square so wide, where no more layers have cells
+  const FAR = 4, NEAR = 5; // forms of a stamp; 0 to 3 are cells by how many they stand for
   const AREA_FILL = 0.16, LINE_PX = 2, SPOT_PX = 5;
-  let picture = null, pictureKey = '', stampsIn = null, version = 0;
+  let picture = null, pictureKey = '', stampsIn = null, image = null, pixels = null, version = 0;
   /** What can be pointed at, in stage pixels of the ground's sheet. */
   const seen = (book.seen = { sheet: null, things: [], cells: [], shapes: [], drawn: 0 });
 
@@ -128,28 +130,65 @@
     ctx.globalAlpha = 1;
   }
 
-  /** Cells and single things of all layers as pixels written by hand: sixty thousand cost what a thousand drawn images do. */
+  /** The stamp of a thing, looked up by numbers: words would be put together for each of sixty thousand. */
+  function stamper(sheet, sizeOf) {
+    const known = new Map();
+    let last = null, stamps = null;
+    return (layer, kind, state, form) => {
+      if (layer !== last) {
+        last = layer;
+        stamps = known.get(layer);
+        if (!stamps) known.set(layer, (stamps = new Map()));
+      }
+      const at = (kind * 256 + state) * 8 + form;
+      let stamp = stamps.get(at);
+      if (!stamp) {
+        const plain = form !== NEAR, colour = kindOf(layer, kind).colour;
+        const look = plain ? { shape: 'round', mark: '', colour, odd: false } : lookOf(layer, kind, state);
+        stamp = symbols.stampOf(look, sizeOf(layer, form), sheet.ratio);
+        stamps.set(at, stamp);
+      }
+      return stamp;
+    };
+  }
+
+  /**
+   * Cells and single things of all layers as pixels written by hand: sixty thousand cost what a thousand drawn images do.
+   * @returns {ImageData} as large as the sheet's canvas, to be used before the next one
+   */
   function stampAll(sheet, things, cells) {
     const { width, height } = sheet.canvas, ratio = sheet.ratio;
-    const image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer);
-    const put = (stamp, x, y) => symbols.put(pixels, width, height, stamp, Math.round(x * ratio), Math.round(y * ratio));
+    if (!image || image.width !== width || image.height !== height) {
+      image = new ImageData(width, height);
+      pixels = new Int32Array(image.data.buffer);
+    } else pixels.fill(0);
+    const cellPx = CELL_PX.map((px) => map.px(px)), farPx = map.px(CROWD_PX), nearPx = new Map();
+    const near = (layer) => {
+      if (!nearPx.has(layer)) nearPx.set(layer, Math.round(map.px(sizeAt(layer, sheet.zoom) * 1.15)));
+      return nearPx.get(layer);
+    };
+    const stampFor = stamper(sheet, (layer, form) => (form === NEAR ? near(layer) : form === FAR ? farPx : cellPx[form]));
     for (const cell of cells) {
-      const { layer, tile, i, x, y } = cell;
-      cell.r = map.px(CELL_PX[step(tile.count[i])]) / 2;
-      put(symbols.stampOf({ shape: 'round', mark: '', colour: kindOf(layer, tile.kind[i]).colour, odd: false }, 2 * cell.r, ratio), x, y);
+      const { layer, tile, i, x, y } = cell, form = step(tile.count[i]);
+      cell.r = cellPx[form] / 2;
+      symbols.put(pixels, width, height, stampFor(layer, tile.kind[i], 0, form), Math.round(x * ratio), Math.round(y * ratio));
     }
     const crowd = things.length > CROWD;
     for (const thing of things) {
-      const { layer, tile, i, x, y } = thing;
-      const far = crowd || thing.far;
-      const size = far ? map.px(CROWD_PX) : Math.round(map.px(sizeAt(layer, sheet.zoom) * 1.15));
-      thing.r = size / 2;
-      const look = far ? { shape: 'round', mark: '', colour: kindOf(layer, tile.kind[i]).colour, odd: false } : lookOf(layer, tile.kind[i], tile.state[i]);
-      put(symbols.stampOf(look, size, ratio), x, y);
+      const { layer, tile, i, x, y } = thing, form = crowd || thing.far ? FAR : NEAR;
+      thing.r = (form === FAR ? farPx : near(layer)) / 2;
+      symbols.put(pixels, width, height, stampFor(layer, tile.kind[i], form === NEAR ? tile.state[i] : 0, form), Math.round(x * ratio), Math.round(y * ratio));
     }
+    return image;
+  }
+
+  /** The stamped pixels into the picture: as they are where nothing lies under them, over the shapes else. */
+  function lay(ctx, stamped, sheet) {
+    if (!seen.shapes.length) return void ctx.putImageData(stamped, 0, 0);
+    const { width, height } = stamped;
     if (!stampsIn || stampsIn.width !== width || stampsIn.height !== height) stampsIn = new OffscreenCanvas(width, height);
-    stampsIn.getContext('2d').putImageData(image, 0, 0);
-    return stampsIn;
+    stampsIn.getContext('2d').putImageData(stamped, 0, 0);
+    ctx.drawImage(stampsIn, 0, 0, sheet.w, sheet.h);
   }
 
   function paint(ctx, sheet, layers) {
@@ -174,7 +213,7 @@
       }
     }
     book.endAsking();
-    if (seen.things.length || seen.cells.length) ctx.drawImage(stampAll(sheet, seen.things, seen.cells), 0, 0, sheet.w, sheet.h);
+    if (seen.things.length || seen.cells.length) lay(ctx, stampAll(sheet, seen.things, seen.cells), sheet);
     if (celled && celled <= MOST_NUMBERED) drawFigures(ctx, style, squares);
     seen.drawn = seen.things.length + seen.cells.length + seen.shapes.length;
   }
@@ -208,6 +247,21 @@
     if (map.leaflet) (quick ? map.hurry : map.invalidate)(map.ground);
   }
   cockpit.on('thematic', () => again(true));
-  cockpit.on('thematic-tile', ({ name }) => book.isOn(name) && again(false));
+
+  /** Tiles come one after the other: the last that is waited for is drawn at once, those before it some at a time, and
+      none while a hand carries the map along, which would stop under it. */
+  let late = 0;
+  function arrived() {
+    clearTimeout(late);
+    late = 0;
+    const { dragging } = map.leaflet || {};
+    if (dragging && dragging.moving && dragging.moving()) return void (late = setTimeout(arrived, SOME_MS));
+    again(!book.waiting());
+  }
+  cockpit.on('thematic-tile', ({ name }) => {
+    if (!book.isOn(name)) return;
+    if (!book.waiting()) arrived();
+    else if (!late) late = setTimeout(arrived, SOME_MS);
+  });
   cockpit.on('style', () => again(false));
 })();

@@ -10,7 +10,7 @@
   const GROUPS = ['person', 'event', 'place', 'thing', 'mood', 'organisation'];
   const SWATCH_PX = 16, MOST_SHOWN = 9, MOST_KINDS = 6;
   const unfolded = new Set();
-  let query = '';
+  let query = '', drawing = 0;
 
   const number = (n) => Number(n || 0).toLocaleString(cockpit.lang);
 
@@ -46,7 +46,7 @@
       ...list.map((one) => el('button', {
         type: 'button', 'data-narrow': what, 'data-layer-name': layer.name, 'data-key': one.key,
         'aria-pressed': !chosen.size || chosen.has(one.key) ? 'true' : 'false',
-      }, what === 'kinds' ? symbols.swatch(lookOf(layer, one), SWATCH_PX - 4) : '', el('span', {}, one.title), one.count === undefined ? '' : el('b', {}, number(one.count)))));
+      }, what === 'kinds' ? symbols.swatch(lookOf(layer, one), SWATCH_PX - 4, 'choice ' + layer.name + ' ' + one.key) : '', el('span', {}, one.title), one.count === undefined ? '' : el('b', {}, number(one.count)))));
   }
 
   function detail(layer) {
@@ -61,7 +61,7 @@
     const [trust, words] = trustOf(layer), on = book.isOn(layer.name), open = unfolded.has(layer.name);
     const { kinds, states } = book.only(layer.name);
     const main = el('button', { type: 'button', class: 'layer-main', role: 'switch', 'aria-checked': on ? 'true' : 'false', 'data-thematic': layer.name },
-      symbols.swatch(lookOf(layer), SWATCH_PX),
+      symbols.swatch(lookOf(layer), SWATCH_PX, 'row ' + layer.name),
       el('span', { class: 'title' }, layer.title),
       el('span', { class: 'trust' }, words),
       el('b', {}, layer.total ? number(layer.total) : ''));
@@ -124,9 +124,9 @@
       const [trust, words] = trustOf(layer), only = book.only(layer.name), narrowed = only.kinds.size || only.states.size;
       const kinds = few && layer.kinds.length > 1 ? layer.kinds.filter((kind) => !only.kinds.size || only.kinds.has(kind.key)).slice(0, MOST_KINDS) : [];
       return [
-        el('li', { 'data-shown': layer.name, 'data-trust-of': trust }, symbols.swatch(lookOf(layer), SWATCH_PX - 2), el('span', {}, layer.title),
+        el('li', { 'data-shown': layer.name, 'data-trust-of': trust }, symbols.swatch(lookOf(layer), SWATCH_PX - 2, 'shown ' + layer.name), el('span', {}, layer.title),
           el('b', {}, layer.total && !narrowed ? number(layer.total) : ''), el('small', {}, words || (narrowed ? text('layer_panel.narrowed') : ''))),
-        ...kinds.map((kind) => el('li', { class: 'kind' }, symbols.swatch(lookOf(layer, kind), SWATCH_PX - 6), el('span', {}, kind.title))),
+        ...kinds.map((kind) => el('li', { class: 'kind' }, symbols.swatch(lookOf(layer, kind), SWATCH_PX - 6, 'shown ' + layer.name + ' ' + kind.key), el('span', {}, kind.title))),
       ];
     });
     if (shown.length > MOST_SHOWN) lines.push(el('li', { class: 'kind' }, '+' + (shown.length - MOST_SHOWN)));
@@ -157,8 +157,24 @@
   }
 
   function draw() {
+    drawing = 0;
     drawList();
     drawShown();
+  }
+
+  /** A switch answers at once, the rest of the lists after the map's next frame: who turns a layer on looks there. */
+  function follow({ name, on }) {
+    const button = on !== undefined && document.querySelector(`#thematic-list [data-thematic="${CSS.escape(name)}"]`);
+    if (!button) return void draw();
+    button.setAttribute('aria-checked', on ? 'true' : 'false');
+    if (!drawing) drawing = requestAnimationFrame(() => (drawing = setTimeout(draw, 0)));
+  }
+
+  /** Have the first pixels of every layer ready, the ones in front of the list first, while a hand goes to its row. */
+  function warmAll() {
+    if (!map.leaflet || byId('layer-panel').hidden) return;
+    const b = map.leaflet.getBounds(), bounds = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
+    book.warm(book.items.filter((layer) => !book.isOn(layer.name)), bounds);
   }
 
   function openPanel(now) {
@@ -171,6 +187,7 @@
       drawList();
       drawBase();
       searchField().focus({ preventScroll: true });
+      warmAll();
     } else document.querySelector('.thematic-open button').focus({ preventScroll: true });
     return true;
   }
@@ -235,17 +252,9 @@
     if (byId('layer-panel') && !(cockpit.desk && cockpit.desk.here())) book.toggle(); // the desk has a table of its keys
   });
 
-  function warm(event) {
-    const target = event.target.closest && event.target.closest('[data-thematic]');
-    const layer = target && book.find(target.dataset.thematic);
-    if (!layer || book.isOn(layer.name) || !map.leaflet) return;
-    const b = map.leaflet.getBounds();
-    book.warm(layer, [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]);
-  }
-  document.addEventListener('pointerover', warm);
-  document.addEventListener('focusin', warm);
-
-  for (const name of ['thematic', 'thematic-state']) cockpit.on(name, draw);
+  cockpit.on('thematic', follow);
+  cockpit.on('thematic-state', draw);
+  cockpit.on('view', warmAll);
   cockpit.on('base', drawBase);
   cockpit.on('page', draw);
 })();

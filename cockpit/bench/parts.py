@@ -1,25 +1,30 @@
 """部件: a city's parts from 10⁵ to 1.5·10⁷: import, tiles warm and cold, counts, a change of filter, memory.
 
 Beside it in the same run: a datashader tile over the same points in memory (where it is installed), and the points as
-one GeoJSON text, which is what a map that clusters in the browser begins with.
+one GeoJSON that a page clusters in the browser. Then all layers at once under a hand (`parts_wall`), and how the work
+grows with the number of parts.
 """
 
+import contextlib
 import importlib
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import linear_regression
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from cockpit.bench import parts_pages, parts_wall
 from cockpit.bench.parts_city import PartsCity
-from cockpit.bench.report import Report, Row
+from cockpit.bench.report import Report, Row, tell
 from cockpit.bench.samples import Figure, quantile
 from cockpit.store.layer_columns import LayerColumns
 
@@ -29,14 +34,64 @@ _IMPORT_S, _WARM_MS, _COLD_MS, _CHANGE_MS, _MEMORY_MB = 300.0, 50.0, 150.0, 200.
 #: points that are written as GeoJSON: more is no text that a browser opens
 _MOST_GEOJSON = 1_000_000
 _RIVAL_TILES = 30
+#: what a larger city could cost more
+_GROWING = (
+    "import", "import, most memory", "tile warm, p50", "tile warm, p99", "tile cold, p50", "count in a box, p99",
+    "a filter on the whole wall, p99", "reading, most memory", "page opened until its parts show",
+    "one step closer until drawn", "the browser's memory",
+)  # fmt: skip
 
 
 def run(report: Report, *, quick: bool) -> None:
-    """Each size in a directory of its own, the largest last."""
+    """Each size in a directory of its own, the largest last; then the growth over them, then all layers on one wall."""
     city = PartsCity.of()
     for total in _QUICK if quick else _SIZES:
-        with tempfile.TemporaryDirectory(prefix="cockpit-bench-", ignore_cleanup_errors=True) as directory:
-            report.rows += _size(city, total, Path(directory), report, samples=200 if quick else 1_000)
+        with _directory() as work:
+            report.rows += _size(city, total, work, report, samples=200 if quick else 1_000)
+            clustered = total <= _MOST_GEOJSON
+            report.rows += _browser(f"{total:,} parts", work, report, clustered=clustered)
+    if not quick:
+        report.rows += grown(report.rows)
+    with _directory() as work:
+        report.rows += _wall(work, report, quick=quick)
+
+
+@contextlib.contextmanager
+def _directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="cockpit-bench-", ignore_cleanup_errors=True) as directory:
+        yield Path(directory)
+
+
+def _browser(workload: str, work: Path, report: Report, *, clustered: bool) -> list[Row]:
+    try:
+        return list(parts_pages.rows(CASE, workload, work, report, clustered=clustered))
+    except Exception as failure:  # the figures without a browser are worth having all the same
+        report.remarks.append(f"parts, {workload}: not seen in a browser: {failure}")
+        return []
+
+
+def _wall(work: Path, report: Report, *, quick: bool) -> list[Row]:
+    try:
+        return list(parts_wall.rows(CASE, work, quick=quick))
+    except Exception as failure:  # as above
+        report.remarks.append(f"parts: no wall of all layers: {failure}")
+        return []
+
+
+def grown(rows: Sequence[Row]) -> Iterator[Row]:
+    """By which power of the number of parts each measure grows: 0 not at all, 1 as the number does."""
+    for measure in _GROWING:
+        points = [
+            (float(row.workload.partition(" ")[0].replace(",", "")), row.ours.median)
+            for row in rows
+            if row.case == CASE and row.measure == measure and row.ours is not None
+        ]
+        sound = [(math.log(n), math.log(value)) for n, value in points if value > 0]
+        if len(sound) < 2:
+            continue
+        power = linear_regression([n for n, _ in sound], [value for _, value in sound]).slope
+        steps = ", ".join(f"{n:,.0f}: {tell(value)}" for n, value in points)
+        yield _row("growth with the number of parts", measure, "exponent", Figure.of([power]), note=steps)
 
 
 def _size(city: PartsCity, total: int, work: Path, report: Report, *, samples: int) -> Iterator[Row]:
@@ -135,7 +190,7 @@ def _geojson(folder: Path, workload: str, tiles: list[int]) -> Iterator[Row]:
     yield _row(
         workload, "bytes to the browser", "MB", Figure.of([20 * float(np.mean(tiles)) / (1 << 20)]),
         others={"one GeoJSON to cluster": Figure.of([len(text) / (1 << 20)])},
-        note=f"20 tiles unpacked; the GeoJSON takes {seconds:.1f} s to write, clustering it is not measured",
+        note=f"20 tiles unpacked; the GeoJSON takes {seconds:.1f} s to write, clustered in a page below",
     )  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def dash(kind: str) -> Iterator[Served]:
     child = Child([sys.executable, "-m", *server, "-b", f"127.0.0.1:{port}", f"cockpit.bench.dash_polling:{kind}()"])
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_for(url)
+        wait_for(url)
         yield Served(name=f"Dash polling, {kind}", url=url, sink="/positions", pid=child.pid)
     finally:
         child.end()
@@ -149,7 +149,8 @@ def project() -> Iterator[Served]:
         )  # fmt: skip
 
 
-def _wait_for(url: str, within_s: float = 60.0) -> None:
+def wait_for(url: str, within_s: float = 60.0) -> None:
+    """Until a server answers. RuntimeError when it does not in time."""
     end = time.monotonic() + within_s
     while True:
         try:

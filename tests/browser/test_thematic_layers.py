@@ -219,6 +219,19 @@ def test_a_layer_is_narrowed_to_a_kind_and_a_link_shows_the_same(desk: Page, up:
     until(lambda: drawn(desk) == {"things": 1, "cells": 0}, "the only one of its kind")
 
 
+def test_what_an_open_panel_lists_is_ready_before_it_is_turned_on(desk: Page, up: Running):
+    opened(desk, up, "/duty")
+    look_at(desk, 17)
+    with desk.expect_response(lambda answer: "/layers/manhole/tiles/" in answer.url):
+        desk.keyboard.press("Shift+L")
+    desk.wait_for_function("!cockpit.thematic.isComing(cockpit.thematic.find('manhole'))")
+    desk.route("**/layers/manhole/tiles/**", lambda route: route.abort())
+    desk.keyboard.type("井")
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Escape")
+    sees(desk, LON, LAT, SEWAGE)
+
+
 def test_a_layer_that_fails_says_so_and_the_others_go_on(desk: Page, up: Running):
     desk.route("**/layers/hydrant/tiles/**", lambda route: route.abort())
     opened(desk, up, "/duty?layers=hydrant,manhole,nonsense")
