@@ -29,6 +29,10 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
         query("weekday", {"type": "integer", "minimum": 0, "maximum": 6}, "reported on this weekday, 0 is Monday"),
         query("hour", {"type": "integer", "minimum": 0, "maximum": 23}, "reported in this local hour"),
     ]
+    near = [
+        query("radius", {"type": "integer", "enum": [100, 200, 400]}, "metres between neighbours; 100"),
+        query("fewest", {"type": "integer", "minimum": 2}, "so many make a place; chosen without it"),
+    ]
     by = query("by", {"type": "string", "enum": ["children"]}, "each division below as well, and what lies in none")
     groups = [*(group.value for group in Group), "all"]
     group = query("group", {"type": "string", "enum": groups}, "which indicators; the overview without it")
@@ -52,6 +56,20 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
             "热力图: reports of each grid in equal parts of the period",
             [*asked, query("slots", {"type": "integer", "minimum": 1, "maximum": 96}, "how many parts; 24")],
             "Item",
+        ),
+        "/thematic/flows": get("流向: from each division to who carries its events; they add up", asked, "Item"),
+        "/thematic/flows/records": get(
+            "the events behind one flow",
+            [query("link", TEXT, "FROM>TO of the flows; any is every end"), *asked, *page],
+            "Page",
+            404,
+        ),
+        "/thematic/clusters": get("聚集点: where reports lie close together", [*near, *asked], "Item"),
+        "/thematic/clusters/records": get(
+            "the events of one cluster",
+            [query("cluster", TEXT, "its number, scattered or unplaced"), *near, *asked, *page],
+            "Page",
+            404,
         ),
         "/grids/overlay": get(
             "网格叠加: gaps and double ownership where an imported layer of areas lies over the grids",

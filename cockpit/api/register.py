@@ -32,6 +32,7 @@ from cockpit.api.feed_pictures import FeedPictures
 from cockpit.api.feed_posts import FeedPosts, feed_posts_blueprint
 from cockpit.api.figure_alerts import FigureAlertAnswers, figure_alerts_blueprint
 from cockpit.api.finding_items import FindingWords
+from cockpit.api.flow_maps import FlowMaps, flow_maps_blueprint
 from cockpit.api.forecast import ForecastAnswers, forecast_blueprint
 from cockpit.api.guard import OPEN_PATHS, register_guard
 from cockpit.api.house_deeds import HouseDeeds, HouseReminders, house_deeds_blueprint, unmask_throttle
@@ -262,6 +263,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
         nearby_blueprint(NearbyAnswers(instants, s.nearby, s.things, movers_at=s.movers_at)),
         indicators_blueprint(Indicators(instants, s.drill)),
         thematic_maps_blueprint(ThematicMaps(Indicators(instants, s.drill), city=s.city, layers=s.layers)),
+        flow_maps_blueprint(FlowMaps(Indicators(instants, s.drill), city=s.city, units=s.units, standards=s.standards)),
         *((forecast_blueprint(ForecastAnswers(instants, s.forecast, s.demand)),) if s.forecast and s.demand else ()),
         queries_blueprint(Queries(instants, s.projection, movers_at=s.movers_at, surroundings=s.surroundings)),
         snapshot_blueprint(Snapshots(instants, s.projection, movers_at=s.movers_at, holding=s.movers_held)),

@@ -16,7 +16,7 @@ from cockpit.domain.scope import Scope
 from cockpit.services.city import City
 from cockpit.services.drill_down import Split, split
 from cockpit.services.drill_figures import Drilled
-from cockpit.situation.indicators import Indicator
+from cockpit.situation.indicators import BY_NAME, Indicator
 from cockpit.situation.period import child_of
 
 
@@ -56,8 +56,7 @@ def density(drilled: Drilled, codes: list[str], slots: int) -> Density:
     period, rows = drilled.question.period, drilled.rows.rows
     since, until = period.since.timestamp(), period.until.timestamp()
     edges = np.linspace(since, until, slots + 1)
-    moment = period.moment
-    inside = (rows["reported"] >= moment.day) & (rows["reported"] <= moment.now)
+    inside = BY_NAME["reported_today"].numerator(drilled.rows, period.moment)
     slot = np.clip(np.searchsorted(edges, rows["reported"][inside], side="right") - 1, 0, slots - 1)
     row = child_of(rows["code"][inside], codes)
     counts = np.zeros((len(codes) + 1, slots), dtype=np.int64)

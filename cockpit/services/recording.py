@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from cockpit.domain.act import Act
+from cockpit.domain.carrier import carrier_of
 from cockpit.domain.event import Event, Place, Report, Step, event_of
 from cockpit.domain.facts import EventActed, EventRecalled, EventReported, Fact, StageEntered
 from cockpit.domain.level import Level
@@ -169,7 +170,7 @@ def record_of(
         settled_ms=settled,
         stage=event.stage.value,
         level=event.level.value,
-        unit=_clean(event.unit),
+        unit=_clean(carrier_of(event)),
         source=report.source.value,
         severity=report.severity.value if report.severity else "",
         category=_clean(report.category),

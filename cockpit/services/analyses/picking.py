@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.domain.carrier import carrier_of
 from cockpit.domain.event import Event
 from cockpit.services.drill_down import DrillDown, first_of
 from cockpit.services.drill_figures import Drilled
@@ -32,7 +33,7 @@ def picked(drill: DrillDown, drilled: Drilled, mask: Mask, key: str, past: datet
 
 
 def units_of(drill: DrillDown, drilled: Drilled, rows: NDArray[np.int64], past: datetime | None) -> list[str]:
-    """The unit that each of some rows is with; empty where nobody has it."""
+    """The unit that carries each of some rows (主办); empty where nobody does."""
     known, found = drilled.known, [""] * len(rows)
     part, place = drilled.rows.part[rows], drilled.rows.place[rows]
     for number in np.unique(part).tolist():
@@ -42,7 +43,7 @@ def units_of(drill: DrillDown, drilled: Drilled, rows: NDArray[np.int64], past: 
         if number == 0:
             ids = [known.fold_ids[i] for i in taken.tolist()]
             events = drill.open_events(ids, past)
-            units = [events[i].unit if i in events else "" for i in ids]
+            units = [carrier_of(events[i]) if i in events else "" for i in ids]
         else:
             units = known.segments[number - 1].texts["unit"].texts(taken)
         for at, unit in zip(mine.tolist(), units, strict=True):
