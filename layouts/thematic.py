@@ -1,4 +1,4 @@
-"""专题地图页 /thematic: figures by division, density by time, two grid systems over each other; scripts fill it."""
+"""专题地图页 /thematic: figures by division, density, flows, clusters, grid systems; scripts fill it."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from cockpit.catalogue import Texts
 
 #: texts that the scripts need
 _PARTS = ("thematic.", "value.", "map.scale_")
-VIEWS = ("choropleth", "heat", "overlay")
+VIEWS = ("choropleth", "heat", "flows", "clusters", "overlay")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

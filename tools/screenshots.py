@@ -69,6 +69,9 @@ PICTURES = (
     Picture("duty-1440", "duty", "/duty", 1440, 900, keys="j"),
     Picture("desk-plotting", "duty", f"/duty?event={SCENE}", 1440, 900, before=draw_scene, keys=("Shift+B",)),
     Picture("thematic-1440", "leader", "/thematic?level=community", 1440, 900, ready="#th-map[data-state=ready]"),
+    Picture("thematic-flows", "leader", "/thematic?view=flows", 1440, 900, ready="#th-map[data-state=ready]"),
+    Picture("thematic-clusters", "leader", "/thematic?view=clusters", 1440, 900, ready="#th-map[data-state=ready]"),
+    Picture("thematic-heat", "leader", "/thematic?view=heat", 1440, 900, ready="#th-map[data-state=ready]"),
     Picture("iot-1440", "duty", "/iot", 1440, 900, ready="#iot-domains [data-domain]"),
     Picture("iot-phone", "duty", "/iot", 390, 844, ready="#iot-domains [data-domain]"),
     Picture(

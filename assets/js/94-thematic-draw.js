@@ -4,7 +4,7 @@
 
   const thematic = (window.cockpitThematic = window.cockpitThematic || {});
   const SVG = 'http://www.w3.org/2000/svg', WIDTH = 920, HEIGHT = 640, PAD = 10, CLASSES = 5;
-  const files = new Map();
+  const files = new Map(), labels = new Map();
 
   const make = (name, attributes) => {
     const element = document.createElementNS(SVG, name);
@@ -17,35 +17,57 @@
     if (!files.has(file)) {
       const asked = fetch('/city/' + file, { credentials: 'same-origin' })
         .then((answer) => (answer.ok ? answer.json() : { features: [] }))
-        .then((body) => new Map(body.features.map((f) => [f.properties.code, f.geometry])));
+        .then((body) => new Map(body.features.map((f) => {
+          labels.set(f.properties.code, f.properties.label_lon === undefined ? middle(f.geometry) : [f.properties.label_lon, f.properties.label_lat]);
+          return [f.properties.code, f.geometry];
+        })));
       asked.catch(() => files.delete(file));
       files.set(file, asked);
     }
     return files.get(file);
   };
 
+  /** Where the name of a division stands, once the file that it is in has been read. */
+  thematic.labelOf = (code) => labels.get(code);
+
+  function middle(geometry) {
+    const xy = rings(geometry).flat(), xs = xy.map(([x]) => x), ys = xy.map(([, y]) => y);
+    return xy.length ? [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2] : undefined;
+  }
+
   const rings = (geometry) => (geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : geometry.type === 'Polygon' ? geometry.coordinates : []);
 
-  /** Longitude and latitude → px, all in view and true to shape; `perDegree` is px per degree of latitude. */
-  thematic.projection = function (geometries) {
+  /** Longitude and latitude → px, all in view and true to shape; `right` px are kept free beside the map. */
+  thematic.projection = function (geometries, right = 0) {
     let west = 180, south = 90, east = -180, north = -90;
     for (const geometry of geometries) for (const ring of rings(geometry)) for (const [lon, lat] of ring) {
       west = Math.min(west, lon); east = Math.max(east, lon); south = Math.min(south, lat); north = Math.max(north, lat);
     }
     const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
-    const scale = Math.min((WIDTH - 2 * PAD) / ((east - west) * squeeze || 1), (HEIGHT - 2 * PAD) / (north - south || 1));
-    const left = (WIDTH - (east - west) * squeeze * scale) / 2, top = (HEIGHT - (north - south) * scale) / 2;
+    const wide = WIDTH - right, scale = Math.min((wide - 2 * PAD) / ((east - west) * squeeze || 1), (HEIGHT - 2 * PAD) / (north - south || 1));
+    const left = (wide - (east - west) * squeeze * scale) / 2, top = (HEIGHT - (north - south) * scale) / 2;
     const place = ([lon, lat]) => [left + (lon - west) * squeeze * scale, top + (north - lat) * scale];
-    return Object.assign(place, { perDegree: scale });
+    return place;
   };
 
+  thematic.outline = (place, geometry) => outline(place, geometry);
   const outline = (place, geometry) => rings(geometry).map((ring) => 'M' + ring.map((at) => place(at).map((n) => n.toFixed(1)).join(' ')).join('L') + 'Z').join('');
 
+  thematic.make = make;
+  thematic.sheet = sheet;
   function sheet(name) {
     const picture = make('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'group', class: 'th-svg ' + name });
     return picture;
   }
 
+  thematic.titled = (element, words) => titled(element, words);
+  /** What a click and the Enter key do on something drawn. */
+  thematic.pressed = function (element, words, press) {
+    for (const [name, value] of Object.entries({ tabindex: 0, role: 'button', 'aria-label': words })) element.setAttribute(name, value);
+    element.addEventListener('click', press);
+    element.addEventListener('keydown', (event) => event.key === 'Enter' && press(event));
+    return titled(element, words);
+  };
   const titled = (element, words) => {
     element.appendChild(make('title', {})).textContent = words;
     return element;
@@ -80,7 +102,7 @@
       }
       picture.append(path);
     }
-    return picture;
+    return Object.assign(picture, { place });
   };
 
   /** Streets as thin lines, and on them a spot for each grid: the more events, the larger and brighter. */
@@ -92,6 +114,7 @@
     for (const geometry of outlines) picture.append(make('path', { d: outline(place, geometry), class: 'line' }));
     spots.setAttribute('filter', 'url(#th-blur)');
     picture.append(spots);
+    picture.place = place;
     /** @param {Array<[number, number, number, string]>} told lon, lat, events, words @param {number} most of any grid */
     picture.show = function (told, most) {
       spots.replaceChildren(...told.map(([lon, lat, n, words]) => {
@@ -111,14 +134,21 @@
       path.addEventListener('click', () => choose(i));
       picture.append(path);
     });
-    /** Bring one patch near; -1 shows all. */
-    picture.look = function (i) {
+    picture.place = place;
+    picture.look = lookAt(picture, place, patches);
+    return picture;
+  };
+
+  /** Brings one of the patches near; -1 shows all. */
+  thematic.lookAt = (picture, place, patches) => lookAt(picture, place, patches);
+  function lookAt(picture, place, patches) {
+    return function (i) {
       for (const path of picture.querySelectorAll('.patch')) path.classList.toggle('chosen', Number(path.dataset.patch) === i);
+      picture.classList.toggle('near', i >= 0);
       if (i < 0) return picture.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
       const xy = rings(patches[i].geometry).flat().map(place), xs = xy.map(([x]) => x), ys = xy.map(([, y]) => y);
       const wide = Math.max(WIDTH / 12, (Math.max(...xs) - Math.min(...xs)) * 2, ((Math.max(...ys) - Math.min(...ys)) * 2 * WIDTH) / HEIGHT), high = (wide * HEIGHT) / WIDTH;
       picture.setAttribute('viewBox', [(Math.min(...xs) + Math.max(...xs)) / 2 - wide / 2, (Math.min(...ys) + Math.max(...ys)) / 2 - high / 2, wide, high].map((n) => n.toFixed(2)).join(' '));
     };
-    return picture;
-  };
+  }
 })();

@@ -6,6 +6,7 @@
   const root = () => document.querySelector('#thematic[data-indicators]');
   const byId = (id) => document.getElementById(id);
   const SLOTS = 24, STEP_MS = 900, FRESH_MS = 20000, DAYS = ['0', '7', '30'], LEVELS = ['street', 'community', 'grid'], ROWS = 300;
+  const VIEWS = ['choropleth', 'heat', 'flows', 'clusters', 'overlay'];
   let words = null, names = null, titles = null, turn = 0, playing = 0;
 
   const text = (key, values) => Object.entries(values || {}).reduce((all, [name, value]) => all.replaceAll('{' + name + '}', value), words[key] || key);
@@ -13,8 +14,9 @@
   const stateOf = () => {
     const query = asked(), pick = (name, known, usual) => (known.includes(query.get(name)) ? query.get(name) : usual);
     return {
-      view: pick('view', ['choropleth', 'heat', 'overlay'], 'choropleth'), scope: query.get('scope') || root().dataset.scope,
+      view: pick('view', VIEWS, 'choropleth'), scope: query.get('scope') || root().dataset.scope,
       indicator: pick('indicator', Object.keys(titles), 'reported_today'), level: pick('level', LEVELS, ''), days: pick('days', DAYS, '7'), layer: query.get('layer') || '',
+      link: query.get('link') || '', cluster: query.get('cluster') || '', radius: query.get('radius') || '',
     };
   };
 
@@ -56,24 +58,26 @@
   const valueOf = (told, unit) => (told.value === null ? text('thematic.no_value') : unit === 'rate' ? (told.value * 100).toFixed(2) + '%' : number(told.value));
 
   const select = (name, label, options, chosen) => h('label', {}, h('span', {}, label),
-    h('select', { 'data-control': name, onchange: (event) => go({ [name]: event.target.value }) }, options.map(([value, title]) => h('option', { value, selected: value === chosen }, title))));
+    h('select', { 'data-control': name, onchange: (event) => go({ [name]: event.target.value, link: '', cluster: '' }) }, options.map(([value, title]) => h('option', { value, selected: value === chosen }, title))));
 
   function frame(state) {
     const days = DAYS.map((n) => [n, text('thematic.days_' + n)]), period_ = select('days', text('thematic.period'), days, state.days);
     const level = state.level || (state.scope.length >= 9 ? (state.scope.length >= 12 ? 'grid' : 'community') : 'street');
     const controls = {
       choropleth: () => [select('indicator', text('thematic.indicator'), Object.entries(titles), state.indicator), select('level', text('thematic.level'), LEVELS.map((one) => [one, text('thematic.level_of.' + one)]), level), period_],
-      heat: () => [period_], overlay: () => [],
+      heat: () => [period_], flows: () => [period_], clusters: () => [period_], overlay: () => [],
     };
     byId('th-controls').replaceChildren(...controls[state.view]());
     for (const tab of document.querySelectorAll('#thematic [data-view]')) tab.setAttribute('aria-selected', tab.dataset.view === state.view ? 'true' : 'false');
     const above = Object.keys(names).filter((code) => state.scope.startsWith(code)).sort();
-    byId('th-path').replaceChildren(...above.map((code) => (code === state.scope ? h('b', {}, names[code]) : h('a', { href: '#', onclick: (event) => (event.preventDefault(), go({ scope: code, level: '' })) }, names[code]))));
+    byId('th-path').replaceChildren(...above.map((code) => (code === state.scope ? h('b', {}, names[code]) : h('a', { href: '#', onclick: (event) => (event.preventDefault(), go({ scope: code, level: '', link: '', cluster: '' })) }, names[code]))));
     byId('th-time').hidden = true;
     for (const id of ['th-legend', 'th-list']) byId(id).replaceChildren();
     clearInterval(playing);
   }
 
+  /** A row of the list that opens something, by a click or the Enter key. */
+  const opening = (props, open, ...cells) => h('tr', { tabindex: 0, ...props, onclick: open, onkeydown: (event) => event.key === 'Enter' && open() }, ...cells);
   const table = (rows) => h('table', {}, h('tbody', {}, rows.slice(0, ROWS)));
 
   async function choropleth(state, mine) {
@@ -82,7 +86,13 @@
     if (mine !== turn) return;
     const { unit } = body.indicator, cells = body.items.map((item) => ({ ...item, label: item.name + ' ' + valueOf(item, unit) })), bounds = thematic.classes(cells.map((cell) => cell.value));
     const open = body.level === 'grid' ? null : (code) => go({ scope: code, level: '' });
-    byId('th-map').replaceChildren(thematic.choropleth(cells, known, bounds, open));
+    const picture = thematic.choropleth(cells, known, bounds, open), above = body.level === 'grid' && state.scope.length < 12 ? await thematic.shapes('divisions.geojson') : known;
+    if (mine !== turn) return;
+    // many cells are named by what they lie in
+    const coarse = body.level === 'grid' ? (state.scope.length < 9 ? 9 : 12) : body.level === 'community' && state.scope.length < 9 ? 9 : 0;
+    const named = coarse ? [...above.keys()].filter((code) => code.length === coarse && code.startsWith(state.scope)).map((code) => [code, names[code]]) : cells.map((cell) => [cell.code, cell.name]);
+    thematic.names(picture, named, above, !coarse);
+    byId('th-map').replaceChildren(picture);
     byId('th-legend').replaceChildren(h('h2', {}, body.indicator.title + ' ' + valueOf(body.indicator, unit)), h('p', { class: 'note' }, body.indicator.definition),
       h('ul', {}, bounds.map((bound, i) => h('li', {}, h('i', { style: '--share:' + thematic.opacity(bounds, i) }), '≤ ' + valueOf({ value: bound }, unit)))));
     const sum = cells.reduce((all, cell) => all + cell.numerator, 0);
@@ -95,8 +105,8 @@
     const body = await ask('thematic/density', { scope: state.scope, slots: SLOTS, ...period(state) });
     const divisions = await thematic.shapes('divisions.geojson');
     if (mine !== turn) return;
-    const within = [...divisions].filter(([code]) => code.length === (state.scope.length >= 9 ? 12 : 9) && (code.startsWith(state.scope) || state.scope.startsWith(code))).map(([, geometry]) => geometry);
-    const picture = thematic.heat(within), slider = h('input', { type: 'range', min: -1, max: SLOTS - 1, value: -1, step: 1, id: 'th-slot', 'aria-label': text('thematic.period') });
+    const within = [...divisions].filter(([code]) => code.length === (state.scope.length >= 9 ? 12 : 9) && (code.startsWith(state.scope) || state.scope.startsWith(code)));
+    const picture = thematic.heat(within.map(([, geometry]) => geometry)), slider = h('input', { type: 'range', min: -1, max: SLOTS - 1, value: -1, step: 1, id: 'th-slot', 'aria-label': text('thematic.period') });
     const told = h('span', { id: 'th-slot-words' }), button = h('button', { type: 'button', 'data-action': 'play' }, text('thematic.play'));
     const ofSlot = (item, slot) => (slot < 0 ? item.counts.reduce((a, b) => a + b, 0) : item.counts[slot]);
     const most = [-1, 0].map((from) => Math.max(1, ...body.items.flatMap((item) => (from < 0 ? [ofSlot(item, -1)] : item.counts))));
@@ -113,6 +123,7 @@
       clearInterval(playing);
       if (on) playing = setInterval(() => ((slider.value = Number(slider.value) >= SLOTS - 1 ? 0 : Number(slider.value) + 1), paint()), STEP_MS);
     });
+    thematic.names(picture, within.map(([code]) => [code, names[code] || '']), divisions, false);
     byId('th-map').replaceChildren(picture);
     byId('th-time').replaceChildren(button, slider, told);
     byId('th-time').hidden = false;
@@ -150,13 +161,19 @@
     say(text('thematic.patches', { n: number(body.total) }) + (body.slivers ? ' · ' + text('thematic.slivers', { n: number(body.slivers), area: area(body.slivers_m2) }) : ''));
   }
 
+  /** What the views in other files take from here. */
+  const given = {
+    h, ask, go, text, number, timeOf, say, select, period, table, opening, turn: () => turn, lang: () => root().dataset.lang,
+    nameOf: (code) => names[code] || names[code.slice(0, 12)] || code,
+  };
+
   async function show() {
     const mine = ++turn, state = stateOf(), box = byId('th-map');
     frame(state);
     box.dataset.state = 'loading';
     say(text('thematic.loading'));
     try {
-      await { choropleth, heat, overlay }[state.view](state, mine);
+      await (thematic.views[state.view] ? thematic.views[state.view](given, state, mine) : { choropleth, heat, overlay }[state.view](state, mine));
       if (mine === turn) box.dataset.state = 'ready';
     } catch (error) {
       if (mine !== turn) return;
@@ -173,7 +190,7 @@
     [words, names, titles] = ['texts', 'divisions', 'indicators'].map((name) => JSON.parse(page.dataset[name]));
     page.addEventListener('click', (event) => {
       const tab = event.target.closest('[data-view]');
-      if (tab) go({ view: tab.dataset.view });
+      if (tab) go({ view: tab.dataset.view, link: '', cluster: '' });
     });
     show();
   }

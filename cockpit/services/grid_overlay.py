@@ -1,20 +1,19 @@
 """网格叠加: two grid systems over each other: where one has gaps, where two own one place, what lies outside.
 
-Areas are in m² on a plane that is true at the middle of the first system: within a city the error is below 0.2 %.
+Areas are in m² on a plane that is true at the middle of the first system: within a city the error is below 0.1 %.
 """
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-_METRES_A_DEGREE: Final = 111_319.49
 #: a piece of land, and the grids that it is about where they are known already
 _Found = tuple["PatchKind", tuple[str, ...], Any]
 
@@ -114,7 +113,7 @@ class _Plane:
     def __init__(self, shapes: Mapping[str, Any]) -> None:
         bounds = shapely.total_bounds(list(shapes.values())) if shapes else np.zeros(4)
         self._middle = np.array([(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2])
-        self._scale = np.array([math.cos(math.radians(self._middle[1])), 1.0]) * _METRES_A_DEGREE
+        self._scale = np.array(_metres_a_degree(float(self._middle[1])))
 
     def laid(self, shapes: Mapping[str, Any]) -> dict[str, Any]:
         """In metres, repaired where an outline crosses itself; what has no land is left out."""
@@ -130,3 +129,10 @@ class _Plane:
 
     def _to_metres(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray((xy - self._middle) * self._scale, dtype=np.float64)
+
+
+def _metres_a_degree(lat: float) -> tuple[float, float]:
+    """Metres of a degree of longitude and of latitude there, on the ellipsoid of WGS-84 (its usual series)."""
+    phi = math.radians(lat)
+    east = 111_412.84 * math.cos(phi) - 93.5 * math.cos(3 * phi) + 0.118 * math.cos(5 * phi)
+    return east, 111_132.92 - 559.82 * math.cos(2 * phi) + 1.175 * math.cos(4 * phi)

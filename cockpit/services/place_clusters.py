@@ -1,8 +1,8 @@
 """聚集点: where the reports of a period lie close together (DBSCAN), with an outline, and what lies scattered.
 
 Two reports belong together within the radius; a place counts where at least so many lie in one radius. Where nobody
-says how many, the least is taken with which no cluster sprawls: in a busy street one report next to the other would
-make half a city one.
+says how many, the least is taken with which no cluster sprawls and there are few enough to look at: in a busy street
+one report next to the other would make half a city one.
 """
 
 import math
@@ -19,6 +19,8 @@ _CELL_DEG: Final = 1e-4
 _LADDER = (5, 8, 12, 20, 30, 50, 80, 120, 200, 400, 800)
 #: in radii: what is longer than this is no place any more
 _LONGEST = 16.0
+#: so many places can still be looked at
+_MANY = 60
 #: metres of land around the outermost reports
 _MARGIN_M = 40.0
 
@@ -80,7 +82,7 @@ def _labels(
     used, labels = 0, np.full(len(metres), -1)
     for used in _LADDER if fewest is None else (fewest,):
         labels = DBSCAN(eps=radius_m, min_samples=used).fit_predict(metres, sample_weight=weights)
-        if fewest is not None or not _sprawls(metres, labels, _LONGEST * radius_m):
+        if labels.max() < _MANY and not _sprawls(metres, labels, _LONGEST * radius_m):
             break
     return used, np.asarray(labels, dtype=np.int64)
 

@@ -13,7 +13,7 @@ from cockpit.services.thematic.scope_shapes import ScopeShapes
 from cockpit.services.thematic.shelf import LayerShelf
 from cockpit.store.accounts import Role
 from tests.api.test_layers import Book, NothingImported
-from tests.api.town import ELSEWHERE, HERE, HERE_STREET, Town, event
+from tests.api.town import ELSEWHERE, HERE, HERE_STREET, Caller, Town, event, transition
 
 
 @pytest.fixture
@@ -56,6 +56,74 @@ def test_density_counts_every_event_once_in_its_grid_and_its_time(reported: Town
     assert (told["total"], told["rest"], len(told["edges"])) == (5, 1, 3)
     by_slot = [sum(item["counts"][slot] for item in told["items"]) for slot in (0, 1)]
     assert by_slot == [1, 3]
+
+
+@pytest.fixture
+def worked(reported: Town) -> Town:
+    """The same with two events given out: one to the street's own unit, which the district's centre closed."""
+    feed = reported.caller(Role.FEED)
+    for n, unit in ((1, "仓前街道环卫站"), (4, "区城管局")):
+        feed.post("feeds/transitions", transition(n, "assigned", -4, unit=unit))
+    feed.post("feeds/transitions", transition(1, "fed_back", -3, unit="仓前街道环卫站"))
+    feed.post("feeds/transitions", transition(1, "closed", -2, unit="区社会治理中心"))
+    reported.fold.follow()
+    return reported
+
+
+def _behind(caller: Caller, link: str, **asked: Any) -> set[str]:
+    told = caller.get("thematic/flows/records", link=link, **asked).json
+    assert told["total"] == len(told["items"])
+    return {item["event_id"] for item in told["items"]}
+
+
+def test_flows_say_where_work_comes_from_and_who_carries_it_and_each_count_opens_its_list(worked: Town) -> None:
+    leader = worked.caller(Role.LEADER)
+    told = leader.get("thematic/flows").json
+    elsewhere = worked.city.locate(*ELSEWHERE)
+    assert elsewhere is not None
+    links = {(one["from"], one["to"]): one["count"] for one in told["links"]}
+    assert links == {
+        (HERE_STREET, HERE_STREET): 1, (HERE_STREET, "nobody"): 2, (elsewhere[:9], "unit:区城管局"): 1,
+        ("rest", "nobody"): 1,
+    }  # fmt: skip
+    figure = leader.get("thematic/choropleth", indicator="reported_today").json["indicator"]["numerator"]
+    assert told["total"] == sum(links.values()) == figure == 5
+    assert sum(one["count"] for one in told["origins"]) == sum(one["count"] for one in told["carriers"]) == 5
+    assert _behind(leader, f"{HERE_STREET}>{HERE_STREET}") == {"citizen:1"}
+    assert _behind(leader, "any>nobody") == {"citizen:2", "citizen:3", "citizen:9"}
+    assert len(_behind(leader, "any>any")) == 5
+    assert leader.get("thematic/flows/records", link="330110>nothing").status_code == 404
+
+
+def test_a_street_sees_the_flows_of_its_communities_with_its_own_units_by_name(worked: Town) -> None:
+    street = worked.caller(Role.LEADER, scope=HERE_STREET)
+    told = street.get("thematic/flows").json
+    assert told["total"] == 3
+    assert {one["key"] for one in told["carriers"]} == {"unit:仓前街道环卫站", "nobody"}
+    assert all(one["key"].startswith(HERE_STREET) or one["key"] == "rest" for one in told["origins"])
+    assert _behind(street, "any>unit:仓前街道环卫站") == {"citizen:1"}
+    assert street.get("thematic/flows", scope="330110").status_code == 403
+
+
+def test_clusters_lie_where_reports_lie_together_and_the_others_are_told_too(reported: Town) -> None:
+    leader = reported.caller(Role.LEADER)
+    told = leader.get("thematic/clusters", fewest=2).json
+    (only,) = told["items"]
+    assert (only["count"], only["code"][:9], only["kind"], only["kind_count"]) == (2, HERE_STREET, "event.01.10", 2)
+    assert (only["lon"], only["lat"]) == pytest.approx(HERE, abs=1e-5)
+    assert (told["total"], told["clustered"], told["scattered"], told["unplaced"]) == (5, 2, 2, 1)
+    for which, ids in (
+        ("0", {"citizen:1", "citizen:2"}),
+        ("scattered", {"citizen:3", "citizen:4"}),
+        ("unplaced", {"citizen:9"}),
+    ):
+        behind = leader.get("thematic/clusters/records", fewest=2, cluster=which).json
+        assert {item["event_id"] for item in behind["items"]} == ids
+        assert behind["total"] == len(ids)
+    assert leader.get("thematic/clusters/records", fewest=2, cluster="1").status_code == 404
+    assert leader.get("thematic/clusters", radius="3").json["field"] == "radius"
+    assert leader.get("thematic/clusters", fewest="1").json["field"] == "fewest"
+    assert leader.get("thematic/clusters").json["items"] == []
 
 
 @pytest.fixture

@@ -43,7 +43,8 @@ def test_every_report_goes_one_way_and_each_count_is_the_length_of_its_list(
         covered += mask
     assert (covered == 1).all()
     for origin, count in zip(found.origins, found.counts(), strict=True):
-        assert (mask := found.mask(f"{origin}>{ANY}")) is not None and mask.sum() == count
+        mask = found.mask(f"{origin}>{ANY}")
+        assert mask is not None and mask.sum() == count
     assert sum(1 for carrier in found.carriers if carrier.unit) <= MOST_NAMED + 1
     assert found.origins[-1] == REST and found.mask("330110005>nothing") is None
     nobody = sum(1 for _, unit in told if not unit)

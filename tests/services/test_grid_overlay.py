@@ -7,9 +7,9 @@ from pytest import approx
 
 from cockpit.services.grid_overlay import PatchKind, overlay
 
-#: a square of about 1 km at the equator, where a degree is as wide as high
+#: a square of about 1 km at the equator, where a degree of WGS-84 is 111,320 m wide and 110,574 m high
 SIDE = 0.009
-KM2 = (SIDE * 111_319.49) ** 2
+KM2 = SIDE * 111_319.49 * SIDE * 110_574.28
 
 
 def square(east: float, north: float, wide: float = 1.0) -> shapely.Polygon:
