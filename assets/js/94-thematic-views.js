@@ -62,6 +62,7 @@
     const keyOf = (one) => one.lon + ',' + one.lat, choose = (key) => page.go({ cluster: key === state.cluster ? '' : key });
     const picture = thematic.clusters(outlines, clusters, (i) => choose(keyOf(clusters[i])));
     thematic.names(picture, named, known, false);
+    picture.append(picture.querySelector('.counts'));
     byId('th-map').replaceChildren(picture);
     byId('th-legend').replaceChildren(h('h2', {}, text('thematic.cluster.title', { n: number(body.clusters), events: number(body.clustered) })), h('p', { class: 'note' }, text('thematic.cluster.note', { radius: body.radius_m, fewest: body.fewest })));
     page.say(body.total ? page.timeOf(body.as_of) + ' · ' + text('thematic.cluster.sum', { whole: number(body.total), clustered: number(body.clustered), scattered: number(body.scattered), unplaced: number(body.unplaced) }) : text('thematic.empty'));
@@ -71,7 +72,7 @@
     picture.look(i);
     if (i < 0 && !named_) {
       const rows = clusters.map((one) => page.opening({ 'data-cluster-row': one.cluster }, () => choose(keyOf(one)),
-        h('td', {}, one.name || text('thematic.rest'), h('small', {}, one.kind_title + ' ' + number(one.kind_count))), h('td', {}, number(one.count)), h('td', {}, text('thematic.cluster.metres', { n: number(one.across_m) }))));
+        h('td', {}, one.name || text('thematic.rest'), h('small', {}, one.kind_title + ' ' + number(one.kind_count))), h('td', {}, number(one.count)), h('td', {}, one.across_m ? text('thematic.cluster.metres', { n: number(one.across_m) }) : text('thematic.cluster.one_point'))));
       const rest = ['scattered', 'unplaced'].map((key) => page.opening({ 'data-cluster-row': key }, () => choose(key), h('td', {}, text('thematic.cluster.' + key)), h('td', {}, number(body[key])), h('td', {})));
       byId('th-list').replaceChildren(page.table([...rows, ...rest]));
       return;

@@ -100,10 +100,11 @@ def flows_of(codes: NDArray[np.int64], units: Sequence[str], children: Sequence[
     """Flows of rows by where they lie (`codes`) and who carries them. `children`: the divisions below the scope."""
     origin = child_of(codes, children) if children else np.zeros(len(codes), dtype=np.int64)
     keys = [""] * len(units)
-    names, which = np.unique(np.array(units, dtype=object), return_inverse=True) if len(units) else ([], [])
-    for number, name in enumerate(names):
-        rows = np.flatnonzero(which == number)
-        for row, key in zip(rows.tolist(), _keys(name, codes[rows], children, places), strict=True):
+    rows_of: dict[str, list[int]] = {}
+    for row, unit in enumerate(units):
+        rows_of.setdefault(unit, []).append(row)
+    for unit, rows in rows_of.items():
+        for row, key in zip(rows, _keys(unit, codes[rows], children, places), strict=True):
             keys[row] = key
     distinct, carrier, counts = np.unique(np.array(keys, dtype=str), return_inverse=True, return_counts=True)
     members: dict[str, set[str]] = {}
