@@ -1,0 +1,143 @@
+"""研判 and 报告 of a running cockpit: each analysis opens once, its counts are its lists; a report is read as a PDF."""
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
+
+from tests.browser.harness.looking import until
+from tests.browser.test_leader import PLACES, figure
+from tests.cli.running import Running, running
+
+pytestmark = pytest.mark.browser
+
+REPORTED = 12
+#: a page of a busy machine may take so long
+WAIT = 45_000
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("analyses") / "data", "--no-simulate") as started:
+        now = datetime.now(UTC)
+        events = [
+            {
+                "event_id": str(n), "source": "hotline_12345", "category": f"event.0{n % 3 + 1}.01",
+                "title": f"井盖 {n} 号", "lon": PLACES[n % 3][0], "lat": PLACES[n % 3][1],
+                "reported_at": (now - timedelta(minutes=40)).isoformat(),
+                "due_at": (now - timedelta(minutes=n)).isoformat(),
+            }
+            for n in range(1, REPORTED + 1)
+        ]  # fmt: skip
+        steps = [
+            {"event_id": e["event_id"], "source": e["source"], "stage": stage,
+             "at": (now - timedelta(minutes=back)).isoformat()}
+            for e in events[:8]
+            for stage, back in (("assigned", 30), ("fed_back", 5), ("closed", 4))
+        ]  # fmt: skip
+        with started.client(started.linked_token("admin")) as feed:
+            for kind, told in (("events", events), ("transitions", steps)):
+                assert feed.post(f"feeds/{kind}", json=told).json()["accepted"] == len(told)
+        with started.client(started.linked_token("leader")) as leader:
+            until(lambda: figure(leader, "closed_today") == 8, "all is folded")
+        yield started
+
+
+def opened(page: Page, topic: str) -> None:
+    page.locator(f"#leader-topic .ld-tabs a[href*='topic={topic}']").click()
+    page.wait_for_selector(f"#leader-topic[data-topic={topic}]")
+    page.wait_for_selector("#leader-frame:not(.loading)")
+
+
+def counted(page: Page, link: str, n: str) -> None:
+    """A count opens the list beside it, as long as it says; back closes it."""
+    page.locator(link).first.click()
+    side = page.locator("#leader-topic .ld-pick[data-total]")
+    expect(side).to_have_attribute("data-total", n, timeout=WAIT)
+    expect(side.locator("li")).to_have_count(int(n), timeout=WAIT)
+    page.go_back()
+    expect(side).to_have_count(0, timeout=WAIT)
+
+
+def test_each_analysis_opens_and_its_counts_are_its_lists(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(up.links["leader"])
+    page.goto(f"{up.url}/leader?topic=demand&range=week")
+    expect(page.locator("#leader-topic [role=status]")).to_contain_text("历史不足", timeout=WAIT)  # it says so
+    page.locator("#leader-topic .ld-tabs a").first.click()
+    page.wait_for_selector("#leader-topic[data-topic=overtime]")
+    expect(page.locator("#leader-topic [data-probability]:not([data-probability=''])")).to_have_count(0, timeout=WAIT)
+
+    opened(page, "flow")
+    expect(page.locator("#leader-flow .sankey-link").first).to_be_visible(timeout=WAIT)
+    page.locator("#leader-flow .sankey-link").first.click()
+    side = page.locator("#leader-topic .ld-pick[data-total]")
+    expect(side.locator("li")).not_to_have_count(0, timeout=WAIT)
+    band = page.evaluate("""() => {
+        const link = document.querySelector('#leader-flow .js-plotly-plot').data[0].link;
+        const pick = new URLSearchParams(location.search).get('pick');
+        return link.value[link.customdata.findIndex((href) => new URLSearchParams(href.split('?')[1].split('#')[0]).get('pick') === pick)];
+    }""")  # noqa: E501  # one expression of the page's language
+    expect(side).to_have_attribute("data-total", str(band), timeout=WAIT)
+
+    opened(page, "units")
+    line = page.locator("tr[data-unit]:not([data-missed='0'])").first
+    counted(page, "tr[data-unit]:not([data-missed='0']) a.pick", str(line.get_attribute("data-missed")))
+    opened(page, "repeats")
+    counted(page, "tr[data-spot] a.pick", str(page.locator("tr[data-spot]").first.get_attribute("data-count")))
+
+    page.goto(f"{up.url}/leader?topic=pivot&indicator=reported_today&range=week&down=kind&across=hour")
+    page.wait_for_selector(f"#leader-topic .ld-pivot table[data-total='{REPORTED}']")
+    cell = page.locator("[data-cell]:not([data-count='0'])").first
+    counted(page, "[data-cell]:not([data-count='0']) a", str(cell.get_attribute("data-count")))
+    page.locator("#leader-topic .ld-sides a[href*='down=hour']").first.click()  # the two change places
+    page.wait_for_selector(f"#leader-topic .ld-pivot table[data-total='{REPORTED}'] tr[data-row='00']")
+
+    opened(page, "months")
+    month = page.locator("#leader-topic a[data-month]").first
+    told = month.inner_text().rpartition(": ")[2]
+    month.click()
+    expect(page.locator("#leader-list")).to_have_attribute("data-total", told, timeout=WAIT)
+    page.go_back()
+
+    opened(page, "people")
+    line = page.locator("tr[data-of]:not([data-reported='0'])").first
+    told = str(line.get_attribute("data-reported"))
+    line.locator("a.pick").click()
+    expect(page.locator("#leader-list")).to_have_attribute("data-total", told, timeout=WAIT)
+    page.go_back()
+
+    opened(page, "coverage")
+    expect(page.locator("#leader-topic .ld-map a[data-division]")).not_to_have_count(0, timeout=WAIT)
+    missed = [int(str(row.get_attribute("data-missed"))) for row in page.locator("#leader-topic tr[data-of]").all()]
+    page.locator("#leader-topic a[href*='minutes=30']").click()
+    page.wait_for_selector("#leader-topic a.on[href*='minutes=30']")
+    later = [int(str(row.get_attribute("data-missed"))) for row in page.locator("#leader-topic tr[data-of]").all()]
+    assert sum(later) < sum(missed), "who has more time comes farther"
+    page.close()
+    assert errors == []
+
+
+def test_a_report_is_asked_for_on_its_page_and_read_as_a_document(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN", accept_downloads=True)
+    page.goto(up.links["leader"])
+    page.goto(f"{up.url}/reports")
+    page.locator("#reports-day").fill(str(page.locator("#reports-day").get_attribute("max")))  # today
+    page.locator("#reports-form button[type=submit]").click()
+    row = page.locator("#reports-list tr[data-report]").first
+    expect(row).to_have_attribute("data-state", "made", timeout=WAIT)
+    with page.expect_download() as told:
+        row.locator("a[href*='.pdf']").click()
+    read = PdfReader(io.BytesIO(told.value.path().read_bytes()))
+    text = "".join("".join(side.extract_text() for side in read.pages).split())
+    for said in ("网格治理日报", "主要指标", "按期处置率", "口径与说明", "余杭"):
+        assert said in text
+    with page.expect_popup() as shown:
+        row.locator("a[target=_blank]").click()
+    expect(shown.value.locator("body")).to_contain_text("网格治理日报", timeout=WAIT)
+    page.close()
