@@ -66,7 +66,7 @@ class LeaderDesk:
 
     def _view(self, address: LeaderAddress, words: Texts) -> LeaderView:
         who, now = self._viewer(), self._clock()
-        scope = scope_of(who, address.scope).in_city(self._city.code)
+        scope = scope_of(who, self._city.changes.current(address.scope)).in_city(self._city.code)
         past = address.past
         known = self._drill.known(past, now)
         question = Question(scope, address.period(known.at, self._city.tz), address.filters)

@@ -13,9 +13,9 @@ from cockpit.api.asked import (
     flag_of,
     limit_asked,
     page_of,
-    scope_asked,
     time_of,
 )
+from cockpit.api.identity import principal
 from cockpit.api.items import event_item
 from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
@@ -123,7 +123,9 @@ class Indicators:
             period = period_of(now, self._drill.zone, time_of("from"), time_of("to"))
         except ValueError as empty:
             raise ProblemError(400, f"{empty}: from must be before to and before now", field="from") from None
-        question = Question(scope_asked(), period, _filters_asked())
+        # an old code is understood as what it has become
+        scope = principal().narrowed(self._drill.city.changes.current(request.args.get("scope", "")))
+        question = Question(scope, period, _filters_asked())
         return Drilled.of(self._drill, self._drill.known(past, now), question)
 
 
@@ -169,6 +171,9 @@ def _frame(drilled: Drilled) -> dict[str, Any]:
         "to": question.period.until,
         "begins_at": known.begins_at,
         "outages": [{"source": o.source, "since": o.since, "until": o.until} for o in drilled.outages()],
+        "formerly": [
+            {"code": c.old, "on": c.on.isoformat(), "kind": c.kind} for c in known.changes.into(question.scope)
+        ],
         "lost": {source.value: since for source, since in known.lost.items()},
     }
 

@@ -8,6 +8,7 @@ import csv
 import json
 import tomllib
 from dataclasses import dataclass, field, replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import shape
 
+from cockpit.domain.division_change import UNCHANGED, ChangeKind, DivisionChange, DivisionChanges
 from cockpit.domain.scope import number_of
 from cockpit.domain.source import Patience
 from cockpit.services.place_index import PlaceIndex
@@ -119,6 +121,8 @@ class City:
     config: dict[str, Any] = field(default_factory=dict)
     divisions: dict[str, Division] = field(default_factory=dict)
     roster: dict[str, RosterEntry] = field(default_factory=dict)
+    #: 区划变更: what codes that are no longer used mean today
+    changes: DivisionChanges = UNCHANGED
     _children: dict[str, list[str]] = field(default_factory=dict)
     _index: "_Index | None" = None
 
@@ -146,6 +150,7 @@ class City:
         )
         city._read_divisions(directory)
         city._read_roster(directory / "gridworkers.csv")
+        city._read_changes(directory / "division_changes.csv")
         return city
 
     @classmethod
@@ -246,6 +251,12 @@ class City:
         above = (code[:n] for n in reversed(CODE_LENGTHS) if n < len(code))
         return next((c for c in above if c in self.divisions), self.code if code != self.code else "")
 
+    def _read_changes(self, path: Path) -> None:
+        self.changes = _changes_of(path)
+        for change in self.changes.told:
+            if self.divisions and self.changes.current(change.new) not in self.divisions:
+                raise ValueError(f"{path}: {change.old} has become {change.new}, which is no division of the city")
+
     def _read_roster(self, path: Path) -> None:
         if not path.is_file():
             return
@@ -255,6 +266,21 @@ class City:
                 told = (row["subject_id"], row["name"], row["grid_code"], row.get("shift") or "")
                 entry = RosterEntry(*told, phone=row.get("phone") or "", skills=skills)
                 self.roster[entry.subject_id] = entry
+
+
+def _changes_of(path: Path) -> DivisionChanges:
+    """Columns `old new on kind`; none without the file. ValueError naming the line that is wrong."""
+    if not path.is_file():
+        return UNCHANGED
+    changes = []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), 2):
+            try:
+                on, kind = date.fromisoformat(row["on"]), ChangeKind(row["kind"])
+                changes.append(DivisionChange(old=row["old"], new=row["new"], on=on, kind=kind))
+            except (KeyError, TypeError, ValueError) as wrong:
+                raise ValueError(f"{path}, line {number}: {wrong}") from wrong
+    return DivisionChanges.of(changes)
 
 
 class _Index(PlaceIndex):

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.domain.division_change import UNCHANGED, DivisionChanges
 from cockpit.domain.event import Event
 from cockpit.domain.outage import Outage
 from cockpit.domain.scope import Scope
@@ -69,6 +70,8 @@ class Known:
     lost: Mapping[Source, datetime]
     #: when sources were lost, as far back as is remembered, those that are lost now among them
     outages: tuple[Outage, ...] = ()
+    #: what codes of old divisions mean today
+    changes: DivisionChanges = UNCHANGED
 
     @property
     def begins_at(self) -> datetime | None:
@@ -80,14 +83,22 @@ class Known:
 
     def rows(self, scope: Scope, period: Period) -> PeriodRows:
         """What may count in the scope and the period, as it is known at the instant."""
+        pieces = [piece for one in (scope, *self.changes.formerly(scope)) for piece in self._told_in(one, period)]
+        rows = PeriodRows.joined(pieces)
+        if not self.changes.told:
+            return rows
+        called = {**rows.rows, "code": self.changes.current_numbers(rows.rows["code"])}
+        return PeriodRows(called, rows.part, rows.place, rows.share).within(scope)
+
+    def _told_in(self, scope: Scope, period: Period) -> Iterator[PeriodRows]:
+        """The pieces that were told with a code in the scope."""
         at, moment = millis_of(self.at), period.moment
-        pieces = [self.fold.picked(self.fold.touching(moment)).within(scope)]
+        yield self.fold.picked(self.fold.touching(moment)).within(scope)
         since, until = int(np.floor(moment.day * 1000)), int(np.ceil(moment.now * 1000))
         for number, segment in enumerate(self.segments, _FOLD + 1):
             columns, places = segment.of_period(scope, at, since, until, share=self.rules_share)
             part = np.full(len(places), number, dtype=np.int16)
-            pieces.append(PeriodRows(columns, part, places, self.rules_share))
-        return PeriodRows.joined(pieces)
+            yield PeriodRows(columns, part, places, self.rules_share)
 
     def seen(self, rows: PeriodRows, period: Period) -> PeriodRows:
         """The same as it stood at the period's end."""
@@ -156,6 +167,7 @@ class DrillDown:
             rules_share=share,
             lost=lost,
             outages=outages,
+            changes=self.city.changes,
         )
 
     @property
@@ -196,7 +208,10 @@ class DrillDown:
         with self._situation(past) as situation:
             event = situation.events.get(event_id)
         event = event or self.past.find(event_id, known.at)
-        return event if event is not None and scope.covers(event.report.place.code or self.city.code) else None
+        if event is None:
+            return None
+        code = event.report.place.code or self.city.code
+        return event if scope.covers(code) or scope.covers(self.city.changes.current(code)) else None
 
 
 def _outages(situation: Situation) -> tuple[Outage, ...]:

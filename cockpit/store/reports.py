@@ -75,13 +75,13 @@ class Reports:
             worn = and_(free, c.tries >= most_tries)
             failed = {"state": ReportState.FAILED.value, "error": "its maker ended while it was made"}
             connection.execute(update(reports).where(worn).values(**failed))
-            row = connection.execute(select(reports).where(free).order_by(c.asked_at, c.id).limit(1)).first()
+            # on PostgreSQL several claim at once: each takes a row that no other is just taking; SQLite has one writer
+            oldest = select(reports).where(free).order_by(c.asked_at, c.id).limit(1)
+            row = connection.execute(oldest.with_for_update(skip_locked=True)).first()
             if row is None:
                 return None
             mine = {"state": ReportState.MAKING.value, "holder": holder, "held_until": until, "tries": row.tries + 1}
-            # on PostgreSQL another process may have been quicker between the two statements
-            if connection.execute(update(reports).where(c.id == row.id, free).values(**mine)).rowcount == 0:
-                return None
+            connection.execute(update(reports).where(c.id == row.id).values(**mine))
             return _kept(connection.execute(select(reports).where(c.id == row.id)).one())
 
     def at_step(self, report_id: str, holder: str, step: str) -> bool:

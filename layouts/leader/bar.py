@@ -25,6 +25,14 @@ def bar(view: LeaderView) -> Any:
     if view.address.as_of:
         at = view.local(view.drilled.known.at).strftime("%Y-%m-%d %H:%M:%S")
         tags.append(html.Span(texts.format("leader.past", time=at), className="tagx amb", id="leader-past"))
+    tags += [
+        html.Span(
+            texts.format(f"leader.formerly.{change.kind.value}", code=change.old, day=change.on.isoformat()),
+            className="tagx",
+            **{"data-formerly": change.old},
+        )
+        for change in view.drilled.known.changes.into(view.drilled.question.scope)
+    ]
     return html.Header(
         [
             html.Div([html.H1(texts["leader.title"]), _path(view), *tags], className="left"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cockpit.domain.report import ReportKind, ReportSpan, last_over
 from cockpit.store.reports import AskedReport
 
-#: a span that ended longer ago than this is not made up for
+#: a span whose report should have been there longer ago than this is not made up for
 _MISSED = timedelta(days=3)
 
 
@@ -27,12 +27,22 @@ class Schedule:
         for kind in ReportKind:
             if kind not in self.kinds:
                 continue
-            span = last_over(kind, now, zone)
-            ready = datetime.combine(span.behind, self.at, zone)
-            if ready <= now < ready + _MISSED:
+            for span in self._spans(kind, now, zone):
                 for code in self.codes:
                     key = f"{kind.value}:{span.name}:{code}:{self.lang}"
                     yield span, asked_of(span, code, self.lang, by="", now=now, key=key)
+
+    def _spans(self, kind: ReportKind, now: datetime, zone: ZoneInfo) -> Iterator[ReportSpan]:
+        """The newest span that is over, and those before it that were missed not too long ago."""
+        at = now
+        while True:
+            span = last_over(kind, at, zone)
+            ready = datetime.combine(span.behind, self.at, zone)
+            if now >= ready + _MISSED:
+                return
+            if ready <= now:
+                yield span
+            at = datetime.combine(span.first, time(0), zone)
 
 
 def asked_of(span: ReportSpan, code: str, lang: str, *, by: str, now: datetime, key: str) -> AskedReport:
