@@ -105,21 +105,19 @@
     return Object.assign(picture, { place });
   };
 
-  /** Streets as thin lines, and on them a spot for each grid: the more events, the larger and brighter. */
+  /** Warmth under the streets' thin lines, and a spot for each grid that says its figure. */
   thematic.heat = function (outlines) {
-    const place = thematic.projection(outlines), picture = sheet('heat'), spots = make('g', { class: 'spots' });
-    const blur = make('filter', { id: 'th-blur', x: '-20%', y: '-20%', width: '140%', height: '140%' });
-    blur.append(make('feGaussianBlur', { stdDeviation: 7 }));
-    picture.append(blur);
+    const place = thematic.projection(outlines), picture = Object.assign(sheet('heat'), { place }), spots = make('g', { class: 'spots' });
+    const paint = thematic.field(picture), px = (told) => told.map(([lon, lat, n]) => [...place([lon, lat]), n]), scales = new Map();
     for (const geometry of outlines) picture.append(make('path', { d: outline(place, geometry), class: 'line' }));
-    spots.setAttribute('filter', 'url(#th-blur)');
     picture.append(spots);
-    picture.place = place;
-    /** @param {Array<[number, number, number, string]>} told lon, lat, events, words @param {number} most of any grid */
-    picture.show = function (told, most) {
-      spots.replaceChildren(...told.map(([lon, lat, n, words]) => {
-        const [x, y] = place([lon, lat]), share = Math.sqrt(n / most);
-        return titled(make('circle', { cx: x.toFixed(1), cy: y.toFixed(1), r: (5 + 17 * share).toFixed(1), 'fill-opacity': (0.18 + 0.72 * share).toFixed(2), class: share > 0.66 ? 'hot' : share > 0.33 ? 'warm' : '' }), words);
+    /** @param {Array<[number, number, number, string]>} told lon, lat, events, words @param {Array} among all that share its scale */
+    picture.show = function (told, among) {
+      if (!scales.has(among)) scales.set(among, among.map(px));
+      paint(px(told), scales.get(among));
+      spots.replaceChildren(...told.map(([lon, lat, , words]) => {
+        const [x, y] = place([lon, lat]);
+        return titled(make('circle', { cx: x.toFixed(1), cy: y.toFixed(1), r: 6, 'fill-opacity': 0 }), words);
       }));
     };
     return picture;

@@ -109,10 +109,11 @@
     const picture = thematic.heat(within.map(([, geometry]) => geometry)), slider = h('input', { type: 'range', min: -1, max: SLOTS - 1, value: -1, step: 1, id: 'th-slot', 'aria-label': text('thematic.period') });
     const told = h('span', { id: 'th-slot-words' }), button = h('button', { type: 'button', 'data-action': 'play' }, text('thematic.play'));
     const ofSlot = (item, slot) => (slot < 0 ? item.counts.reduce((a, b) => a + b, 0) : item.counts[slot]);
-    const most = [-1, 0].map((from) => Math.max(1, ...body.items.flatMap((item) => (from < 0 ? [ofSlot(item, -1)] : item.counts))));
+    const spotsOf = (slot) => body.items.map((item) => [item.lon, item.lat, ofSlot(item, slot), names[item.code.slice(0, 12)] || item.code]).filter(([, , n]) => n);
+    const whole = [spotsOf(-1)], parts = Array.from({ length: SLOTS }, (_, slot) => spotsOf(slot));
     const paint = () => {
-      const slot = Number(slider.value), shown = body.items.map((item) => [item.lon, item.lat, ofSlot(item, slot), names[item.code.slice(0, 12)] || item.code]).filter(([, , n]) => n);
-      picture.show(shown.map(([lon, lat, n, name]) => [lon, lat, n, name + ' ' + n]), most[slot < 0 ? 0 : 1]);
+      const slot = Number(slider.value), shown = slot < 0 ? whole[0] : parts[slot];
+      picture.show(shown.map(([lon, lat, n, name]) => [lon, lat, n, name + ' ' + n]), slot < 0 ? whole : parts);
       const n = shown.reduce((all, [, , count]) => all + count, 0), [from, to] = slot < 0 ? [body.from, body.to] : [body.edges[slot], body.edges[slot + 1]];
       told.textContent = (slot < 0 ? text('thematic.all_times') + ' ' : '') + text('thematic.slot', { from: timeOf(from), to: timeOf(to), n: number(n) });
     };
