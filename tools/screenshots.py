@@ -37,6 +37,8 @@ class Picture(NamedTuple):
     keys: Sequence[str] = ""
     #: there once the page is drawn
     ready: str = "#situation-map"
+    #: run in the page last of all
+    script: str = ""
 
 
 def _wartime(up: Running) -> None:
@@ -59,6 +61,18 @@ def _wartime(up: Running) -> None:
                 duty.post(f"orders/{order_id}/{step}", json={})
 
 
+#: the card of the building in the middle of the map, and who lives behind its third door
+_HOUSE = """async () => {
+  const map = cockpit.map.leaflet, at = map.getCenter(), near = 0.002;
+  const bbox = [at.lng - near, at.lat - near, at.lng + near, at.lat + near].join();
+  const { items } = await (await fetch('/api/v1/buildings?bbox=' + bbox)).json();
+  const house = items.find((one) => one.households > 8) || items[0];
+  map.setView([house.lat, house.lon], 17, { animate: false });
+  await cockpit.houses.show(house.building_code);
+  await new Promise((done) => setTimeout(done, 1500));
+  document.querySelectorAll('[data-door]')[2].click();
+}"""
+
 PICTURES = (
     Picture("wall-1920", "screen", "/screen", 1920, 1080),
     Picture("wall-3840x1080", "screen", "/screen?stage=3840x1080", 3840, 1080),
@@ -72,6 +86,8 @@ PICTURES = (
     Picture("thematic-flows", "leader", "/thematic?view=flows", 1440, 900, ready="#th-map[data-state=ready]"),
     Picture("thematic-clusters", "leader", "/thematic?view=clusters", 1440, 900, ready="#th-map[data-state=ready]"),
     Picture("thematic-heat", "leader", "/thematic?view=heat", 1440, 900, ready="#th-map[data-state=ready]"),
+    Picture("search-1440", "duty", "/duty", 1440, 900, keys="/cqjd"),
+    Picture("houses-1440", "duty", "/duty?go=119.9831,30.2928", 1440, 900, script=_HOUSE),
     Picture("iot-1440", "duty", "/iot", 1440, 900, ready="#iot-domains [data-domain]"),
     Picture("iot-phone", "duty", "/iot", 390, 844, ready="#iot-domains [data-domain]"),
     Picture(
@@ -120,6 +136,9 @@ def _take(browser: Browser, up: Running, picture: Picture) -> None:
     page.wait_for_timeout(_SETTLE_MS)
     for key in picture.keys:
         page.keyboard.press(key)
+        page.wait_for_timeout(3_000)
+    if picture.script:
+        page.evaluate(picture.script)
         page.wait_for_timeout(3_000)
     file = FOLDER / f"{picture.name}.png"
     page.screenshot(path=str(file))

@@ -55,7 +55,8 @@
       return cockpit.leader.go('/leader?' + asked);
     }
     if (item.lon === null) return;
-    const words = new URLSearchParams({ go: item.lon + ',' + item.lat + ',' + item.title, lang: cockpit.lang });
+    const name = group === 'coordinate' ? item.kind_title : item.title;
+    const words = new URLSearchParams({ go: item.lon + ',' + item.lat + ',' + name, lang: cockpit.lang });
     window.location.assign('/screen?' + words);
   }
 
