@@ -17,6 +17,7 @@ from cockpit.situation.period import Period, PeriodRows
 #: as a rule on figures has it where it says nothing else
 SIGMAS, WEEKS = 4.0, 8
 _DAY = timedelta(days=1)
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,22 @@ def usual_of(drilled: Drilled, indicator: Indicator, steps: Sequence[Step]) -> l
     question = drilled.question
     wide = drilled.known.rows(question.scope, whole).filtered(question.filters, drilled.zone)
     told: dict[Period, float | None] = {s.period: None if s.why else s.measure.value for s in steps}
-    found = []
-    for step in steps:
-        values = []
-        for n in range(1, WEEKS + 1):
-            earlier = step.period.shifted(timedelta(weeks=n))
-            if earlier not in told:
-                told[earlier] = _value(drilled, wide, indicator, earlier)
-            if (value := told[earlier]) is not None:
-                values.append(value)
-        found.append(_band(values, indicator))
+    weeks = [[s.period.shifted(timedelta(weeks=n)) for n in range(1, WEEKS + 1)] for s in steps]
+    missing = {period for earlier in weeks for period in earlier} - told.keys()
+    told |= _values(drilled, wide, indicator, sorted(missing, key=lambda period: (period.since, period.until)))
+    return [_band([v for period in earlier if (v := told[period]) is not None], indicator) for earlier in weeks]
+
+
+def _values(
+    drilled: Drilled, wide: PeriodRows, indicator: Indicator, periods: Sequence[Period]
+) -> dict[Period, float | None]:
+    """The figure of each of these periods, which are in order: only a few at a time look at the rows of all."""
+    found = {}
+    for first in range(0, len(periods), _AT_ONCE):
+        some = periods[first : first + _AT_ONCE]
+        whole = Period(some[0].since, max(p.until for p in some), is_open=True)
+        near = wide.picked(wide.touching(whole.moment))
+        found |= {period: _value(drilled, near, indicator, period) for period in some}
     return found
 
 
