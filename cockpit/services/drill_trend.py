@@ -54,7 +54,7 @@ def _values(
     drilled: Drilled, wide: PeriodRows, indicator: Indicator, periods: Sequence[Period]
 ) -> dict[Period, float | None]:
     """The figure of each of these periods, which are in order: only a few at a time look at the rows of all."""
-    found = {}
+    found: dict[Period, float | None] = {}
     for first in range(0, len(periods), _AT_ONCE):
         some = periods[first : first + _AT_ONCE]
         whole = Period(some[0].since, max(p.until for p in some), is_open=True)
