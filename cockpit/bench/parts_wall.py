@@ -21,7 +21,7 @@ from cockpit.store.layer_versions import LayerVersion, LayerVersions
 
 LAYERS, SYMBOLS = 26, 60_000
 _FPS, _TOGGLE_MS = 40.0, 100.0
-_SHAPES = ("round", "square", "hexagon", "pentagon", "cross", "drop", "house", "flag", "ring", "diamond", "triangle")
+_SHAPES = ("round", "square", "hexagon", "pentagon", "cross", "drop", "house", "flag", "ring")
 _COLOURS = ("#62c6e6", "#8fa9ff", "#e9c46a", "#7fcfa8", "#c79bd8", "#e58f6a")
 #: things lie over so many views, so that a drag finds as many everywhere
 _VIEWS = 9
@@ -31,6 +31,7 @@ _SEEN = """() => {
   const inside = ({ x, y }) => x >= dx && y >= dy && x < sheet.w - dx && y < sheet.h - dy;
   return things.filter(inside).length + cells.filter(inside).length;
 }"""
+_ALL_THERE = "(layers) => cockpit.thematic.shown().filter((layer) => layer.total).length === layers"
 _UNCOVERED = """() => {
   const [l, t, r, b] = cockpit.map.covered(), size = cockpit.map.leaflet.getSize();
   return l + r < size.x && t + b < size.y ? ((size.x - l - r) * (size.y - t - b)) / (size.x * size.y) : 1;
@@ -46,7 +47,7 @@ def rows(case: str, work: Path, *, quick: bool) -> Iterator[Row]:
     """An installation in `work`, a wall in a browser, and what a hand finds there."""
     workload = f"{LAYERS} layers, {SYMBOLS:,} symbols in view"
     installation = Installation(work / "data")
-    _define(installation.data_dir)
+    define(installation.data_dir)
     try:
         installation.start()
         with open_window() as window:
@@ -55,6 +56,7 @@ def rows(case: str, work: Path, *, quick: bool) -> Iterator[Row]:
             _bring_in(installation.data_dir, round(SYMBOLS / share * _VIEWS))
             _open(window, installation, "/screen?layers=" + ",".join(map(layer_name, range(LAYERS))))
             _look(window)
+            window.page.wait_for_function(_ALL_THERE, arg=LAYERS, timeout=120_000)
             settle(window.page, 120.0)
             seen = int(evaluated(window.page, _SEEN))
             seconds, times = (4, 2) if quick else (8, 5)
@@ -112,7 +114,8 @@ def _look(window: Window) -> None:
     look_at(window.page, VIEW.lon, VIEW.lat, VIEW.zoom)
 
 
-def _define(data_dir: Path) -> None:
+def define(data_dir: Path) -> None:
+    """Write the definitions of the made-up layers."""
     folder = data_dir / "layers.d"
     folder.mkdir(parents=True)
     for number in range(LAYERS):
