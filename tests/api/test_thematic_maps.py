@@ -143,3 +143,19 @@ def test_the_grids_over_themselves_have_no_gap_and_a_street_compares_its_own(lay
     caller = layered.caller(Role.LEADER)
     assert caller.get("grids/overlay", layer="none").status_code == 404
     assert caller.get("grids/overlay", layer="hospital").json["rule"] == "layer_without_areas"
+
+
+def test_pipes_are_lines_on_the_map_and_a_near_look_has_all_of_them(bare_town: Town, tmp_path: Path) -> None:
+    fill = fillings_of(bare_town.city, Book([]))
+    shelf = LayerShelf(LayerCatalogue(shipped_layers()), tmp_path, NothingImported(), fill=fill)
+    shelf.make(("pipe_network",))
+    town = bare_town.build(layers=Layers(shelf, ScopeShapes(bare_town.city), clock=bare_town.clock))
+    duty = town.caller(Role.DUTY)
+    listed = next(item for item in duty.get("layers").json["items"] if item["name"] == "pipe_network")
+    assert listed["geometry"] == "line" and listed["total"] > 0
+    box = ",".join(str(n) for n in (119.94, 30.28, 119.98, 30.32))
+    drawn = duty.get("layers/pipe_network/shapes", bbox=box, zoom=15).json["features"]
+    # a pipe that only reaches into the box is drawn there too, and counted where its middle lies
+    counted = duty.get("layers/pipe_network/items", bbox=box, limit=1000).json["items"]
+    assert counted and {item["id"] for item in counted} <= {shape["id"] for shape in drawn}
+    assert {shape["geometry"]["type"] for shape in drawn} <= {"LineString", "MultiLineString"}
