@@ -32,7 +32,7 @@ def people(view: LeaderView, topic: People) -> list[Any]:
         )
     )
     foot = _row(view, whole, 0.0, whole=True)
-    names = texts["topic.people.joint"].join(texts.find(f"topic.people.layer.{name}", name) for name in topic.layers)
+    names = " · ".join(texts.find(f"topic.people.layer.{name}", name) for name in topic.layers)
     notes = [texts.format("topic.people.how", names=names or texts["value.none"])]
     if not view.is_live:
         notes.append(texts["topic.people.now"])
