@@ -7,7 +7,7 @@
 
   const LEAST_MS = 33; // thirty pictures a second of somebody walking are smooth
   const MOST_MS = 200;
-  const SHARE = 0.075; // of the time may be lost to showing pictures; the rest is for what arrives
+  const SHARE = 0.06; // of the time may be lost to showing pictures, three to four frames of sixty; the rest is for what arrives
   const CHANCE_MS = 2; // a frame may come so late without a picture
   const FRAME_MS = 1000 / 60;
   const PROBED = 3; // frames after a picture: what it costs shows in how late they come
