@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from queue import Empty, Queue
 
 import psutil
@@ -106,6 +107,18 @@ def memory_mb(pid: int) -> float:
         with contextlib.suppress(psutil.Error):
             total += process.memory_info().rss / 2**20
     return total
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory that a process itself had so far, in MB; 0 where the system does not tell, or it is gone.
+
+    `getrusage` would tell of a child what its parent had when it started it, if that was more.
+    """
+    with contextlib.suppress(OSError), Path(f"/proc/{pid}/status").open(encoding="ascii", errors="replace") as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def find_descendant(pid: int, *words: str) -> int:

@@ -23,6 +23,7 @@ import msgspec
 import numpy as np
 
 from cockpit.bench import parts_pages, parts_wall
+from cockpit.bench.children import peak_mb
 from cockpit.bench.parts_city import PartsCity
 from cockpit.bench.report import Report, Row, tell
 from cockpit.bench.samples import Figure, quantile
@@ -34,6 +35,8 @@ _IMPORT_S, _WARM_MS, _COLD_MS, _CHANGE_MS, _MEMORY_MB = 300.0, 50.0, 150.0, 200.
 #: points that are written as GeoJSON: more is no text that a browser opens
 _MOST_GEOJSON = 1_000_000
 _RIVAL_TILES = 30
+#: how often the memory of an import is looked at; what the system tells is the most that there ever was
+_LOOK_S = 0.02
 #: what a larger city could cost more
 _GROWING = (
     "import", "import, most memory", "tile warm, p50", "tile warm, p99", "tile cold, p50", "count in a box, p99",
@@ -132,11 +135,15 @@ def imported(table: Path, data: Path) -> tuple[float, float, float]:
         [sys.executable, "-m", "cockpit", "import", "parts", str(table), "--data-dir", str(data)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    _, status, usage = os.wait4(child.pid, 0)
+    peak, pid = 0.0, 0
+    while not pid:
+        peak = max(peak, peak_mb(child.pid))
+        pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+        time.sleep(0 if pid else _LOOK_S)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"the import ended with {child.returncode}")
-    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, peak
 
 
 def _reading(folder: Path, samples: int) -> dict[str, Any]:

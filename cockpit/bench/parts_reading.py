@@ -6,7 +6,6 @@ the version is opened and the first tile asked for.
 
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from cockpit.bench.children import peak_mb
 from cockpit.store.layer_columns import EVERYTHING, Feature, FeatureEdit, LayerColumns, Where
 from cockpit.store.layer_columns.edited import EditedColumns
 
@@ -47,7 +47,7 @@ def main(folder: Path, samples: int) -> dict[str, Any]:
         "total": columns.total, "work_ms": work_ms, "cold": cold, "warm": warm, "count": counts,
         "filter change": changes, "warm, a thousand edits": with_edits,
         "bytes": [len(columns.tile(*tile)) for tile in tiles[:100]],
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "own_mb": _own_mb(),
+        "peak_mb": peak_mb(os.getpid()), "own_mb": _own_mb(),
         "disk_mb": sum(file.stat().st_size for file in folder.iterdir()) / (1 << 20),
     }  # fmt: skip
 
