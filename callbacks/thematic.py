@@ -7,7 +7,7 @@ import dash
 
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
-from cockpit.situation.indicators import INDICATORS
+from cockpit.situation.indicators import REGISTRY
 from layouts.address import AddressError, scope_of
 from layouts.page import Viewer
 from layouts.problem import problem
@@ -42,7 +42,7 @@ def register(*, city: City, viewer: Callable[[], Viewer]) -> None:
                 for code in city.divisions
                 if code.startswith(top) and len(code) <= _COMMUNITY
             },
-            indicators={i.name: said[f"indicator.{i.name}.title"] for i in INDICATORS},
+            indicators={i.name: said[f"indicator.{i.name}.title"] for i in REGISTRY},
         )
         return thematic_page(page)
 

@@ -10,7 +10,7 @@ from dash import html
 from cockpit.catalogue import Texts
 
 #: texts that the scripts need
-_PARTS = ("thematic.", "value.", "map.scale_")
+_PARTS = ("thematic.", "value.", "map.scale_", "indicator_unit.")
 VIEWS = ("choropleth", "heat", "flows", "clusters", "overlay")
 
 

@@ -55,7 +55,19 @@
   const timeOf = (iso) => new Intl.DateTimeFormat('sv-SE', { timeZone: root().dataset.tz, dateStyle: 'short', timeStyle: 'short' }).format(new Date(iso)).slice(5);
   const say = (said) => (byId('th-said').textContent = said);
   const period = ({ days }) => (days === '0' ? {} : { from: new Date(Date.now() - Number(days) * 86400000).toISOString() });
-  const valueOf = (told, unit) => (told.value === null ? text('thematic.no_value') : unit === 'rate' ? (told.value * 100).toFixed(2) + '%' : number(told.value));
+  /** A duration in its best unit, as the drill-down writes it. */
+  function duration(s) {
+    const [n, unit] = s < 6000 ? [s / 60, 'minutes'] : s < 360000 ? [s / 3600, 'hours'] : [s / 86400, 'days'];
+    return n.toFixed(1) + ' ' + text('indicator_unit.' + unit);
+  }
+
+  /** What a figure is, as its indicator counts it; the same words as on the drill-down. */
+  function valueOf({ value }, { unit, per }) {
+    if (value === null) return text('thematic.no_value');
+    if (unit === 'seconds') return duration(value);
+    if (unit === 'rate') return per === 10000 ? number(Math.round(value * per)) + text('indicator_unit.per_10000') : (value * 100).toFixed(2) + '%';
+    return number(value);
+  }
 
   const select = (name, label, options, chosen) => h('label', {}, h('span', {}, label),
     h('select', { 'data-control': name, onchange: (event) => go({ [name]: event.target.value, link: '', cluster: '' }) }, options.map(([value, title]) => h('option', { value, selected: value === chosen }, title))));
@@ -84,7 +96,7 @@
     const body = await ask('thematic/choropleth', { indicator: state.indicator, scope: state.scope, ...(state.level ? { level: state.level } : {}), ...period(state) });
     const known = await thematic.shapes(body.level === 'grid' ? 'grids.geojson' : 'divisions.geojson');
     if (mine !== turn) return;
-    const { unit } = body.indicator, cells = body.items.map((item) => ({ ...item, label: item.name + ' ' + valueOf(item, unit) })), bounds = thematic.classes(cells.map((cell) => cell.value));
+    const about = body.indicator, cells = body.items.map((item) => ({ ...item, label: item.name + ' ' + valueOf(item, about) })), bounds = thematic.classes(cells.map((cell) => cell.value));
     const open = body.level === 'grid' ? null : (code) => go({ scope: code, level: '' });
     const picture = thematic.choropleth(cells, known, bounds, open), above = body.level === 'grid' && state.scope.length < 12 ? await thematic.shapes('divisions.geojson') : known;
     if (mine !== turn) return;
@@ -93,11 +105,11 @@
     const named = coarse ? [...above.keys()].filter((code) => code.length === coarse && code.startsWith(state.scope)).map((code) => [code, names[code]]) : cells.map((cell) => [cell.code, cell.name]);
     thematic.names(picture, named, above, !coarse);
     byId('th-map').replaceChildren(picture);
-    byId('th-legend').replaceChildren(h('h2', {}, body.indicator.title + ' ' + valueOf(body.indicator, unit)), h('p', { class: 'note' }, body.indicator.definition),
-      h('ul', {}, bounds.map((bound, i) => h('li', {}, h('i', { style: '--share:' + thematic.opacity(bounds, i) }), '≤ ' + valueOf({ value: bound }, unit)))));
+    byId('th-legend').replaceChildren(h('h2', {}, body.indicator.title + ' ' + valueOf(about, about)), h('p', { class: 'note' }, body.indicator.definition),
+      h('ul', {}, bounds.map((bound, i) => h('li', {}, h('i', { style: '--share:' + thematic.opacity(bounds, i) }), '≤ ' + valueOf({ value: bound }, about)))));
     const sum = cells.reduce((all, cell) => all + cell.numerator, 0);
     const sorted = [...cells].sort((a, b) => (b.value === null ? -Infinity : b.value) - (a.value === null ? -Infinity : a.value));
-    byId('th-list').replaceChildren(table(sorted.map((cell) => h('tr', { 'data-code': cell.code }, h('td', {}, cell.name), h('td', {}, valueOf(cell, unit)), h('td', {}, cell.denominator === null ? '' : number(cell.numerator) + '/' + number(cell.denominator))))));
+    byId('th-list').replaceChildren(table(sorted.map((cell) => h('tr', { 'data-code': cell.code }, h('td', {}, cell.name), h('td', {}, valueOf(cell, about)), h('td', {}, cell.denominator === null ? '' : number(cell.numerator) + '/' + number(cell.denominator))))));
     say(timeOf(body.as_of) + ' · ' + text('thematic.sum', { whole: number(body.indicator.numerator), parts: number(sum), rest: number(body.rest.numerator) }));
   }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from cockpit.situation.indicators import REGISTRY
 from tests.browser.harness.looking import until
 from tests.cli.running import Running, cockpit, running
 from tests.second_grids import SECOND_GRIDS_TOML, STREET, second_grids
@@ -86,6 +87,13 @@ def test_each_map_opens_what_lies_behind_it_and_back_comes_back(browser: Browser
     expect(page.locator("#th-path b")).to_have_text("仓前街道")
     page.go_back()
     expect(page.locator("#th-said")).to_contain_text("合计 12，其中各区划 12")
+    expect(page.locator("[data-control=indicator] option")).to_have_count(len(REGISTRY))
+    page.select_option("[data-control=indicator]", "complaint_rate")
+    expect(page.locator("#th-legend h2")).to_contain_text("/万件")
+    page.select_option("[data-control=indicator]", "dwell_community_p90")
+    expect(page.locator("#th-legend h2")).to_contain_text("在手")
+    page.go_back()
+    page.go_back()
 
     _opened(page, "heat")
     expect(page.locator("#th-slot-words")).to_contain_text("12 件")
