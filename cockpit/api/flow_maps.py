@@ -15,6 +15,7 @@ from cockpit.api.indicators import Indicators
 from cockpit.api.items import event_item
 from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
+from cockpit.api.thematic_maps import frame
 from cockpit.catalogue import texts
 from cockpit.domain.category import category_of
 from cockpit.services.analyses.picking import places_of, units_of
@@ -50,7 +51,7 @@ class FlowMaps(Indicators):
         _, found = self._flows(drilled)
         return answer(
             {
-                **_frame(drilled), "total": len(found.origin),
+                **frame(drilled), "total": len(found.origin),
                 "origins": [
                     {**self._named(code, words.lang), "count": count}
                     for code, count in zip(found.origins, found.counts(), strict=True)
@@ -94,7 +95,7 @@ class FlowMaps(Indicators):
         told = {"clusters": len(found.clusters), "clustered": sum(c.count for c in found.clusters), "unlisted": small}
         return answer(
             {
-                **_frame(drilled), "radius_m": self._radius(), "fewest": found.fewest, "total": len(rows), **told,
+                **frame(drilled), "radius_m": self._radius(), "fewest": found.fewest, "total": len(rows), **told,
                 SCATTERED: len(found.scattered), UNPLACED: len(found.unplaced), "items": items,
             }
         )  # fmt: skip
@@ -155,8 +156,8 @@ class FlowMaps(Indicators):
             for event in events
         ]
         behind = cursor_after(*places[limit - 1][0]) if len(places) > limit else None
-        frame = {name: value for name, value in _frame(drilled).items() if name != "as_of"}
-        return page_of(known.at, items, total=int(mask.sum()), after=behind, **about, **frame)
+        shown = {name: value for name, value in frame(drilled).items() if name != "as_of"}
+        return page_of(known.at, items, total=int(mask.sum()), after=behind, **about, **shown)
 
     def _kinds(self, drilled: Drilled) -> Mapping[str, str]:
         return {row.category: row.name for row in self._standards.now().rows_at(drilled.known.at)}
@@ -168,14 +169,6 @@ class FlowMaps(Indicators):
             return {"key": key, "name": "", "lon": None, "lat": None}
         lon, lat = division.label
         return {"key": key, "name": self._city.name_of(key, lang), "lon": lon, "lat": lat}
-
-
-def _frame(drilled: Drilled) -> dict[str, Any]:
-    question = drilled.question
-    return {
-        "as_of": drilled.known.at, "scope": question.scope.code,
-        "from": question.period.since, "to": question.period.until,
-    }  # fmt: skip
 
 
 def flow_maps_blueprint(maps: FlowMaps) -> Blueprint:

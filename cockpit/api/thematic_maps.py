@@ -52,7 +52,7 @@ class ThematicMaps(Indicators):
         ]
         about = {**described(indicator, words, drilled), **_told(drilled, found.whole)}
         return answer(
-            {**_frame(drilled), "level": level, "indicator": about, "items": items, "rest": _told(drilled, found.rest)}
+            {**frame(drilled), "level": level, "indicator": about, "items": items, "rest": _told(drilled, found.rest)}
         )
 
     def density(self) -> Response:
@@ -68,7 +68,7 @@ class ThematicMaps(Indicators):
                 lon, lat = self._city.divisions[code].label
                 items.append({"code": code, "lon": lon, "lat": lat, "counts": counts})
         told = {"total": int(found.counts.sum()), "rest": int(found.counts[-1].sum()), "edges": found.edges}
-        return answer({**_frame(drilled), **told, "items": items})
+        return answer({**frame(drilled), **told, "items": items})
 
     def overlay(self) -> Response:
         """`?layer&scope&kind`: where an imported layer of areas leaves gaps in the grids, or has two owners."""
@@ -124,7 +124,8 @@ def _told(drilled: Drilled, measure: Measure) -> dict[str, Any]:
     return {"value": value, "numerator": measure.numerator, "denominator": measure.denominator, "why": why}
 
 
-def _frame(drilled: Drilled) -> dict[str, Any]:
+def frame(drilled: Drilled) -> dict[str, Any]:
+    """What a map is of: instant, scope and period."""
     question = drilled.question
     return {
         "as_of": drilled.known.at, "scope": question.scope.code,

@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.harness.looking import until
-from tests.browser.test_leader import PLACES, figure
+from tests.browser.harness.filling import report_and_close
 from tests.cli.running import Running, running
 
 pytestmark = pytest.mark.browser
 
+PLACES = ((119.95, 30.30), (119.80, 30.40), (119.99, 30.30))
 REPORTED = 12
 #: a page of a busy machine may take so long
 WAIT = 45_000
@@ -32,17 +32,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             }
             for n in range(1, REPORTED + 1)
         ]  # fmt: skip
-        steps = [
-            {"event_id": e["event_id"], "source": e["source"], "stage": stage,
-             "at": (now - timedelta(minutes=back)).isoformat()}
-            for e in events[:8]
-            for stage, back in (("assigned", 30), ("fed_back", 5), ("closed", 4))
-        ]  # fmt: skip
-        with started.client(started.linked_token("admin")) as feed:
-            for kind, told in (("events", events), ("transitions", steps)):
-                assert feed.post(f"feeds/{kind}", json=told).json()["accepted"] == len(told)
-        with started.client(started.linked_token("leader")) as leader:
-            until(lambda: figure(leader, "closed_today") == 8, "all is folded")
+        report_and_close(started, events, closed=8)
         yield started
 
 

@@ -3,8 +3,6 @@
 import math
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,9 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cockpit.store.database import open_engine
 from cockpit.store.layer_columns import Coded, FeatureBatch, LayerWriter
-from cockpit.store.layer_versions import LayerVersion, LayerVersions
+from tests.browser.harness.filling import show_layer
 from tests.browser.harness.looking import live, point_of, until
 from tests.cli.running import Running, running
 
@@ -55,21 +52,10 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                 writer.add(_parts(start))
             assert writer.publish().total == MANY
         with running(place / "data", "--no-simulate") as started:
-            _show(started, folder)
+            show_layer(started, "parts", folder, MANY)
             yield started
     finally:
         shutil.rmtree(place, ignore_errors=True)  # more than a gigabyte
-
-
-def _show(up: Running, folder: Path) -> None:
-    engine = open_engine(f"sqlite:///{up.data_dir / 'cockpit.db'}")
-    LayerVersions(engine).add(
-        LayerVersion(
-            layer="parts", version=1, folder=folder.name, digest="d", source_file="parts.csv", crs="wgs84",
-            total=MANY, refused=0, taken_at=datetime.now(UTC),
-        )
-    )  # fmt: skip
-    engine.dispose()
 
 
 @pytest.fixture

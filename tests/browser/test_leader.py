@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harness.filling import report_and_close
 from tests.browser.harness.looking import until
 from tests.cli.running import Running, running
 
@@ -34,27 +34,8 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             }
             for n in range(1, 13)
         ]
-        steps = [
-            {
-                "event_id": e["event_id"],
-                "source": e["source"],
-                "stage": stage,
-                "at": (now - timedelta(minutes=back)).isoformat(),
-            }
-            for e in events[:8]
-            for stage, back in (("assigned", 30), ("fed_back", 5), ("closed", 4))
-        ]
-        with started.client(started.linked_token("admin")) as feed:
-            for kind, told in (("events", events), ("transitions", steps)):
-                assert feed.post(f"feeds/{kind}", json=told).json()["accepted"] == len(told)
-        with started.client(started.linked_token("leader")) as leader:
-            until(lambda: figure(leader, "closed_today") == 8, "all is folded")
+        report_and_close(started, events, closed=8)
         yield started
-
-
-def figure(leader: httpx.Client, name: str, **asked: str) -> int:
-    items = leader.get("indicators", params=asked).json()["items"]
-    return next(int(item["numerator"]) for item in items if item["name"] == name)
 
 
 def shown(page: Page) -> dict[str, str | None]:

@@ -3,7 +3,6 @@
 import io
 import math
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -12,9 +11,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from cockpit.services.coordinates import wgs84_to_gcj02
-from cockpit.store.database import open_engine
 from cockpit.store.layer_columns import FeatureBatch, LayerWriter
-from cockpit.store.layer_versions import LayerVersion, LayerVersions
+from tests.browser.harness.filling import show_layer
 from tests.browser.harness.looking import live, point_of, sees, shows, until
 from tests.cli.running import Running, running
 from tests.tile_host import TileHost, tile_host
@@ -77,14 +75,7 @@ def _bring_in(up: Running) -> None:
             )
         )  # fmt: skip
         assert writer.publish().total == MANY
-    engine = open_engine(f"sqlite:///{up.data_dir / 'cockpit.db'}")
-    LayerVersions(engine).add(
-        LayerVersion(
-            layer="manhole", version=1, folder=folder.name, digest="d", source_file="test.csv", crs="wgs84",
-            total=MANY, refused=0, taken_at=datetime.now(UTC),
-        )
-    )  # fmt: skip
-    engine.dispose()
+    show_layer(up, "manhole", folder, MANY)
 
 
 @pytest.fixture
