@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, or_, select
 from cockpit.domain.scope import Scope
 from cockpit.services.city import City
 from cockpit.store.database import open_engine
-from cockpit.store.schema import event_records
+from cockpit.store.schema.events import event_records
 
 _PAGE = 100
 _SHARE = 0.8

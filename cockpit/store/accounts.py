@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Row, select, update
 
 from cockpit.domain.role import Role as Role
 from cockpit.store.database import writing
-from cockpit.store.schema import browser_sessions, tokens
+from cockpit.store.schema.accounts import browser_sessions, tokens
 
 #: bytes of chance in a token or a session's cookie
 _TOKEN_BYTES = 32

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func, select
 
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import attachments
+from cockpit.store.schema.things import attachments
 
 
 class Attachments:

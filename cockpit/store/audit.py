@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from cockpit.store.database import writing
-from cockpit.store.schema import audit
+from cockpit.store.schema.accounts import audit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, func, select
 
-from cockpit.store.schema import event_records
+from cockpit.store.schema.events import event_records
 
 
 class ClosedCase(NamedTuple):

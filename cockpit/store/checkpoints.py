@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, delete, select
 
 from cockpit.store.database import writing
-from cockpit.store.schema import checkpoints
+from cockpit.store.schema.journal import checkpoints
 
 
 class Tier(NamedTuple):

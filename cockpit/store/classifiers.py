@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, delete, func, insert, select
 
 from cockpit.store.database import writing
-from cockpit.store.schema import classifiers
+from cockpit.store.schema.learned import classifiers
 
 _KEPT = 3
 

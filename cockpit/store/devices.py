@@ -10,7 +10,7 @@ from sqlalchemy import Engine, RowMapping, func, select
 from cockpit.domain.device import Device, Limits, Window
 from cockpit.domain.event import Place
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import devices
+from cockpit.store.schema.things import devices
 
 #: PostgreSQL takes 65,535 values a statement
 _ROWS_A_STATEMENT = 2_000

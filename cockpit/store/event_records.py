@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from cockpit.store.schema import event_records
+from cockpit.store.schema.events import event_records
 
 #: any number, as long as everybody who writes records takes the same
 _WRITERS_LOCK = 330_111

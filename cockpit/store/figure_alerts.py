@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from cockpit.store.database import count_inserted, insert_of, writing
-from cockpit.store.schema import figure_alerts
+from cockpit.store.schema.reports import figure_alerts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select
 
 from cockpit.store.database import count_inserted, insert_of, writing
-from cockpit.store.schema import fix_batches, last_fixes
+from cockpit.store.schema.journal import fix_batches, last_fixes
 
 #: PostgreSQL takes 65,535 values a statement
 _ROWS_A_STATEMENT = 2_000

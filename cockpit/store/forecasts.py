@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, insert, or_, select
 
 from cockpit.store.database import writing
-from cockpit.store.schema import event_records, forecasts
+from cockpit.store.schema.events import event_records
+from cockpit.store.schema.learned import forecasts
 
 _KEPT = 2
 #: the instants that are read of a case, and what it is

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, and_, select
 
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import households
+from cockpit.store.schema.houses import households
 
 #: ids in one question: SQLite takes 32,766 parameters
 _ASKED = 10_000

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, case, fun
 
 from cockpit.domain.residence import BuildingLine, BuildingName, GridFreshness, House
 from cockpit.store.database import writing
-from cockpit.store.schema import household_visits, households
+from cockpit.store.schema.houses import household_visits, households
 
 _H, _V = households.c, household_visits.c
 #: a visit freshens a record, and so does a file that says something else than before

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Engine, delete, select
 
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import idempotency_keys
+from cockpit.store.schema.accounts import idempotency_keys
 
 
 class IdempotencyKeys:

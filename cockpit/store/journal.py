@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, select, tuple_
 
 from cockpit.store.database import count_inserted, insert_of, writing
-from cockpit.store.schema import facts
+from cockpit.store.schema.journal import facts
 
 _IDS_A_QUERY = 1_000
 #: the stream's order is that in which facts were received, give or take the clocks of several machines

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, Row, func, select
 
 from cockpit.store.database import insert_of, writing
 from cockpit.store.layer_columns import Feature, FeatureEdit
-from cockpit.store.schema import layer_edits
+from cockpit.store.schema.layers import layer_edits
 
 _KEYS = ["layer", "feature_id"]
 

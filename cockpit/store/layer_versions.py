@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, func, select
 
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import layer_versions, layers_in_use
+from cockpit.store.schema.layers import layer_versions, layers_in_use
 
 #: the version of a layer whose things came with the city, or are kept in another book
 SHIPPED = 0

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, func, or_, select, update
 
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import notices
+from cockpit.store.schema.outward import notices
 
 
 class NoticeState(StrEnum):

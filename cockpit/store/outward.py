@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, func, or_, select, tuple_, update
 
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import outward_facts, subscriptions
+from cockpit.store.schema.outward import outward_facts, subscriptions
 
 #: no stream gives so many entries to one millisecond
 _LAST_N = 999_999_999

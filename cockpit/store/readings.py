@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, func, select
 from cockpit.domain.instant import millis_of
 from cockpit.domain.reading import Reading
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import last_readings, readings
+from cockpit.store.schema.things import last_readings, readings
 
 #: PostgreSQL takes 65,535 values a statement
 _ROWS_A_STATEMENT = 5_000

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, and_, delete, func, or_, select, update
 
 from cockpit.store.database import count_inserted, insert_of, writing
-from cockpit.store.schema import reports
+from cockpit.store.schema.reports import reports
 
 
 class ReportState(StrEnum):

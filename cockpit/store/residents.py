@@ -9,7 +9,7 @@ from sqlalchemy import Dialect, Engine, or_, select
 from cockpit.domain.residence import Resident
 from cockpit.store.database import insert_of, writing
 from cockpit.store.households import Put
-from cockpit.store.schema import household_visits, households, residents
+from cockpit.store.schema.houses import household_visits, households, residents
 
 #: ids in one question: SQLite takes 32,766 parameters
 _ASKED = 5_000

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from cockpit.domain.resource import Resource, ResourceState
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import resources
+from cockpit.store.schema.things import resources
 
 _AT_ONCE = 20_000
 _IDS_AT_ONCE = 900

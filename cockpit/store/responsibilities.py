@@ -8,7 +8,7 @@ from sqlalchemy import Engine, delete, func, insert, select
 from cockpit.domain.level import Level
 from cockpit.domain.responsibility import Responsibility
 from cockpit.store.database import writing
-from cockpit.store.schema import responsibilities
+from cockpit.store.schema.events import responsibilities
 
 
 class ResponsibilityTable:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, insert, select
 from cockpit.domain.limit import Limit, LimitUnit
 from cockpit.domain.standard import Standard
 from cockpit.store.database import writing
-from cockpit.store.schema import standards
+from cockpit.store.schema.events import standards
 
 
 class StandardsTable:

@@ -7,7 +7,7 @@ from cockpit.domain.stage import Stage
 from cockpit.services.backfill import backfill
 from cockpit.store.event_records import EventRecords
 from cockpit.store.journal import Journal
-from cockpit.store.schema import event_records
+from cockpit.store.schema.events import event_records
 from cockpit.stream.facts import MemoryFactLog
 from tests.services.test_archiver import archiver_of
 from tests.stories import NOON, alarm, entered, minutes, recorder_of, reported

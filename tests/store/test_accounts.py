@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.audit import AuditRecord, AuditTrail
 from cockpit.store.idempotency import IdempotencyKeys
-from cockpit.store.schema import browser_sessions, tokens
+from cockpit.store.schema.accounts import browser_sessions, tokens
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SOON = NOW + timedelta(hours=8)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
 from cockpit.store.fixes import FixArchive, LastFix, StoredBatch
-from cockpit.store.schema import last_fixes
+from cockpit.store.schema.journal import last_fixes
 
 
 def fix(subject_id: str, at_ms: int, lon: float = 120.0) -> LastFix:

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text
 
 from cockpit.store.database import UtcDateTime
-from cockpit.store.schema_names import metadata
+from cockpit.store.schema.names import metadata
 
 households = Table(
     "households",

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Float, Index, String, Table, Text, UniqueConstraint
 
 from cockpit.store.database import UtcDateTime
-from cockpit.store.schema_names import metadata
+from cockpit.store.schema.names import metadata
 
 #: 报告: one row for each report that was asked for; its files lie in the data directory under its id
 reports = Table(

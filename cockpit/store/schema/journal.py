@@ -1,0 +1,62 @@
+"""The tables of the journal: facts and positions as the streams had them, and the fold at times."""
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from cockpit.store.database import UtcDateTime
+from cockpit.store.schema.names import AUTO, metadata
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("stream_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_n", BigInteger, primary_key=True, autoincrement=False),
+    Column("fact_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("fact_id"),
+    Index(None, "received_at"),
+)
+
+fix_batches = Table(
+    "fix_batches",
+    metadata,
+    Column("stream_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_n", BigInteger, primary_key=True, autoincrement=False),
+    Column("from_ms", BigInteger, nullable=False),
+    Column("to_ms", BigInteger, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "to_ms"),
+)
+
+last_fixes = Table(
+    "last_fixes",
+    metadata,
+    Column("subject_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("lon", Float(53), nullable=False),
+    Column("lat", Float(53), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("accuracy_m", Float(53)),
+    Column("speed_mps", Float(53)),
+    Column("heading_deg", Float(53)),
+    Column("battery", Float(53)),
+    Column("flags", Integer, nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("id", AUTO, primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("position", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "kind", "received_at"),
+)
