@@ -27,6 +27,8 @@ from cockpit.supervisor import PARENT_NAME, end_with_parent, tell_at_work
 FEED_TOKEN_NAME = "COCKPIT_FEED_TOKEN"
 #: what the streams keep safe anyway waits when a screen needs the processor
 _BEHIND_THE_SCREENS = 5
+#: dispatch asks where people are when it orders one of them and when it looks who has arrived
+_NOBODY_LOOKS_S = 0.25
 
 _log = structlog.get_logger(__name__)
 
@@ -144,6 +146,7 @@ def run_dispatch(settings: Settings) -> None:
     from cockpit.store.notices import Notices
 
     parts = Parts(settings)
+    parts.projector.fix_rest_s = _NOBODY_LOOKS_S
     parts.projector.start()
     recall = Recall(EventRecords(parts.engine))
     dispatcher = Dispatcher(

@@ -38,6 +38,8 @@ _BATCH_AT_START = 2_000
 _BATCH = 200
 _CHANGES_KEPT = 200_000
 _BLOCK_MS = 500
+#: requests of fixes in one read
+_FIX_BATCHES = 64
 _RETRY_S = 0.5
 
 
@@ -78,6 +80,8 @@ class Projector:
         self.fix_counts: dict[str, int] = {"late": 0, "future": 0, "jumps": 0, "outside": 0}
         self.newest_fact_ms = 0
         self.newest_fix_ms = 0
+        #: between two reads of fixes: what shows nobody need not wake with every one that a screen shows at once
+        self.fix_rest_s = 0.0
         self._city, self._rules = city, rules
         self._facts, self._positions = facts, positions
         self._checkpoints, self._journal, self._last_fixes = checkpoints, journal, last_fixes
@@ -165,12 +169,14 @@ class Projector:
         cursor = ["0"]
 
         def take_next() -> None:
-            batches = self._positions.read(cursor[0], count=64, block_ms=_BLOCK_MS)
+            batches = self._positions.read(cursor[0], count=_FIX_BATCHES, block_ms=_BLOCK_MS)
             for position, batch in batches:
                 self._take(batch)
                 cursor[0] = position
             if batches:
                 self._wake()
+            if self.fix_rest_s and len(batches) < _FIX_BATCHES:
+                self._stop.wait(self.fix_rest_s)
 
         while not self._stop.is_set():
             self._persist("positions", take_next)

@@ -174,6 +174,24 @@ def test_fixes_move_markers_and_wake_the_push(room: Room) -> None:
         _until(lambda: len(projector.movers.since(0, Scope("330110"))) == 1 and bool(woken))
 
 
+def test_a_process_that_shows_nobody_reads_fixes_together_and_misses_none(room: Room) -> None:
+    fixes = [
+        Fix(
+            subject_id=f"gw-{n % 3}", kind="gridworker", lon=119.99 + n / 1e6, lat=30.29, at=NOON + timedelta(seconds=n)
+        )
+        for n in range(200)
+    ]
+    woken: list[bool] = []
+    with room.projector() as projector:
+        projector.fix_rest_s = 0.05
+        projector.subscribe(lambda: woken.append(True))
+        for fix in fixes:
+            room.positions.append(FixBatch.of([fix], millis_of(fix.at)))
+        until(lambda: projector.newest_fix_ms == millis_of(fixes[-1].at))
+        assert len(projector.movers.since(0, Scope("330110"))) == 3
+    assert len(woken) < len(fixes)
+
+
 def test_the_ticker_tells_at_risk_and_overtime_once_however_many_tickers_run(room: Room) -> None:
     room.facts.append([reported(1)])
     with room.projector() as projector:
