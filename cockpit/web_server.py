@@ -10,6 +10,9 @@ from cockpit.listening import LISTEN_FD_NAME
 from cockpit.settings import Settings
 from cockpit.supervisor import end_with_parent, tell_at_work
 
+#: a directory in memory, where there is one
+_IN_MEMORY = "/dev/shm"
+
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn publishes no types
     """gunicorn's logger without handlers of its own: its words go where ours go."""
@@ -50,6 +53,8 @@ def gunicorn_config(settings: Settings) -> dict[str, Any]:
         "timeout": 60,
         "graceful_timeout": 2,  # websockets never end by themselves
         "keepalive": 15,
+        # its sign of life is a file: on a disk that is busy or full a worker would be taken for hung and killed
+        "worker_tmp_dir": _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None,
         "logger_class": QuietLogger,
         "control_socket_disable": True,
         "post_fork": _after_fork,
