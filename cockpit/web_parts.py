@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from callbacks.wall import WallRenderer
 from cockpit.api.identity import Identities
 from cockpit.api.meter import FeedMeter
+from cockpit.data_dir import DataDir
 from cockpit.feeding import known_titles
 from cockpit.forecast_parts import demand_desk_of, open_events_of
 from cockpit.parts import Parts
@@ -15,11 +16,14 @@ from cockpit.reporting import figure_watch_of, maker_of
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.drill_down import DrillDown
+from cockpit.services.intake import Intake
 from cockpit.services.on_duty import OnDuty
+from cockpit.services.photos import Photos
 from cockpit.services.surroundings import Lookout
 from cockpit.services.unplaced import Unplaced
 from cockpit.settings import Settings
 from cockpit.store.accounts import Accounts, Role
+from cockpit.store.attachments import Attachments
 from cockpit.stream.connection import UNAVAILABLE
 
 #: who may give commands from a page, and open the duty desk
@@ -41,6 +45,18 @@ class WebParts:
             titles=known_titles(),
         )
         self.meter = FeedMeter(parts.health, away=UNAVAILABLE)
+        self.intake = Intake(
+            city=parts.city,
+            facts=parts.facts,
+            positions=parts.positions,
+            clock=now,
+            code_of_event=self.code_of,
+            archived=parts.journal.known,
+            find_limit=parts.standards.find_limit,
+            over=parts.past_events.over_among,
+        )
+        self.photos = Photos(DataDir(settings.data_dir).attachments, most_bytes=settings.photos_most_mb << 20)
+        self.attachments = Attachments(parts.engine)
         self.build = version("cockpit")
         self.drill = DrillDown(
             fold=parts.projector, folded=parts.history.folded, past=parts.past_events, city=parts.city

@@ -4,8 +4,7 @@ from typing import Any
 
 from cockpit.api.alarms import AlarmRequest, AskedState
 from cockpit.api.device_asked import AdoptRequest
-from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, json, path, problems, query
-from cockpit.api.patrol import AskedFindings, AskedOrder
+from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, path, query
 from cockpit.domain.alarm_moves import ALARM_MOVES, AlarmMoveName
 from cockpit.domain.severity import Severity
 from cockpit.services.alarm_kinds import IotDomain
@@ -36,8 +35,6 @@ def alarm_paths() -> dict[str, Any]:
         query("q", TEXT, "words in id, name, address or owner"),
         kind, bbox,
     ]  # fmt: skip
-    form = query("format", {"type": "string", "enum": ["ndjson", "csv"]}, "ndjson without it")
-    after = query("after", TEXT, "id of the event after which to begin; 0: everything the stream holds")
     alarm_id, device_id = path("alarm_id", "id of the alarm"), path("device_id", "id of the device")
     return {
         "/alarms": get("报警", [scope, as_of, *filters, limit, cursor], "Page"),
@@ -46,8 +43,6 @@ def alarm_paths() -> dict[str, Any]:
         "/alarms/rules": get("报警规则: those that hold and those that are wrong", [], "Page"),
         "/alarms/{alarm_id}": get("one alarm with its whole history", [alarm_id, as_of], "Item", 404),
         **_moves(alarm_id),
-        **_patrol(scope, as_of, limit, since, until, form),
-        "/stream/facts": get("facts of the scope as they happen, text/event-stream", [scope, after], "Item", 503),
         "/devices": get("设备: entered ones and unknown ones", [scope, as_of, *device_filters, limit, cursor], "Page"),
         "/devices/summary": get("devices by domain: how many, how they are, what is open", [scope, as_of], "Page"),
         "/devices/groups": get(
@@ -59,38 +54,6 @@ def alarm_paths() -> dict[str, Any]:
         "/devices/{device_id}/adopt": {
             "post": asking("enter a device that was only heard of", "AdoptRequest", [device_id])
         },
-    }
-
-
-def _patrol(*of_lists: dict[str, Any]) -> dict[str, Any]:
-    scope, as_of, limit, since, until, form = of_lists
-    filters = [
-        query("state", {"type": "string", "enum": [s.value for s in AskedFindings]}, "waiting without it"),
-        query("order", {"type": "string", "enum": [o.value for o in AskedOrder]}, "confidence without it"),
-        query("kind", TEXT, "the model's kind"),
-        query("street", TEXT, "a division code within your own scope"),
-        query("min_confidence", {"type": "number", "minimum": 0, "maximum": 1}, "at least so sure"),
-    ]
-    event_id = path("event_id", "public id of the event")
-    place = [query(name, {"type": "number"}, "where it was taken, WGS-84 degrees") for name in ("lon", "lat")]
-    return {
-        "/patrol/findings": get("智能巡查: what models found", [scope, as_of, *filters, limit], "Page"),
-        "/patrol/findings/{event_id}": get("one finding and its verdict", [event_id, as_of], "Item", 404),
-        "/patrol/findings/{event_id}/picture": get("its picture from a configured host, JPEG", [event_id], "Item", 404),
-        "/patrol/rules": get("thresholds by kind, and the precision of past verdicts", [scope, as_of], "Page"),
-        "/patrol/verdicts": get("what was judged, NDJSON or CSV", [scope, as_of, since, until, form], "Item"),
-        "/feeds/pictures": {"post": _picture(place)},
-    }
-
-
-def _picture(place: list[dict[str, Any]]) -> dict[str, Any]:
-    picture = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
-    body = {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), picture)}
-    return {
-        "summary": "store the picture of a finding, which then names its address",
-        "parameters": place,
-        "requestBody": body,
-        "responses": {"201": json("kept", "Item"), **problems(413, 415, 507)},
     }
 
 

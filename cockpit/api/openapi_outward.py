@@ -1,4 +1,4 @@
-"""The paths of `outward/subscriptions` in `openapi.json`."""
+"""The paths of `outward/subscriptions` and of the stream of facts in `openapi.json`."""
 
 from typing import Any
 
@@ -13,8 +13,10 @@ def outward_paths() -> dict[str, Any]:
     scope = query("scope", TEXT, "a division or grid code within your own scope")
     its_id = path("subscription_id", "id of the subscription")
     body = {"required": True, "content": {"application/json": {"schema": ref("SubscriptionRequest")}}}
+    after = query("after", TEXT, "id of the event after which to begin; 0: everything the stream holds")
     again = {"content": {"application/json": {"schema": ref("ReplayRequest")}}}
     return {
+        "/stream/facts": get("facts of the scope as they happen, text/event-stream", [scope, after], "Item", 503),
         "/outward/subscriptions": {
             **get("对外推送: subscriptions, how far each has come, its last error", [scope], "Page"),
             "post": {

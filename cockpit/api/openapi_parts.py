@@ -46,3 +46,12 @@ def json(words: str, schema: str) -> dict[str, Any]:
 
 def problems(*also: int) -> dict[str, Any]:
     return {str(status): {"$ref": "#/components/responses/Problem"} for status in (400, 401, 403, *also)}
+
+
+#: what most lists may be asked with
+SCOPE = query("scope", TEXT, "a division or grid code within your own scope")
+AS_OF = query("as_of", TIME, "the situation of that instant instead of now")
+PAGE = [
+    query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}, "items of a page"),
+    query("cursor", TEXT, "`next` of the page before"),
+]

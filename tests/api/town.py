@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from cockpit.api.devices import Devices
 from cockpit.api.identity import Identities
 from cockpit.api.meter import FeedMeter
-from cockpit.api.register import ApiServices, register_api
+from cockpit.api.register import register_api
 from cockpit.api.throttle import Throttle
 from cockpit.domain.commands import Command
 from cockpit.domain.facts import Fact
@@ -79,6 +79,7 @@ from cockpit.stream.facts import FactLog, MemoryFactLog
 from cockpit.stream.health import MemoryHealth
 from cockpit.stream.positions import MemoryPositionLane, PositionLane
 from cockpit.stream.readings import MemoryReadingLane, ReadingLane
+from tests.api.town_rooms import joined
 
 NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
 CITY = "330110"
@@ -258,7 +259,7 @@ class Town:
             "registry": self.registry, "session_ended": self.ended.append,
             "throttle": Throttle(monotonic=lambda: self.tick_s),
         }  # fmt: skip
-        register_api(self.app, ApiServices(**{**services, **given}))
+        register_api(self.app, joined({**services, **given}))
         self.app.add_url_rule("/<path:page>", "dash", lambda page: f"page {page}")
         return self
 

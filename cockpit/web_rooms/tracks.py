@@ -5,21 +5,23 @@ from typing import Any
 
 import numpy as np
 
+from cockpit.api.rooms.tracks import TrackRoom
 from cockpit.api.tracks import LastHeard
 from cockpit.data_dir import DataDir
-from cockpit.parts import Parts
 from cockpit.services.tracks.reading import heard_of
 from cockpit.services.tracks.tracks import Tracks
 from cockpit.services.tracks.windows import FOLDER, TrackWindows
 from cockpit.store.accounts import Role
 from cockpit.store.fixes import FixArchive
+from cockpit.web_parts import WebParts
 
 #: who may open the page; a gridworker sees themselves on it
 TRACK_ROLES = frozenset({Role.DUTY, Role.ADMIN, Role.LEADER, Role.GRIDWORKER})
 
 
-def track_services(parts: Parts) -> dict[str, Any]:
-    """The fields of `ApiServices` that are about tracks."""
+def track_room(web: WebParts) -> TrackRoom:
+    """Over the archive of positions, read in windows that are kept."""
+    parts = web.parts
     archive, windows = FixArchive(parts.engine), TrackWindows(DataDir(parts.settings.data_dir).cache / FOLDER)
 
     def attendance() -> Any:
@@ -39,13 +41,13 @@ def track_services(parts: Parts) -> dict[str, Any]:
             for i in np.flatnonzero(rows["drawn"]).tolist()
         ]  # fmt: skip
 
-    return {
-        "tracks": Tracks(
+    return TrackRoom(
+        tracks=Tracks(
             city=parts.city,
             roster=parts.roster,
             read=lambda subject_id, since, until: heard_of(archive, subject_id, since, until, windows),
             attendance=attendance,
             kept=timedelta(days=parts.settings.positions_kept_days),
         ),
-        "last_heard": last_heard,
-    }
+        last_heard=last_heard,
+    )

@@ -3,14 +3,15 @@
 import time
 
 from cockpit.api.base_tiles import BaseTiles
+from cockpit.api.rooms.base_maps import BaseMapRoom
 from cockpit.data_dir import DataDir
-from cockpit.services.city import City
 from cockpit.services.tile_proxy import TileProxy
-from cockpit.settings import Settings
+from cockpit.web_parts import WebParts
 
 
-def base_tiles_of(settings: Settings, city: City) -> BaseTiles:
+def base_map_room(web: WebParts) -> BaseMapRoom:
     """The base maps, and the proxy with its tiles in the data directory."""
+    settings = web.settings
     maps = settings.base_maps()
     proxy = TileProxy(
         maps.sources,
@@ -20,4 +21,4 @@ def base_tiles_of(settings: Settings, city: City) -> BaseTiles:
         clock=time.time,
         monotonic=time.monotonic,
     )
-    return BaseTiles(maps=maps, proxy=proxy, bounds=city.bounds)
+    return BaseMapRoom(base_tiles=BaseTiles(maps=maps, proxy=proxy, bounds=web.parts.city.bounds))

@@ -1,0 +1,13 @@
+"""报告 and alerts on figures, joined for a web process."""
+
+from cockpit.api.figure_alerts import FigureAlertAnswers
+from cockpit.api.reports import ReportAnswers
+from cockpit.api.rooms.reports import ReportRoom
+from cockpit.web_parts import WebParts, now
+
+
+def report_room(web: WebParts) -> ReportRoom:
+    return ReportRoom(
+        reports=ReportAnswers(web.reports.table, web.reports.shelf, web.drill, clock=now, wake=web.reports.wake),
+        figure_alerts=FigureAlertAnswers(web.figures.table, web.figures.rules, tz=web.parts.city.tz, clock=now),
+    )
