@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import dash
 
+from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
@@ -85,6 +86,6 @@ def register(
         "duty",
         path=PATH,
         name="duty",
-        title=f"{texts(LANGS[0])['desk.title']} · {texts(LANGS[0]).format('product.document', city=city.name).strip()}",
+        title=tab_title(city, "desk.title"),
         layout=desk,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import dash
 
+from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
 from layouts.address import AddressError, scope_of
@@ -33,6 +34,6 @@ def register(*, city: City, viewer: Callable[[], Viewer], build: str) -> None:
         "iot",
         path=PATH,
         name="iot",
-        title=f"{texts(LANGS[0])['iot.title']} · {texts(LANGS[0]).format('product.document', city=city.name).strip()}",
+        title=tab_title(city, "iot.title"),
         layout=overview,
     )

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import dash
 from dash import Input, Output, State, dcc, html
 
+from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.scope import Scope
 from cockpit.services.analyses.topics import Topics
@@ -18,6 +19,7 @@ from cockpit.services.city import City
 from cockpit.services.drill_down import DrillDown, Known, first_of, mask_of
 from cockpit.services.drill_figures import Comparison, Drilled, Question
 from cockpit.services.drill_trend import usual_of
+from cockpit.services.kind_names import kind_names
 from cockpit.services.standards import StandardsBook
 from cockpit.situation.indicators import BY_NAME, Indicator
 from cockpit.situation.listing import Place
@@ -92,7 +94,7 @@ class LeaderDesk:
             trend=trend,
             usual=usual_of(drilled, _chosen(address), trend),
             breakdown=drilled.breakdown(_chosen(address), address.list_part),
-            kinds=self._kinds(now),
+            kinds=kind_names(self._standards.now().rows_at(now), words.lang),
             names=self._names[words.lang],
             now=now,
             **self._page(drilled, address, past),
@@ -128,17 +130,9 @@ class LeaderDesk:
         lengths = [len(code) for code in self._city.divisions if code.startswith(scope.code) and code != scope.code]
         return {n: lengths.count(n) for n in _LENGTHS if n in lengths}
 
-    def _kinds(self, now: datetime) -> dict[str, str]:
-        names: dict[str, str] = {}
-        for row in self._standards.now().rows_at(now):
-            names.setdefault(row.category, row.name)
-            names.setdefault(row.class_code, row.class_name)
-        return names
-
 
 def register(desk: LeaderDesk, *, city: City) -> None:
     """Register `/leader` with Dash."""
-    words = texts(LANGS[0])
 
     def leader(**asked: str | None) -> Any:
         lang = asked.get("lang")
@@ -150,7 +144,7 @@ def register(desk: LeaderDesk, *, city: City) -> None:
         "leader",
         path=PATH,
         name="leader",
-        title=f"{words['leader.title']} · {words.format('product.document', city=city.name).strip()}",
+        title=tab_title(city, "leader.title"),
         layout=leader,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import dash
 
+from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
@@ -105,6 +106,6 @@ def register(
         "screen",
         path="/screen",
         name="screen",
-        title=texts(LANGS[0]).format("product.document", city=city.name).strip(),
+        title=tab_title(city),
         layout=wall,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import dash
 
+from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
 from cockpit.services.reports.schedule import Schedule
@@ -20,7 +21,6 @@ _COMMUNITY = 12
 
 def register(*, city: City, viewer: Callable[[], Viewer], schedule: Schedule, kept_days: float) -> None:
     """Register `/reports` with Dash. What is listed and asked for is the script's, from the API."""
-    words = texts(LANGS[0])
 
     def reports(scope: str | None = None, lang: str | None = None, **_rest: str) -> Any:
         said = texts(lang if lang in LANGS else LANGS[0])
@@ -51,6 +51,6 @@ def register(*, city: City, viewer: Callable[[], Viewer], schedule: Schedule, ke
         "reports",
         path=PATH,
         name="reports",
-        title=f"{words['reports.title']} · {words.format('product.document', city=city.name).strip()}",
+        title=tab_title(city, "reports.title"),
         layout=reports,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import dash
 
+from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
 from cockpit.situation.indicators import REGISTRY
@@ -20,7 +21,6 @@ _COMMUNITY = 12
 
 def register(*, city: City, viewer: Callable[[], Viewer]) -> None:
     """Register `/thematic` with Dash. Which map is shown is in the address too; that is the scripts'."""
-    words = texts(LANGS[0])
 
     def maps(scope: str | None = None, lang: str | None = None, **_rest: str) -> Any:
         said = texts(lang if lang in LANGS else LANGS[0])
@@ -50,6 +50,6 @@ def register(*, city: City, viewer: Callable[[], Viewer]) -> None:
         "thematic",
         path=PATH,
         name="thematic",
-        title=f"{words['thematic.title']} · {words.format('product.document', city=city.name).strip()}",
+        title=tab_title(city, "thematic.title"),
         layout=maps,
     )

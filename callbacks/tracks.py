@@ -5,6 +5,7 @@ from typing import Any
 
 import dash
 
+from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
 from layouts.address import AddressError, scope_of
@@ -50,7 +51,6 @@ def register(*, city: City, viewer: Callable[[], Viewer], ground: Ground, build:
         "tracks",
         path=PATH,
         name="tracks",
-        title=f"{texts(LANGS[0])['tracks.title']} · "
-        f"{texts(LANGS[0]).format('product.document', city=city.name).strip()}",
+        title=tab_title(city, "tracks.title"),
         layout=tracks,
     )

@@ -11,6 +11,7 @@ from cockpit.data_dir import DataDir
 from cockpit.domain.report import ReportKind
 from cockpit.parts import Parts
 from cockpit.services.drill_down import DrillDown
+from cockpit.services.kind_names import kind_names
 from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.reports.figure_watch import FILE, FigureRules, FigureWatch
 from cockpit.services.reports.gathering import Gathered, Gathering
@@ -133,21 +134,12 @@ def drawing_of(parts: Parts) -> Callable[[Gathered, str], Documents]:
             tz=city.tz,
             city=city.title_of(gathered.scope.code, lang) or texts(lang)["product.short"],
             names={code: city.name_of(code, lang) for code in city.divisions},
-            kinds=_kinds(parts, gathered.known.at),
+            kinds=kind_names(parts.standards.now().rows_at(gathered.known.at), lang),
             demo=city.demo,
         )
         return documents_of(printed(gathered, wording))
 
     return draw
-
-
-def _kinds(parts: Parts, at: datetime) -> dict[str, str]:
-    """Names of classes and subclasses by their codes."""
-    names: dict[str, str] = {}
-    for row in parts.standards.now().rows_at(at):
-        names.setdefault(row.category, row.name)
-        names.setdefault(row.class_code, row.class_name)
-    return names
 
 
 def _now() -> datetime:

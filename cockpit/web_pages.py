@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import dash
-from dash import Dash, html
+from dash import html
 from flask import Flask
 
-from callbacks import duty, iot, leader, pages, patrol, reports, thematic, tracks
+from callbacks import duty, iot, leader, pages, patrol, reports, tab, thematic, tracks
 from cockpit import reporting
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
@@ -27,7 +27,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
     city, settings = web.parts.city, web.settings
     # Dash keeps its pages in a registry of the module: a second app of one process starts with an empty one
     dash.page_registry.clear()
-    page_app = Dash(
+    page_app = tab.TabDash(
         "cockpit",
         server=app,
         use_pages=True,
@@ -74,6 +74,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
     )
     thematic.register(city=city, viewer=_viewer)
     duty.register(city=city, projector=projector, renderer=renderer, viewer=_viewer, ground=ground, build=build)
+    tab.register_unknown(city)
     page_app.layout = html.Div([dash.page_container])
 
 

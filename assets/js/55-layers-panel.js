@@ -172,7 +172,8 @@
 
   /** Have the first pixels of every layer ready, the ones in front of the list first, while a hand goes to its row. */
   function warmAll() {
-    if (!map.leaflet || byId('layer-panel').hidden) return;
+    const panel = byId('layer-panel');
+    if (!map.leaflet || !panel || panel.hidden) return; // a page with a map and no panel of layers
     const b = map.leaflet.getBounds(), bounds = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
     book.warm(book.items.filter((layer) => !book.isOn(layer.name)), bounds);
   }

@@ -22,6 +22,7 @@ from cockpit.services.analyses.picking import places_of, units_of
 from cockpit.services.city import City
 from cockpit.services.drill_down import first_of
 from cockpit.services.drill_figures import Drilled
+from cockpit.services.kind_names import kind_names
 from cockpit.services.place_clusters import Clusters, clusters_of
 from cockpit.services.place_flows import Flows, UnitPlaces, flows_of
 from cockpit.services.standards import StandardsBook
@@ -160,7 +161,7 @@ class FlowMaps(Indicators):
         return page_of(known.at, items, total=int(mask.sum()), after=behind, **about, **shown)
 
     def _kinds(self, drilled: Drilled) -> Mapping[str, str]:
-        return {row.category: row.name for row in self._standards.now().rows_at(drilled.known.at)}
+        return kind_names(self._standards.now().rows_at(drilled.known.at), language(request))
 
     def _named(self, key: str, lang: str) -> dict[str, Any]:
         """Name and place of a division; only the key of what is none."""

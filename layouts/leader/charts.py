@@ -80,16 +80,19 @@ def _bars(view: LeaderView, rows: list[tuple[str, int, str]], hover: str) -> Fig
         "type": "bar", "orientation": "h", "x": [n for _, n, _ in rows], "y": list(range(len(rows))),
         "customdata": [href for _, _, href in rows],
         "text": [count_of(n, view.texts) for _, n, _ in rows], "textposition": "outside", "cliponaxis": False,
+        "constraintext": "none",  # a number is never drawn smaller than its label
         "textfont": font(color=_TEXT),
         "hovertext": [view.texts.format(hover, name=name, n=count_of(n, view.texts)) for name, n, _ in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"color": ACCENT, "opacity": [1 - 0.09 * rank for rank in range(len(rows))]},
     }  # fmt: skip
-    layout = layout_of(margin={"l": 92, "r": 48, "t": 2, "b": 2})
+    # the same words are longer in English
+    letters, left = (12, 92) if view.texts.lang == "zh-CN" else (20, 132)
+    layout = layout_of(margin={"l": left, "r": 48, "t": 2, "b": 2})
     layout |= {
         "xaxis": {"visible": False, "fixedrange": True, "range": [0, most]},
         "yaxis": axis(
-            tickvals=list(range(len(rows))), ticktext=[_short(name) for name in names],
+            tickvals=list(range(len(rows))), ticktext=[_short(name, letters) for name in names],
             range=[max(len(rows), 4) - 0.5, -0.5],
         ),
         "bargap": 0.45,
@@ -99,8 +102,8 @@ def _bars(view: LeaderView, rows: list[tuple[str, int, str]], hover: str) -> Fig
     return {"data": [bars], "layout": layout}
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 12 else name[:11] + "…"
+def _short(name: str, letters: int) -> str:
+    return name if len(name) <= letters else name[: letters - 1] + "…"
 
 
 def font(**more: Any) -> dict[str, Any]:

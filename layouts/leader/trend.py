@@ -1,6 +1,8 @@
 """走势: the chosen indicator step by step, its usual band (常态带), the days unlike it, and what is unknown."""
 
 import math
+from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from cockpit.domain.figure_rule import LEAST_WEEKS
@@ -63,7 +65,7 @@ def trend_figure(view: LeaderView) -> Figure:
         "bargap": 0.3,
     }  # fmt: skip
     if _is_judged(view):
-        layout |= _target(view)
+        layout |= _target(view, right=_is_clear(values, 100 * view.target))
     if not any(step.reported for step in steps) and not any(v is not None for v in values):
         layout["annotations"] = [message(texts["leader.trend.empty"])]
     return {"data": [bars, *_band(view, x, scale), line], "layout": layout}
@@ -121,7 +123,13 @@ def _is_judged(view: LeaderView) -> bool:
     return view.indicator.is_rate and view.indicator.worth_a_look == "missed"
 
 
-def _target(view: LeaderView) -> dict[str, Any]:
+def _is_clear(values: Sequence[float | None], target: float) -> bool:
+    """True if the line ends farther from its target than it begins: the name of the target stands where it is free."""
+    first, last = (inf if v is None else abs(v - target) for v in (values[0], values[-1])) if values else (inf, inf)
+    return last >= first
+
+
+def _target(view: LeaderView, *, right: bool) -> dict[str, Any]:
     """The line that a rate should not lie under."""
     target = 100 * view.target
     line = {"color": "rgba(238,244,251,.6)", "width": 1, "dash": "dot"}
@@ -130,8 +138,9 @@ def _target(view: LeaderView) -> dict[str, Any]:
         "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "line": line}],
         "annotations": [
             {
-                "xref": "paper", "x": 1, "y": target, "yanchor": "bottom", "xanchor": "right", "showarrow": False,
-                "text": text, "font": font(color="#dbe7f5"),
+                "xref": "paper", "x": int(right), "y": target, "yanchor": "bottom", "xanchor": "right" if right else "left",
+                "showarrow": False,
+                "text": text, "font": font(color="#dbe7f5"), 
             }
         ],
     }  # fmt: skip
