@@ -138,9 +138,8 @@ def _target(view: LeaderView, *, right: bool) -> dict[str, Any]:
         "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "line": line}],
         "annotations": [
             {
-                "xref": "paper", "x": int(right), "y": target, "yanchor": "bottom", "xanchor": "right" if right else "left",
-                "showarrow": False,
-                "text": text, "font": font(color="#dbe7f5"), 
+                "xref": "paper", "x": int(right), "xanchor": "right" if right else "left",
+                "y": target, "yanchor": "bottom", "showarrow": False, "text": text, "font": font(color="#dbe7f5"),
             }
         ],
     }  # fmt: skip
