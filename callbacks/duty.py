@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 import dash
 
-from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
@@ -17,6 +16,7 @@ from layouts.duty import DESK, DeskPage, duty
 from layouts.page import Ground, Viewer
 from layouts.problem import problem
 from layouts.situation_map import situation_map
+from layouts.tab import tab_title
 
 PATH = "/duty"
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import dash
 
-from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
 from layouts.address import AddressError, scope_of
@@ -13,6 +12,7 @@ from layouts.duty.page import side_page
 from layouts.iot import iot_page
 from layouts.page import Viewer
 from layouts.problem import problem
+from layouts.tab import tab_title
 
 PATH = "/iot"
 

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 import dash
 from dash import Input, Output, State, dcc, html
 
-from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.scope import Scope
 from cockpit.services.analyses.topics import Topics
@@ -30,6 +29,7 @@ from layouts.leader.address import LeaderAddress
 from layouts.leader.view import ROWS, LeaderView, tiles_of
 from layouts.page import Viewer
 from layouts.problem import problem
+from layouts.tab import tab_title
 
 _REFRESH_MS = 30_000
 _LENGTHS = (6, 9, 12, 15)

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 import dash
 
-from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.mode import Mode
 from cockpit.domain.scope import Scope
@@ -21,6 +20,7 @@ from layouts.panels import TREND_GRAPH
 from layouts.problem import problem
 from layouts.screen import screen
 from layouts.situation_map import situation_map
+from layouts.tab import tab_title
 from layouts.wall import STANDARD, WALLS, wall_of
 
 

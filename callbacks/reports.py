@@ -5,7 +5,6 @@ from typing import Any
 
 import dash
 
-from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
 from cockpit.services.reports.schedule import Schedule
@@ -13,6 +12,7 @@ from layouts.address import AddressError, scope_of
 from layouts.page import Viewer
 from layouts.problem import problem
 from layouts.reports.page import ReportsPage, reports_page
+from layouts.tab import tab_title
 
 PATH = "/reports"
 #: divisions that a report may be asked for: down to the community

@@ -5,13 +5,13 @@ from typing import Any
 
 import dash
 
-from callbacks.tab import tab_title
 from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
 from cockpit.situation.indicators import REGISTRY
 from layouts.address import AddressError, scope_of
 from layouts.page import Viewer
 from layouts.problem import problem
+from layouts.tab import tab_title
 from layouts.thematic import ThematicPage, thematic_page
 
 PATH = "/thematic"

@@ -6,7 +6,7 @@ import dash
 from dash import html
 from flask import Flask
 
-from callbacks import duty, iot, leader, pages, patrol, reports, tab, thematic, tracks
+from callbacks import duty, iot, leader, pages, patrol, reports, thematic, tracks, unknown
 from cockpit import reporting
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
@@ -15,6 +15,7 @@ from cockpit.services.analyses.topics import Topics
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.web_parts import COMMANDING, WebParts, now
 from layouts.page import Ground, Viewer
+from layouts.tab import TabDash
 
 
 def assets_directory() -> Path:
@@ -27,7 +28,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
     city, settings = web.parts.city, web.settings
     # Dash keeps its pages in a registry of the module: a second app of one process starts with an empty one
     dash.page_registry.clear()
-    page_app = tab.TabDash(
+    page_app = TabDash(
         "cockpit",
         server=app,
         use_pages=True,
@@ -74,7 +75,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
     )
     thematic.register(city=city, viewer=_viewer)
     duty.register(city=city, projector=projector, renderer=renderer, viewer=_viewer, ground=ground, build=build)
-    tab.register_unknown(city)
+    unknown.register(city)
     page_app.layout = html.Div([dash.page_container])
 
 

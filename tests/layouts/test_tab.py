@@ -5,8 +5,9 @@ import pytest
 from dash import html
 from flask import Flask
 
-from callbacks.tab import TabDash, lang_asked, register_unknown, tab_title
+from callbacks import unknown
 from cockpit.services.city import City
+from layouts.tab import TabDash, lang_asked, tab_title
 from tests.layouts.trees import words
 
 _ROUTER = "/_dash-update-component"
@@ -52,7 +53,7 @@ def test_the_document_says_its_language() -> None:
 def test_an_address_that_there_is_none_of_says_so_and_leads_back() -> None:
     dash.page_registry.clear()
     TabDash(__name__, use_pages=True, pages_folder="")
-    register_unknown(City.empty(tz="Asia/Shanghai"))
+    unknown.register(City.empty(tz="Asia/Shanghai"))
     page = dash.page_registry["not_found_404"]["layout"]
     assert "没有这一页" in words(page()) and "回到大屏" in words(page())
     assert "There is no such page" in words(page(lang="en"))

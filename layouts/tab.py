@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import dash
 from dash import Dash
 from flask import has_request_context, request
 
-from cockpit.catalogue import LANGS, Texts, texts
+from cockpit.catalogue import LANGS, texts
 from cockpit.services.city import City
-from layouts.problem import problem
 
 #: the property by which Dash's router tells what stands behind the `?` of an address
 _SEARCH = "search"
@@ -43,21 +41,9 @@ def _lang_of_router(body: Any) -> str:
     return ""
 
 
-class TabDash(Dash):
+class TabDash(Dash):  # type: ignore[misc]  # dash tells no types of its classes
     """Dash whose document says its language, for readers aloud and for the fonts of Chinese."""
 
     def interpolate_index(self, **parts: Any) -> str:
         html: str = super().interpolate_index(**parts)
         return html.replace("<html>", f'<html lang="{lang_asked()}">', 1)
-
-
-def register_unknown(city: City) -> None:
-    """The page of an address that there is none of; `not_found_404` is the name that Dash looks for."""
-
-    def unknown(lang: str | None = None, **_rest: str | None) -> Any:
-        words: Texts = texts(lang if lang in LANGS else LANGS[0])
-        return problem(words["problem.not_found"], words, detail=words["problem.not_found_what"])
-
-    dash.register_page(
-        "not_found_404", path="/not-found", name="not_found", title=tab_title(city, "problem.not_found"), layout=unknown
-    )
