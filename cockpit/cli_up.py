@@ -209,9 +209,8 @@ def _is_ready(host: str, port: int) -> bool:
 
 def _beat(supervisor: Supervisor, settings: Settings, stop: threading.Event) -> None:
     """Tell each second how every process is, and at once when that changes; the wall reads it there."""
-    from redis.exceptions import RedisError
-
     from cockpit.parts import Parts
+    from cockpit.stream.connection import FAILED
 
     health = Parts(settings).health
     told: dict[str, int] = {}
@@ -227,6 +226,6 @@ def _beat(supervisor: Supervisor, settings: Settings, stop: threading.Event) -> 
                 told[name] = pid or 0
                 health.beat(name, pid or 0, status, int(time.time() * 1000))
             beaten, beaten_s = states, time.monotonic()
-        except RedisError as away:
+        except FAILED as away:
             _log.info("health could not be written", error=str(away))
             stop.wait(_BEAT_EVERY_S)

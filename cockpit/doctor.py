@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from cockpit.data_dir import DataDir
+from cockpit.doctor_redis import redis_findings, redis_time_s
 from cockpit.doctor_sources import feed_findings, rule_findings
 from cockpit.exits import TellError
 from cockpit.listening import LISTEN_FD_NAME, reachable
@@ -126,39 +127,8 @@ def _city(settings: Settings) -> Iterator[Finding]:
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:
-    from redis import Redis
-    from redis.exceptions import RedisError
-
-    if settings.redis_url is None:
-        yield from _embedded_redis()
-        return
-    client = cast("Any", Redis.from_url(settings.redis(), socket_timeout=3, socket_connect_timeout=3))
-    try:
-        server, told = client.info("server"), client.info("persistence")
-        version = server.get("valkey_version") or server["redis_version"]
-        memory = client.info("memory")
-    except (RedisError, OSError) as error:
-        yield Finding("fail", "redis", f"not reachable: {error}; start it or correct REDIS_URL")
-        return
-    finally:
-        client.close()
-    old = int(str(version).partition(".")[0]) < 7
-    yield Finding("fail" if old else "ok", "redis", f"version {version}" + ("; 7 or newer is needed" if old else ""))
-    if not told.get("aof_enabled"):
-        yield Finding("fail", "redis", "append-only file is off: a kill loses what it acknowledged; set appendonly yes")
-    elif told.get("aof_last_write_status") != "ok":
-        yield Finding("fail", "redis", "the last write of the append-only file failed; look at its disk")
-    if memory.get("maxmemory_policy", "noeviction") != "noeviction":
-        yield Finding("fail", "redis", f"maxmemory-policy {memory['maxmemory_policy']} drops facts; set noeviction")
-
-
-def _embedded_redis() -> Iterator[Finding]:
-    from cockpit.stream.embedded import EmbeddedServerError, find_binary
-
-    try:
-        yield Finding("ok", "redis", f"embedded: {find_binary().name}, its append-only file is on")
-    except EmbeddedServerError as error:
-        yield Finding("fail", "redis", f"{error}; install one or set REDIS_URL")
+    for verdict, told in redis_findings(settings):
+        yield Finding(verdict, "redis", told)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -206,16 +176,10 @@ def _clock(settings: Settings) -> Iterator[Finding]:
     if settings.redis_url is None:
         yield Finding("ok", "clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
         return
-    from redis import Redis
-    from redis.exceptions import RedisError
-
-    try:
-        client = cast("Any", Redis.from_url(settings.redis(), socket_timeout=3, socket_connect_timeout=3))
-        seconds, micros = client.time()
-        client.close()
-    except (RedisError, OSError):
+    theirs_s = redis_time_s(settings)
+    if theirs_s is None:
         return
-    apart_s = abs(datetime.now(UTC).timestamp() - (seconds + micros / 1e6))
+    apart_s = abs(datetime.now(UTC).timestamp() - theirs_s)
     verdict = "ok" if apart_s < _CLOCKS_APART_S else "warn"
     yield Finding(verdict, "clock", f"{apart_s:.1f} s apart from Redis's machine; keep both with NTP")
 

@@ -34,7 +34,8 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("COCKPIT_REDIS_URL", "REDIS_URL"),
-        description="Redis or Valkey to use; without it `cockpit up` runs an embedded one",
+        description="Redis or Valkey to use (`redis+cluster://HOST:PORT,HOST:PORT` for a cluster); "
+        "without it `cockpit up` runs an embedded one",
     )
     database_url: SecretStr | None = Field(
         default=None,

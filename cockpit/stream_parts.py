@@ -31,12 +31,16 @@ class StreamParts:
 
     @cached_property
     def redis(self) -> "Redis":
-        from cockpit.stream.connection import connect
+        from cockpit.stream.connection import UNAVAILABLE, connect
 
         try:
             return connect(self.settings.redis())
         except LookupError as absent:
             raise TellError(str(absent.args[0])) from absent
+        except ValueError as wrong:
+            raise TellError(f"REDIS_URL: {wrong}") from wrong
+        except UNAVAILABLE as away:
+            raise TellError(f"Redis cannot be reached: {away}") from away
 
     @cached_property
     def keys(self) -> "Keys":

@@ -198,11 +198,11 @@ def _stream_of_the_running(settings: Settings) -> Iterator[LiveFacts]:
 
 
 def _check(redis: "Redis") -> None:
-    from redis.exceptions import RedisError
+    from cockpit.stream.connection import FAILED
 
     try:
         redis.ping()
-    except RedisError as away:
+    except FAILED as away:
         raise TellError(f"Redis cannot be reached: {away}") from None
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
-from redis.exceptions import RedisError
 
 from cockpit.api.asked import Instants
 from cockpit.api.batches import words_of
@@ -25,6 +24,7 @@ from cockpit.domain.mode import Mode
 from cockpit.situation.decide import decide
 from cockpit.situation.situation import Situation
 from cockpit.store.accounts import Role
+from cockpit.stream.connection import FAILED as STREAM_FAILED
 
 _LARGEST_BYTES = 64 * 1024
 _LONGEST_KEY = 200
@@ -135,7 +135,7 @@ class Commands:
             self._check(command, reason_of, refused_with, decided_later, about)
         try:
             self._commands.append([command])
-        except RedisError as away:
+        except STREAM_FAILED as away:
             raise ProblemError(
                 503, "the stream cannot be reached, nothing was asked for", headers={"Retry-After": "2"}
             ) from away

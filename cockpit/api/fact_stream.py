@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from flask import Blueprint, Response, request
-from redis.exceptions import RedisError
 
 from cockpit.api.asked import Fold, scope_asked
 from cockpit.api.identity import require
@@ -20,6 +19,7 @@ from cockpit.domain.facts import Fact
 from cockpit.domain.scope import Scope
 from cockpit.services.outward.placing import code_of
 from cockpit.store.accounts import Role
+from cockpit.stream.connection import FAILED as STREAM_FAILED
 from cockpit.stream.facts import Entry
 
 #: each holds a thread of the web process
@@ -85,7 +85,7 @@ class FactStream:
                 if time.monotonic() - beat >= _BEAT_S:
                     beat = time.monotonic()
                     yield b": beat\n\n"
-        except RedisError:
+        except STREAM_FAILED:
             return  # the client comes back with the id that it had last
         finally:
             self._places.release()

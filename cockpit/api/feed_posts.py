@@ -8,7 +8,6 @@ from datetime import datetime
 
 import structlog
 from flask import Blueprint, Response, request
-from redis.exceptions import RedisError
 
 from cockpit.api.body import read_body
 from cockpit.api.identity import Principal, require
@@ -20,6 +19,7 @@ from cockpit.services.feeding.seam import Parsed, Raw
 from cockpit.services.feeding.taking import Taken
 from cockpit.services.intake import Refused
 from cockpit.store.accounts import Role
+from cockpit.stream.connection import FAILED as STREAM_FAILED
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class FeedPosts:
         parsed = _own_only(self._parsed(feed, raw), asking)
         try:
             taken = feed.taker.take([parsed], _scope_of(feed, asking))
-        except RedisError as away:
+        except STREAM_FAILED as away:
             raise ProblemError(
                 503, "the stream cannot be reached, nothing of this was acknowledged; send it again",
                 headers={"Retry-After": "2"},

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
-from redis.exceptions import RedisError
 
 from cockpit.api.batches import Batch, parse_batch
 from cockpit.api.body import read_body
@@ -21,6 +20,7 @@ from cockpit.services.feeding.terms import alarms_of, fixes_of, readings_of, rep
 from cockpit.services.intake import Intake, Outcome, Refused
 from cockpit.services.readings import ReadingIntake
 from cockpit.store.accounts import Role
+from cockpit.stream.connection import FAILED as STREAM_FAILED
 from cockpit.stream.lane import millis_of
 
 #: what refused items count for when they name no feed that we know
@@ -101,7 +101,7 @@ class Ingest:
         }
         try:
             outcome = take(batch, asking)
-        except RedisError as away:
+        except STREAM_FAILED as away:
             raise ProblemError(
                 503, "the stream cannot be reached, nothing of this was acknowledged; send it again",
                 headers={"Retry-After": "2"},

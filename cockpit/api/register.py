@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import structlog
 from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry
-from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 from cockpit.api.asked import Instants
@@ -28,6 +27,7 @@ from cockpit.services.city import City
 from cockpit.situation.situation import Situation
 from cockpit.store.accounts import Role
 from cockpit.store.database import UNAVAILABLE as DATABASE_AWAY
+from cockpit.stream.connection import FAILED as STREAM_FAILED
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +115,7 @@ def register_api(app: Flask, services: ApiServices) -> None:
 
 def _failed(error: Exception) -> Response | HTTPException:
     """API clients get problems, also for what nobody foresaw; pages keep Flask's own answers."""
-    if isinstance(error, (*DATABASE_AWAY, RedisError)):
+    if isinstance(error, (*DATABASE_AWAY, *STREAM_FAILED)):
         log.warning("a store is away", path=request.path, error=type(error).__name__)
         return problem(503, "a store cannot be reached at the moment", headers={"Retry-After": "2"})
     if isinstance(error, HTTPException):

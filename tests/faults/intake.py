@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime
 
 import httpx
@@ -25,6 +26,8 @@ class PersistentSource:
         self.acknowledged: list[str] = []
         self.retries = 0
         self.refused: list[object] = []
+        #: answers by status
+        self.statuses: Counter[int] = Counter()
         #: the number of the last report
         self._sent = begin
 
@@ -56,6 +59,7 @@ class PersistentSource:
         while True:
             with contextlib.suppress(httpx.HTTPError, ValueError):
                 answer = self._client.post("feeds/events", json=batch, timeout=10)
+                self.statuses[answer.status_code] += 1
                 if answer.status_code == httpx.codes.ACCEPTED:
                     told = answer.json()
                     self.refused += told["rejected"]

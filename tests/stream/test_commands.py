@@ -11,11 +11,11 @@ from cockpit.stream.redis_lane import RedisLane
 from tests.stream.messages import NOW
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "cluster"])
 def commands(request: pytest.FixtureRequest) -> CommandLog:
     if request.param == "memory":
         return MemoryCommandLog()
-    return RedisCommandLog(request.getfixturevalue("redis_client"), request.getfixturevalue("keys"))
+    return RedisCommandLog(request.getfixturevalue(f"{request.param}_client"), request.getfixturevalue("keys"))
 
 
 def switch(command_id: str) -> SwitchMode:

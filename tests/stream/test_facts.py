@@ -19,11 +19,11 @@ from cockpit.stream.redis_lane import RedisLane
 from tests.stream.messages import NOW, facts_named
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "cluster"])
 def facts(request: pytest.FixtureRequest) -> FactLog:
     if request.param == "memory":
         return MemoryFactLog()
-    return RedisFactLog(request.getfixturevalue("redis_client"), request.getfixturevalue("keys"))
+    return RedisFactLog(request.getfixturevalue(f"{request.param}_client"), request.getfixturevalue("keys"))
 
 
 def ids_in(facts: FactLog, after: str = "0") -> list[str]:

@@ -5,11 +5,11 @@ import pytest
 from cockpit.stream.health import MOST_REASONS, FeedCounts, Health, Heartbeat, MemoryHealth, RedisHealth
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "cluster"])
 def health(request: pytest.FixtureRequest) -> Health:
     if request.param == "memory":
         return MemoryHealth()
-    return RedisHealth(request.getfixturevalue("redis_client"), request.getfixturevalue("keys"))
+    return RedisHealth(request.getfixturevalue(f"{request.param}_client"), request.getfixturevalue("keys"))
 
 
 def test_the_counts_of_a_feed_add_up(health: Health) -> None:

@@ -17,11 +17,11 @@ from cockpit.stream.redis_lane import RedisLane
 from tests.stream.messages import batch_of, fix_batches, fixes, with_column
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "cluster"])
 def positions(request: pytest.FixtureRequest) -> PositionLane:
     if request.param == "memory":
         return MemoryPositionLane()
-    return RedisPositionLane(request.getfixturevalue("redis_client"), request.getfixturevalue("keys"))
+    return RedisPositionLane(request.getfixturevalue(f"{request.param}_client"), request.getfixturevalue("keys"))
 
 
 @given(fix_batches)

@@ -6,18 +6,18 @@ from cockpit.stream.dead_messages import DeadMessages, MemoryDeadMessages, Redis
 from cockpit.stream.expiries import Expiries, MemoryExpiries, RedisExpiries
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "cluster"])
 def dead(request: pytest.FixtureRequest) -> DeadMessages:
     if request.param == "memory":
         return MemoryDeadMessages()
-    return RedisDeadMessages(request.getfixturevalue("redis_client"), request.getfixturevalue("keys"))
+    return RedisDeadMessages(request.getfixturevalue(f"{request.param}_client"), request.getfixturevalue("keys"))
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "cluster"])
 def expiries(request: pytest.FixtureRequest) -> Expiries:
     if request.param == "memory":
         return MemoryExpiries()
-    return RedisExpiries(request.getfixturevalue("redis_client"), request.getfixturevalue("keys"))
+    return RedisExpiries(request.getfixturevalue(f"{request.param}_client"), request.getfixturevalue("keys"))
 
 
 def test_what_was_set_aside_is_there_with_its_reason_newest_first(dead: DeadMessages) -> None:
