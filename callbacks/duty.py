@@ -62,6 +62,7 @@ def register(
             demo=city.demo,
             may_switch=who.may_command,
             csrf=who.csrf,
+            opens=who.opens,
             build=build,
             officer=who.name,
             account=who.account,

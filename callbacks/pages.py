@@ -82,6 +82,7 @@ def register(
             demo=city.demo,
             may_switch=who.may_command and as_of is None,
             csrf=who.csrf,
+            opens=who.opens,
             build=build,
             as_of=as_of,
             notice=city.notice_en if english else city.notice,

@@ -77,7 +77,7 @@ class WallRenderer:
     def trees_at(self, situation: Situation, scope: Scope, as_of: datetime, lang: str, stage: str) -> Mapping[str, Any]:
         """The panels of a moment in history; feeds and people of that moment are not known."""
         figures = figures_of(situation, scope, as_of, divisions=self._city.children_of(scope.code), lines=_LINES)
-        context = self._context(scope, feeds=(), processes=(), on_duty=None)
+        context = replace(self._context(scope, feeds=(), processes=(), on_duty=None), is_past=True)
         words = texts(lang)
         trees = panel_trees(figures, context, words, stage)
         scene = self._scenes.read(situation, scope, as_of)

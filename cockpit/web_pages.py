@@ -10,6 +10,7 @@ from callbacks import duty, iot, leader, pages, patrol, reports, thematic, track
 from cockpit import reporting
 from cockpit.api.identity import principal
 from cockpit.catalogue import LANGS, texts
+from cockpit.domain.role import Role
 from cockpit.ground_parts import ground_of
 from cockpit.services.analyses.topics import Topics
 from cockpit.stream.connection import UNAVAILABLE
@@ -82,10 +83,12 @@ def join_pages(web: WebParts, app: Flask) -> None:
 def _viewer() -> Viewer:
     asking = principal()
     commands = asking.role in COMMANDING
+    leads = commands or asking.role is Role.LEADER
     return Viewer(
         scope=asking.scope.code,
         may_command=commands,
         csrf=asking.csrf,
         name=asking.name,
         account=asking.account.token_id,
+        opens=frozenset({"iot"} | ({"duty"} if commands else set()) | ({"leader"} if leads else set())),
     )

@@ -63,6 +63,8 @@ class ScreenContext:
     #: how long the oldest fact or fix that is not archived has been waiting
     archive_lag_s: float = 0.0
     demo: bool = False
+    #: a moment in history: what its numbers lead to is of that instant too
+    is_past: bool = False
     target_rate: float = 0.95
 
     def city(self, lang: str) -> str:

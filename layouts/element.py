@@ -34,6 +34,10 @@ def b(children: Tree = None, /, **props: Any) -> Tree:
     return _element("B", children, props)
 
 
+def a(children: Tree = None, /, **props: Any) -> Tree:
+    return _element("A", children, props)
+
+
 def small(children: Tree = None, /, **props: Any) -> Tree:
     return _element("Small", children, props)
 

@@ -17,6 +17,8 @@ class Viewer:
     csrf: str
     name: str = ""
     account: str = ""
+    #: pages that a number may lead this viewer to, by the first word of their addresses
+    opens: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,8 @@ class ScreenPage:
     demo: bool = False
     may_switch: bool = False
     csrf: str = ""
+    #: pages that its viewer's numbers may lead to (`Viewer.opens`)
+    opens: frozenset[str] = frozenset()
     build: str = ""
     as_of: datetime | None = None
     #: 示意 note and the source of the map, as the map shows them

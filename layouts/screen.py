@@ -71,6 +71,7 @@ def screen(page: ScreenPage, texts: Texts, situation_map: Any = None) -> Any:
             "data-mode": "war" if war else "peace",
             "data-tz": page.tz,
             "data-csrf": page.csrf,
+            "data-opens": " ".join(sorted(page.opens)),
             "data-build": page.build,
             "data-as-of": page.as_of.isoformat() if page.as_of else "",
             "data-texts": json.dumps(dict(texts), ensure_ascii=False),

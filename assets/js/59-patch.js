@@ -20,7 +20,15 @@
 
   const tagOf = (node) => node.type.toLowerCase();
 
+  /** A number that leads to its records is a link for who may open that page, for others it stays text. */
+  function lead(element, to) {
+    const { opens = '' } = document.getElementById('stage')?.dataset || {};
+    if (to && opens.split(' ').includes(to.split(/[/?]/)[1])) element.setAttribute('href', to);
+    else element.removeAttribute('href');
+  }
+
   function setAttribute(element, name, value) {
+    if (name === 'data-to') lead(element, value);
     const attribute = NAMES[name] || name;
     if (value === null || value === undefined || value === false) element.removeAttribute(attribute);
     else element.setAttribute(attribute, value === true ? '' : String(value));

@@ -7,7 +7,7 @@
   const C = desk.COLUMN, RANK = desk.RANK;
 
   /** Address parameters of the facets; each holds several values, separated by commas. */
-  const FACETS = (desk.FACETS = ['colour', 'stage', 'source', 'category']);
+  const FACETS = (desk.FACETS = ['colour', 'stage', 'level', 'phase', 'source', 'category']);
   const OWN = ['show', 'q', 'mine', 'event', ...FACETS];
   const SHOWS = new Set(['red', 'alarm', 'new', 'all']);
   const COLOURS = ['overtime', 'alarm', 'at_risk', 'blue', 'paused'];
@@ -59,10 +59,16 @@
   const facetsOn = () => FACETS.reduce((n, name) => n + filter[name].size, 0) + (filter.mine ? 1 : 0);
   desk.facetsOn = facetsOn;
 
+  /** What an open event waits for, by its stage: `stage.phase_of` for what is in the queue. */
+  const WAITS = { fed_back: 'to_verify', ...Object.fromEntries(['registered', 'accepted', 'returned', 'escalated', 'reopened'].map((stage) => [stage, 'to_assign'])) };
+  const phaseOf = (stage) => WAITS[stage] || 'handling';
+
   /** What each facet asks of a row; an alarm has a colour and a source only. */
   const ASKS = {
     colour: (id, row, rank) => filter.colour.has(COLOURS[rank]),
     stage: (id, row, rank) => rank !== RANK.alarm && filter.stage.has(row[C.stage]),
+    level: (id, row, rank) => rank !== RANK.alarm && filter.level.has(row[C.level]),
+    phase: (id, row, rank) => rank !== RANK.alarm && filter.phase.has(phaseOf(row[C.stage])),
     source: (id, row, rank) => filter.source.has(rank === RANK.alarm ? 'iot' : row[C.source]),
     category: (id, row, rank) => rank !== RANK.alarm && inClass(filter.category, row[C.category]),
   };
@@ -94,6 +100,8 @@
   const VALUE = {
     colour: (id, row, rank) => COLOURS[rank],
     stage: (id, row) => row[C.stage],
+    level: (id, row) => row[C.level],
+    phase: (id, row) => phaseOf(row[C.stage]),
     source: (id, row) => row[C.source],
     category: (id, row) => desk.classOf(row[C.category]) || 'none',
   };
@@ -127,6 +135,15 @@
     cockpit.emit('desk-filter', filter);
   };
   desk.clearFilter = () => desk.setFilter({ ...blank(), show: filter.show });
+
+  // a number of the legend narrows this queue to what it counts: no other page, and the back button undoes it
+  document.addEventListener('click', (event) => {
+    const link = desk.here() && event.target.closest && event.target.closest('a.opens[href^="/duty?"]');
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const to = new URL(link.href).searchParams, facets = FACETS.map((name) => [name, new Set((to.get(name) || '').split(',').filter(Boolean))]);
+    desk.setFilter({ ...blank(), show: SHOWS.has(to.get('show')) ? to.get('show') : 'all', ...Object.fromEntries(facets) });
+  });
 
   function restore() {
     const event = read();

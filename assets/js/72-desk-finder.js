@@ -60,10 +60,12 @@
   const WORDS = {
     colour: (value) => text(value === 'alarm' ? 'queue.alarm' : 'colour.' + value),
     stage: (value) => text('stage.' + value),
+    level: (value) => text('level.' + value),
+    phase: (value) => text('phase.' + value),
     source: desk.sourceOf,
     category: (value) => desk.className(value === 'none' ? '' : value),
   };
-  const FIRST = { colour: desk.COLOURS, stage: ['registered', 'accepted', 'assigned', 'handling', 'fed_back'] };
+  const FIRST = { colour: desk.COLOURS, stage: ['registered', 'accepted', 'assigned', 'handling', 'fed_back'], level: ['city', 'county', 'street', 'community'], phase: ['to_assign', 'handling', 'to_verify'] };
 
   /** Values that there are, most first (stages and colours in their own order), and those that are chosen. */
   function valuesOf(name, counts) {

@@ -57,6 +57,7 @@ def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
             "data-mode": "war" if war else "peace",
             "data-tz": page.tz,
             "data-csrf": page.csrf,
+            "data-opens": " ".join(sorted(page.opens)),
             "data-build": page.build,
             "data-as-of": "",
             "data-officer": page.officer,

@@ -75,6 +75,7 @@ def iot_page(page: DeskPage, texts: Texts) -> Any:
             "data-mode": "peace",
             "data-tz": page.tz,
             "data-csrf": page.csrf,
+            "data-opens": " ".join(sorted(page.opens)),
             "data-build": page.build,
             "data-as-of": "",
             "data-may-act": "true" if page.may_switch else "false",

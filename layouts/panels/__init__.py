@@ -33,7 +33,7 @@ def panel_trees(figures: Figures, context: ScreenContext, texts: Texts, stage: s
         "feeds": feeds(figures, context, texts),
         "panel-today": today(figures, context, texts),
         TREND_GRAPH: trend_figure(figures, context, texts, wall),
-        "trend-notes": trend_notes(figures, texts),
+        "trend-notes": trend_notes(figures, context, texts),
         "panel-sources": sources(figures, context, texts),
         "panel-red": red_list(figures, context, texts, wall),
         "panel-alarms": alarms(figures, context, texts, wall),

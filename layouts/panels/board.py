@@ -4,15 +4,20 @@ from typing import Any
 
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import BoardRow, Figures
+from cockpit.situation.indicators import Part
 from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.glyph import glyph
 from layouts.numerals import count_of, short_percent_of
+from layouts.opens import Shows, Ways, number, opens, weave
 from layouts.panel import as_of_badge, header, sub
 from layouts.wall import Wall
 
+_RATE = "on_time_handling_rate"
+
 
 def board(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
+    ways = Ways.of(figures, context, texts)
     rates = [row.rate for row in figures.board]
     passed = sum(1 for r in rates if r is not None and r >= context.target_rate)
     failed = sum(1 for r in rates if r is not None and r < context.target_rate)
@@ -20,15 +25,18 @@ def board(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) ->
     columns = 2 if texts.lang == "en" and wall.board_columns == 3 else wall.board_columns
     room = wall.board_columns * wall.board_rows
     shown = figures.board if len(figures.board) <= room else figures.board[: room - 1]
-    cells = [_cell(row, context, texts, wall) for row in shown]
+    cells = [_cell(row, context, texts, wall, ways) for row in shown]
     if len(shown) < len(figures.board):
-        more = texts.format("board.more", n=len(figures.board) - len(shown))
+        left = len(figures.board) - len(shown)
+        more = weave(texts["board.more"], n=number(left, ways.indicator(_RATE), texts, Shows.DIVISIONS))
         cells.append(html.div(html.span(more, className="name"), className="cell none"))
-    facts = texts["value.no_sample"]
+    facts: list[Any] = [texts["value.no_sample"]]
     if passed + failed:
-        facts = f"{texts.format('board.passed', n=passed)} · {texts.format('board.failed', n=failed)}"
+        # both are divisions of the board that the drill-down shows whole
+        told = [number(n, ways.indicator(_RATE), texts, Shows.DIVISIONS) for n in (passed, failed)]
+        facts = [*weave(texts["board.passed"], n=told[0]), " · ", *weave(texts["board.failed"], n=told[1])]
     return [
-        header(board_title(figures.scope.code, texts), as_of_badge(texts, context, EVENT_FEEDS), [sub(facts)]),
+        header(board_title(figures.scope.code, texts), as_of_badge(texts, context, EVENT_FEEDS), [sub(*facts)]),
         html.div(cells, className=f"cells of-{columns}"),
     ]
 
@@ -40,19 +48,29 @@ def board_title(scope: str, texts: Texts) -> str:
     return texts["board.title_community" if len(scope) == 9 else "board.title"]
 
 
-def _cell(row: BoardRow, context: ScreenContext, texts: Texts, wall: Wall) -> Any:
+def _cell(row: BoardRow, context: ScreenContext, texts: Texts, wall: Wall, ways: Ways) -> Any:
     shape, css = _state(row.rate, context.target_rate)
     name = context.name_of(row.code, texts.lang)
     short = _short(name, texts)
     sample = f"{count_of(row.on_time, texts)} / {count_of(row.due, texts)}"
+    rate = texts["value.none"]
+    if row.rate is not None:
+        rate = opens(short_percent_of(row.rate, texts), ways.indicator(_RATE, scope=row.code), Shows.RATE)
     children = [
         glyph(shape, css=css),
         html.span(short, className="name", title=name),
-        html.span(texts["value.none"] if row.rate is None else short_percent_of(row.rate, texts), className="rate"),
+        html.span(rate, className="rate"),
     ]
     if wall.board_columns == 1:
-        children.insert(2, html.span(sample if row.due else texts["value.no_sample"], className="sample"))
+        children.insert(2, html.span(_sample(row, texts, ways), className="sample"))
     return html.div(children, className=f"cell {css}", title=f"{name} {sample}", **{"data-division": row.code})
+
+
+def _sample(row: BoardRow, texts: Texts, ways: Ways) -> list[Any]:
+    if not row.due:
+        return [texts["value.no_sample"]]
+    on_time = number(row.on_time, ways.indicator(_RATE, Part.NUMERATOR, scope=row.code), texts)
+    return [on_time, " / ", number(row.due, ways.indicator(_RATE, Part.DENOMINATOR, scope=row.code), texts)]
 
 
 def _state(rate: float | None, target: float) -> tuple[str, str]:

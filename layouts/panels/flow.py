@@ -9,6 +9,7 @@ from cockpit.situation.figures import Figures, LevelRow
 from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.numerals import count_of, width_class
+from layouts.opens import Ways, number, weave
 from layouts.panel import as_of_badge, header, sub
 
 
@@ -16,14 +17,17 @@ def flow(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     total = sum(row.total for row in figures.levels)
     waiting = {phase: sum(row.waiting[phase] for row in figures.levels) for phase in Phase}
     known = total > 0 or context.heard(EVENT_FEEDS)
+    ways = Ways.of(figures, context, texts)
     strip: list[Any] = []
     for i, row in enumerate(figures.levels):
         if i:
             strip.append(_between(figures.handed_down[i - 1], figures.handed_up[i - 1], texts, known=known))
-        strip.append(_tile(row, texts, known=known))
+        strip.append(_tile(row, texts, ways, known=known))
     facts = [
-        sub(texts.format("flow.open", n=count_of(total if known else None, texts))),
-        html.span([_key(phase, n if known else None, texts) for phase, n in waiting.items()], className="statuses"),
+        sub(*weave(texts["flow.open"], n=number(total if known else None, ways.phases(), texts))),
+        html.span(
+            [_key(phase, n if known else None, texts, ways) for phase, n in waiting.items()], className="statuses"
+        ),
         html.span(
             [
                 html.span([html.i(className="arrow solid"), texts["flow.down"]], className="sub key"),
@@ -38,28 +42,34 @@ def flow(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     ]
 
 
-def _key(phase: Phase, n: int | None, texts: Texts) -> Any:
-    words = f"{texts[f'phase.{phase.value}']} {count_of(n, texts)}"
-    return html.span([html.i(className=f"dot {phase.value}"), words], className="sub key")
+def _key(phase: Phase, n: int | None, texts: Texts, ways: Ways) -> Any:
+    told = number(n, ways.phases(phase=phase.value), texts)
+    words = f"{texts[f'phase.{phase.value}']} "
+    return html.span([html.i(className=f"dot {phase.value}"), words, told], className="sub key")
 
 
-def _tile(row: LevelRow, texts: Texts, *, known: bool) -> Any:
+def _tile(row: LevelRow, texts: Texts, ways: Ways, *, known: bool) -> Any:
     shown = count_of(row.total if known else None, texts)
+    level = row.level.value
+    total = number(row.total if known else None, ways.phases(level), texts)
     parts = [(phase.value, row.waiting[phase]) for phase in Phase]
     return html.div(
         [
             html.div(
-                [html.span(texts[f"level.{row.level.value}"], className="label"), html.span(shown, className="num")],
+                [html.span(texts[f"level.{level}"], className="label"), html.span(total, className="num")],
                 className=f"top {width_class(shown)}",
             ),
             html.div([html.i(className=name, style={"flexGrow": str(n)}) for name, n in parts if n], className="split"),
             html.div(
-                [html.span(count_of(n if known else None, texts), className=name) for name, n in parts],
+                [
+                    html.span(number(n if known else None, ways.phases(level, name), texts), className=name)
+                    for name, n in parts
+                ],
                 className="parts",
             ),
         ],
         className="tile",
-        **{"data-level": row.level.value},
+        **{"data-level": level},
     )
 
 

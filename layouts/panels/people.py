@@ -19,13 +19,20 @@ def people(context: ScreenContext, texts: Texts) -> list[Any]:
             [
                 texts["map.on_duty"],
                 " ",
-                html.b(shown, className="people", **{"data-people": "on_duty"}),
+                html.b(_on_duty(on_duty, shown), className="people", **{"data-people": "on_duty"}),
                 f" / {count_of(context.gridworkers, texts)}",
             ]
         ),
         *([_unplaced(context.unplaced, texts)] if context.unplaced else []),
         as_of_badge(texts, context, POSITION_FEEDS),
     ]
+
+
+def _on_duty(n: int | None, shown: str) -> Any:
+    """在岗: opens the list of them (63-unplaced.js)."""
+    if n is None:
+        return shown
+    return html.button(shown, className="opens", **{"data-action": "on-duty", "aria-controls": "unplaced"})
 
 
 def _unplaced(n: int, texts: Texts) -> Any:

@@ -9,23 +9,24 @@ from cockpit.situation.view import millis
 from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.glyph import glyph, status_glyph
-from layouts.numerals import count_of
+from layouts.opens import Ways, number
 from layouts.panel import as_of_badge, empty_line, header
 from layouts.wall import Wall
 
 
 def red_list(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
     known = context.heard(EVENT_FEEDS) or figures.counts.red > 0
+    ways = Ways.of(figures, context, texts)
     rows = [_row(row, context, texts) for row in figures.red[: wall.red_rows]]
     return [
         header(
-            [texts["red.title"], _number("red", figures.counts.red, texts, known=known)],
+            [texts["red.title"], _total("red", figures.counts.red, texts, ways, known=known)],
             as_of_badge(texts, context, EVENT_FEEDS),
             [
                 html.span(
                     [
-                        _status("overtime", "over", figures.counts.overtime, texts, known=known),
-                        _status("at_risk", "risk", figures.counts.at_risk, texts, known=known),
+                        _status("overtime", "over", figures.counts.overtime, texts, ways, known=known),
+                        _status("at_risk", "risk", figures.counts.at_risk, texts, ways, known=known),
                     ],
                     className="statuses",
                 )
@@ -37,19 +38,19 @@ def red_list(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall)
     ]
 
 
-def _number(name: str, n: int, texts: Texts, *, known: bool) -> Any:
-    return html.span(count_of(n if known else None, texts), className="total", **{"data-count": name})
+def _total(name: str, n: int, texts: Texts, ways: Ways, *, known: bool) -> Any:
+    return html.span(
+        number(n if known else None, ways.queue(show=name), texts), className="total", **{"data-count": name}
+    )
 
 
-def _status(name: str, shape: str, n: int, texts: Texts, *, known: bool) -> Any:
-    number = html.span(
-        count_of(n if known else None, texts),
+def _status(name: str, shape: str, n: int, texts: Texts, ways: Ways, *, known: bool) -> Any:
+    told = html.span(
+        number(n if known else None, ways.indicator(name), texts),
         title=texts[f"indicator.{name}.definition"],
         **{"data-indicator": name},
     )
-    return html.span(
-        [glyph(shape), texts[f"red.{name}"], " ", number], className=f"sub {shape}-tx" if n else "sub idle"
-    )
+    return html.span([glyph(shape), texts[f"red.{name}"], " ", told], className=f"sub {shape}-tx" if n else "sub idle")
 
 
 def _row(row: RedRow, context: ScreenContext, texts: Texts) -> Any:

@@ -4,10 +4,11 @@ from typing import Any
 
 from cockpit.catalogue import Texts
 from cockpit.situation.figures import Figures
-from cockpit.situation.indicators import Measure
+from cockpit.situation.indicators import Measure, Part
 from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.numerals import count_of, percent_of, points_of, width_class
+from layouts.opens import Shows, Ways, number, opens
 from layouts.panel import as_of_badge, header, sub
 
 _RATE = "on_time_handling_rate"
@@ -23,28 +24,35 @@ _SAME = 0.00005
 
 def today(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     known = context.heard(EVENT_FEEDS) or figures.measures["reported_today"].numerator > 0
+    ways = Ways.of(figures, context, texts)
     return [
         header(texts["today.title"], as_of_badge(texts, context, EVENT_FEEDS), [sub(texts["today.sub"])]),
-        html.div([_rate(figures, context, texts, known=known), _steps(figures, texts, known=known)], className="body"),
+        html.div(
+            [_rate(figures, context, texts, ways, known=known), _steps(figures, texts, ways, known=known)],
+            className="body",
+        ),
     ]
 
 
-def _rate(figures: Figures, context: ScreenContext, texts: Texts, *, known: bool) -> Any:
+def _rate(figures: Figures, context: ScreenContext, texts: Texts, ways: Ways, *, known: bool) -> Any:
     measure = figures.measures[_RATE]
     rate = measure.value
     if rate is None:
         value = html.div([texts["value.none"], html.small(texts["value.no_sample"])], className="hero no-sample")
     else:
-        value = html.div([percent_of(rate, texts), html.small(texts["value.percent"])], className="hero")
-    number = {"data-indicator": _RATE, "title": texts[f"indicator.{_RATE}.definition"]}
+        value = html.div(
+            [opens(percent_of(rate, texts), ways.indicator(_RATE), Shows.RATE), html.small(texts["value.percent"])],
+            className="hero",
+        )
+    told = {"data-indicator": _RATE, "title": texts[f"indicator.{_RATE}.definition"]}
     return html.div(
         [
             html.div(
                 [
-                    html.div([html.div(texts[f"indicator.{_RATE}.title"], className="label"), value], **number),
+                    html.div([html.div(texts[f"indicator.{_RATE}.title"], className="label"), value], **told),
                     html.div(
                         [
-                            html.div(_sample(measure if known else None, texts), className="facts"),
+                            html.div(_sample(measure if known else None, texts, ways), className="facts"),
                             html.div(_change(rate, figures.past_rate, texts)),
                         ],
                         className="beside",
@@ -58,11 +66,19 @@ def _rate(figures: Figures, context: ScreenContext, texts: Texts, *, known: bool
     )
 
 
-def _sample(measure: Measure | None, texts: Texts) -> list[Any]:
+def _sample(measure: Measure | None, texts: Texts, ways: Ways) -> list[Any]:
     numerator, denominator = (measure.numerator, measure.denominator or 0) if measure else (None, None)
     return [
-        html.span([f"{texts['today.on_time']} ", html.b(count_of(numerator, texts)), " /"]),
-        html.span([f"{texts['today.due']} ", html.b(count_of(denominator, texts))]),
+        html.span(
+            [
+                f"{texts['today.on_time']} ",
+                html.b(number(numerator, ways.indicator(_RATE, Part.NUMERATOR), texts)),
+                " /",
+            ]
+        ),
+        html.span(
+            [f"{texts['today.due']} ", html.b(number(denominator, ways.indicator(_RATE, Part.DENOMINATOR), texts))]
+        ),
     ]
 
 
@@ -103,23 +119,26 @@ def _scale(rate: float | None, target: float, texts: Texts) -> list[Any]:
     ]
 
 
-def _steps(figures: Figures, texts: Texts, *, known: bool) -> Any:
+def _steps(figures: Figures, texts: Texts, ways: Ways, *, known: bool) -> Any:
     counts = [figures.measures[name].numerator for _, name in _STEPS]
     shown = [count_of(n if known else None, texts) for n in counts]
+    linked = [
+        number(n if known else None, ways.indicator(name), texts) for (_, name), n in zip(_STEPS, counts, strict=True)
+    ]
     most = max(*counts, 1)
     return html.div(
         [
             html.div(
                 [
                     html.div(texts[f"today.{step}"], className="label"),
-                    html.div(number, className="num"),
+                    html.div(tree, className="num"),
                     html.div(html.i(style={"width": f"{n / most * 100:.1f}%"}), className="track"),
                 ],
                 className=f"step {step}",
                 title=texts[f"indicator.{name}.definition"],
                 **{"data-indicator": name},
             )
-            for (step, name), n, number in zip(_STEPS, counts, shown, strict=True)
+            for (step, name), n, tree in zip(_STEPS, counts, linked, strict=True)
         ],
         className=f"steps {width_class(*shown)}",
     )

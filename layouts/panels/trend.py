@@ -12,6 +12,7 @@ from cockpit.situation.figures import Figures
 from layouts import element as html
 from layouts.context import ScreenContext
 from layouts.numerals import count_of
+from layouts.opens import Ways, number, weave
 from layouts.wall import Wall
 
 _ACCENT = {Mode.PEACETIME: "#62c6e6", Mode.WARTIME: "#f2a65a"}
@@ -106,7 +107,7 @@ def _top_of(values: list[Any]) -> float:
     return float(next(step * power for step in _STEPS if step * power >= most and step * power % 2 == 0))
 
 
-def trend_notes(figures: Figures, texts: Texts) -> list[Any]:
+def trend_notes(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     """The legend under the chart, and the peak of today in words."""
     known = [(n, -h) for h, n in enumerate(figures.hourly) if n]
     notes = [
@@ -115,6 +116,7 @@ def trend_notes(figures: Figures, texts: Texts) -> list[Any]:
     ]
     if known:
         n, hour = max(known)
-        peak = texts.format("trend.peak", hour=f"{-hour:02d}", n=count_of(n, texts))
+        there = Ways.of(figures, context, texts).indicator("reported_today", hour=str(-hour))
+        peak = weave(texts["trend.peak"], hour=f"{-hour:02d}", n=number(n, there, texts))
         notes.append(html.span(peak, className="peak"))
     return notes

@@ -10,61 +10,116 @@ import pytest
 
 from cockpit.catalogue import LANGS, texts
 from cockpit.situation.indicators import BY_NAME
+from layouts import element as html
+from layouts.duty.panels import desk_trees
 from layouts.leader.address import LeaderAddress
 from layouts.page import ScreenPage
 from layouts.panels import panel_trees
 from layouts.screen import screen
 from layouts.wall import WALLS
-from tests.layouts.sample import COUNTY, a_day, surroundings
+from tests.layouts.sample import AS_OF, COUNTY, a_day, surroundings
 from tests.layouts.test_leader import desk_of, house
 from tests.layouts.trees import having, plain
 
 __all__ = ("house",)
 
-_NUMBER = re.compile(r"^[▲▼+−]?\s?\d[\d,]*(\.\d+)?\s*(万|%|M)?$")
-
-#: what marks a number that is no indicator of its own, and why
-ELSEWHERE = {
-    "data-feed": "the name of a feed is a number: 12345",
-    "data-source": "上报 of one source: reported_today with that source as its filter",
-    "data-count": "colours of the map's legend; red is overtime and at_risk together, each of which stands beside it",
-    "data-division": "按期处置率 of one division, or the chosen indicator's: the same with another scope",
-    "data-level": "what is open now by level and phase: a queue, each opens on the desk",
-    "data-people": "people on duty are counted from marks, not from events",
-    "data-indicator": "an indicator of the registry",
+#: what a text with a digit in it is where it is no link, by the attribute of what it lies in
+SAYS_WHY = {
+    "data-feed": "the state and age of a feed; the name of one is a number: 12345",
+    "data-event-id": "the row of one event, which it opens",
+    "data-alarm-id": "the row of one alarm",
+    "data-group-id": "the row of one group of alarms and how many they are",
+    "data-action": "a button that opens its list: on-duty, unplaced",
+    "data-feed-turn": "a feed that was lost or came back, and when",
+    "data-since-ms": "a clock",
 }
 #: the same by class or id
-BESIDE = {
-    "facts": "numerator and denominator of the rate beside it",
-    "beside": "its change against the days before",
-    "scale-ends": "where the scale of the rate begins and ends",
-    "between": "how many were handed up and down: the course of a queue",
-    "people": "the roster and the grids of the city's base data",
+IS_NO_COUNT = {
+    "beside": "a change against the days before, in points",
+    "scale-ends": "where the scale of the rate begins and ends, and its target",
+    "between": "how many hand-overs of today: moves of events, not events; each stands in its event's process",
+    "share": "the share of the count beside it",
+    "people-block": "the roster and the grids of the city's base data",
+    "health": "our own processes",
+    "peak": "the hour of the peak, whose reports stand beside it",
+    "trust": "feeds, which the block beside it lists",
+    "alarms": "what devices say: the groups below it, and /iot",
+    "people": "grids and the roster of the city's base data: what the number beside it is of",
+    "note": "closed and open events that have no place on the map: the map says it of itself",
 }
+#: what is open and waits: its list is the queue, which is of now, so that a picture of the past has none
+QUEUES = {"flow", "red", "legend"}
 
 
 def figures(tree: Any, path: tuple[dict[str, Any], ...] = ()) -> Iterator[tuple[str, tuple[dict[str, Any], ...]]]:
-    """Every text that is a number, with what it lies in."""
+    """Every text with a digit in it, with what it lies in."""
     if isinstance(tree, list):
         for item in tree:
             yield from figures(item, path)
     elif isinstance(tree, dict) and "props" in tree:
         yield from figures(tree["props"].get("children"), (*path, tree["props"]))
-    elif tree is not None and _NUMBER.match(str(tree).strip()):
+    elif tree is not None and re.search(r"\d", str(tree)):
         yield str(tree), path
 
 
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("stage", sorted(WALLS))
-def test_every_number_of_the_wall_is_an_indicator_or_says_what_it_is(stage: str, lang: str) -> None:
+def why(number: str, path: tuple[dict[str, Any], ...], lang: str, *, past: bool) -> str:
+    """Where a number leads, or why it leads nowhere; empty for one that nobody has thought of."""
+    if number in set(texts(lang).values()):
+        return "words: the name of a source, of a span of time"
+    for props in path:
+        if "data-to" in props:
+            return str(props["data-to"])
+    for name, reason in SAYS_WHY.items():
+        if any(name in props for props in path):
+            return reason
+    named = {name for p in path for name in (*str(p.get("className", "")).split(), str(p.get("id", "")))}
+    if past and named & QUEUES:
+        return "a queue of the past"
+    return next((reason for name, reason in IS_NO_COUNT.items() if name in named), "")
+
+
+def pages(lang: str) -> dict[str, Any]:
+    """Every page that the server draws with its numbers, of a made-up day, now and in the past."""
+    day, around = a_day(), surroundings()
     page = ScreenPage(scope=COUNTY, city="余杭区", demo=True, may_switch=True, csrf="secret", notice="")
-    trees = panel_trees(a_day(), surroundings(), texts(lang), stage)
-    found = list(figures(plain(screen(replace(page, stage=stage, trees=trees), texts(lang)))))
+    past = replace(around, is_past=True)
+    walls = {
+        f"{stage} {'past' if context.is_past else 'now'}": screen(
+            replace(page, stage=stage, lang=lang, trees=panel_trees(day, context, texts(lang), stage)), texts(lang)
+        )
+        for stage in WALLS
+        for context in (around, past)
+    }
+    desk = desk_trees(day, replace(around, unplaced=7), texts(lang))
+    return {**walls, "desk": [html.div(tree, className=name) for name, tree in desk.items()]}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("page", [*(f"{stage} {when}" for stage in WALLS for when in ("now", "past")), "desk"])
+def test_every_number_of_a_page_opens_its_records_or_says_why_not(page: str, lang: str) -> None:
+    found = list(figures(plain(pages(lang)[page])))
     assert len(found) > 10
-    for number, path in found:
-        marked = any(mark in props for props in path for mark in ELSEWHERE)
-        named = {name for p in path for name in (*str(p.get("className", "")).split(), str(p.get("id", "")))}
-        assert marked or named & BESIDE.keys(), f"{number} is no indicator: {named}"
+    nowhere = [
+        (number, [p.get("className") or p.get("id") for p in path])
+        for number, path in found
+        if not why(number, path, lang, past="past" in page)
+    ]
+    assert nowhere == []
+    assert len(having(plain(pages(lang)[page]), "data-to")) > (3 if page == "desk" else 20)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_number_leads_to_the_same_scope_language_and_instant(lang: str) -> None:
+    for name, page in pages(lang).items():
+        for node in having(plain(page), "data-to"):
+            to = dict(parse_qsl(urlsplit(node["data-to"]).query))
+            assert to["scope"].startswith(COUNTY)
+            assert to.get("lang", "zh-CN") == lang
+            assert to.get("as_of") == (AS_OF.isoformat() if "past" in name else None)
+
+
+def test_a_picture_of_the_past_leads_to_no_queue_because_a_queue_is_of_now() -> None:
+    assert not [n for n in having(plain(pages("zh-CN")["1920x1080 past"]), "data-to") if "/duty" in n["data-to"]]
 
 
 @pytest.mark.parametrize("stage", sorted(WALLS))

@@ -1,0 +1,176 @@
+"""数字打开名单: every number of a page, followed as a query, is as long as the list that it opens."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from cockpit.catalogue import LANGS, texts
+from cockpit.domain.scope import Scope
+from cockpit.domain.stage import Phase, Stage, phase_of
+from cockpit.situation.event_filter import COLOURS_OF, AskedColour
+from cockpit.situation.figures import Figures
+from cockpit.situation.indicators import BY_NAME
+from cockpit.situation.tally import figures_of
+from layouts.context import ScreenContext
+from layouts.duty.panels import desk_trees
+from layouts.leader.address import LeaderAddress
+from layouts.panels import panel_trees
+from layouts.wall import STANDARD, ULTRAWIDE
+from tests.api.test_queries import told
+from tests.api.town import CITY, ELSEWHERE, HERE_STREET, NOON, Caller, Town, event, transition
+from tests.layouts.trees import having, plain, words
+
+DAY = "2026-11-18T16:00:00Z"
+TARGET = 0.95
+
+
+@pytest.fixture
+def town(town: Town) -> Town:
+    """Thirty events of five sources in two streets: in every colour, on every level, in every phase."""
+    far = {"lon": ELSEWHERE[0], "lat": ELSEWHERE[1]}
+    sources = ("citizen", "drone", "gridworker", "hotline_12345", "iot")
+    events = [
+        event(
+            n,
+            source=sources[n % 5],
+            reported_at=(NOON - timedelta(minutes=20 + 9 * n)).isoformat(),
+            due_at=(NOON + timedelta(minutes=(-30, 6, 300)[n % 3])).isoformat(),
+            **(far if n % 4 == 0 else {}),
+        )
+        for n in range(1, 31)
+    ]
+    told(town, "events", *events)
+    moves = []
+    for n in range(1, 31):
+        steps = ("accepted", "assigned", "handling", "fed_back", "closed")[: n % 6]
+        if n % 7 == 0:
+            steps = ("accepted", "suspended")
+        at = {step: -19 - 2 * len(steps) + 2 * i for i, step in enumerate(steps)}
+        moves += [transition(n, step, at[step], source=sources[n % 5]) for step in steps]
+    told(town, "transitions", *moves)
+    return town
+
+
+def picture(town: Town, scope: str) -> Figures:
+    divisions = town.city.children_of(scope)
+    return figures_of(town.fold.situation, Scope(scope), town.now, divisions=divisions, lines=16)
+
+
+def around(town: Town, *, past: bool) -> ScreenContext:
+    names = {lang: {code: town.city.name_of(code, lang) for code in town.city.divisions} for lang in LANGS}
+    return ScreenContext(city_zh="", city_en="", names=names, target_rate=TARGET, is_past=past)
+
+
+def number_of(shown: str) -> float:
+    return float(shown.replace(",", ""))
+
+
+def in_the_queue(caller: Caller, asked: dict[str, str]) -> int:
+    """As long as the queue would be: the facets of `71-desk-filter.js` over what the API lists as open."""
+    facets = {name: set(asked[name].split(",")) for name in ("colour", "level", "phase") if name in asked}
+    colours = {c.value for name in facets.get("colour", ()) for c in COLOURS_OF[AskedColour(name)]}
+    colours |= {c.value for c in COLOURS_OF[AskedColour.RED]} if asked.get("show") == "red" else set()
+    if facets.get("colour") == {"blue", "paused"}:
+        assert colours == {"blue", "paused"}
+    items = caller.get("events", scope=asked["scope"], limit=1000).json["items"]
+    return sum(
+        (phase := phase_of(Stage(item["stage"]))) is not None
+        and (not colours or item["colour"] in colours)
+        and ("level" not in facets or item["level"] in facets["level"])
+        and ("phase" not in facets or phase.value in facets["phase"])
+        for item in items
+    )
+
+
+def in_the_drill_down(caller: Caller, address: LeaderAddress, shows: str) -> float:
+    """What the drill-down says at that address: the length of its list, its rate in per cent, or its divisions."""
+    asked = {"scope": address.scope, "from": DAY, "source": address.source, "hour": address.hour}
+    asked = {key: value for key, value in {**asked, "as_of": address.as_of}.items() if value}
+    item = caller.get("indicators", names=address.indicator, by="children", **asked).json["items"][0]
+    if shows == "rate":
+        return float(item["value"] * 100)
+    if shows == "divisions":
+        return len([child for child in item["children"] if child["value"] is not None])
+    records = caller.get(f"indicators/{address.indicator}/records", part=address.list_part.value, **asked).json
+    assert records["total"] == len(records["items"])
+    return float(records["total"])
+
+
+def follow(caller: Caller, to: str, shows: str) -> float:
+    asked = dict(parse_qsl(urlsplit(to).query))
+    if urlsplit(to).path == "/duty":
+        return in_the_queue(caller, asked)
+    return in_the_drill_down(caller, LeaderAddress.parse(asked), shows)
+
+
+def desk(figures: Figures, context: ScreenContext, lang: str) -> dict[str, Any]:
+    return desk_trees(figures, context, texts(lang))
+
+
+def wall(stage: str) -> Callable[[Figures, ScreenContext, str], dict[str, Any]]:
+    return lambda figures, context, lang: panel_trees(figures, context, texts(lang), stage)
+
+
+PAGES = {"wall": wall(STANDARD.name), "wide wall": wall(ULTRAWIDE.name), "desk": desk}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("page", "scope", "past"),
+    [
+        ("wall", CITY, False),
+        ("wall", HERE_STREET, True),
+        ("wide wall", HERE_STREET, False),
+        ("wide wall", CITY, True),
+        ("desk", CITY, False),
+        ("desk", HERE_STREET, False),
+    ],
+)
+def test_every_number_is_as_long_as_the_list_that_it_opens(
+    town: Town, page: str, scope: str, lang: str, past: bool
+) -> None:
+    town.past = {town.now: town.fold.situation}
+    trees = PAGES[page](picture(town, scope), around(town, past=past), lang)
+    caller, followed = town.caller(), 0
+    known: dict[tuple[str, str], float] = {}
+    judged = []
+    for name, tree in plain(trees).items():
+        for node in having(tree, "data-to"):
+            way, shown = (node["data-to"], node["data-shows"]), number_of(words(node["children"]))
+            followed += shown > 0
+            if node["data-shows"] == "divisions":
+                judged.append((way, shown))
+                continue
+            known[way] = known[way] if way in known else follow(caller, *way)
+            assert known[way] == pytest.approx(shown, abs=0.05 if way[1] == "rate" else 0), (name, way)
+    assert followed > (2 if page == "desk" else 10)
+    if judged:  # those that pass and those that fail are together those that can be judged
+        assert sum(n for _, n in judged[:2]) == follow(caller, *judged[0][0])
+
+
+def test_the_parts_of_a_page_add_up_to_its_wholes(town: Town) -> None:
+    figures = picture(town, CITY)
+    measures, counts = figures.measures, figures.counts
+    assert sum(n for _, n in figures.sources) == measures["reported_today"].numerator == 30
+    assert sum(n or 0 for n in figures.hourly) == measures["reported_today"].numerator
+    assert (counts.at_risk, counts.overtime) == (measures["at_risk"].numerator, measures["overtime"].numerator)
+    assert counts.red == counts.at_risk + counts.overtime > 0
+    still = sum(row.total for row in figures.levels)
+    assert still == counts.blue + counts.red > 0
+    assert still == sum(row.waiting[phase] for phase in Phase for row in figures.levels)
+    due = measures["on_time_handling_rate"]
+    assert (due.numerator, due.denominator) == (
+        sum(row.on_time for row in figures.board), sum(row.due for row in figures.board),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["on_time_handling_rate", "timely_acceptance_rate"])
+def test_a_rate_says_that_its_parts_do_not_add_up(town: Town, name: str) -> None:
+    assert BY_NAME[name].is_rate
+    item = town.caller().get("indicators", names=name, by="children", **{"from": DAY}).json["items"][0]
+    assert (item["adds_up"], bool(item["why_not"])) == (False, True)
+    parts = [*item["children"], item["rest"]]
+    assert sum(part["numerator"] for part in parts) == item["numerator"]
