@@ -154,3 +154,35 @@ def test_from_the_wall_one_menu_leads_to_the_other_pages(browser: Browser, up: R
     menu.locator("a[href^='/leader']").click()
     at(page, DISTRICT)
     page.close()
+
+
+def test_a_number_of_the_wall_opens_its_list_and_back_is_the_wall_again(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    page.goto(up.links["admin"])
+    page.goto(f"{up.url}/screen")
+    overtime = page.locator("#panel-red [data-indicator=overtime] a.opens")
+    expect(overtime).to_have_text("4")
+    expect(overtime).to_have_css("text-decoration-line", "none")
+    overtime.click()
+    at(page, DISTRICT)
+    expect(page.locator("#leader-list")).to_have_attribute("data-total", "4")
+    page.go_back()
+    expect(overtime).to_have_text("4")
+    page.locator("#panel-flow a.opens[data-to*='phase=to_assign']:not([data-to*=level])").click()
+    page.wait_for_selector("#queue-list[data-state=ready]")
+    assert "phase=to_assign" in page.url
+    expect(page.locator("[data-chip-count=all]")).to_have_text("4")
+    page.locator("#legend [data-count=blue] a.opens").click()  # nothing is in time any more
+    expect(page.locator("[data-chip-count=all]")).to_have_text("0")
+    assert "colour=blue" in page.url
+    assert "phase" not in page.url
+    page.go_back()
+    expect(page.locator("[data-chip-count=all]")).to_have_text("4")
+    page.go_back()
+    expect(overtime).to_have_text("4")
+    page.close()
+    nobody = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    nobody.goto(up.links["screen"])
+    expect(nobody.locator("#panel-red [data-indicator=overtime]")).to_have_text("4")
+    expect(nobody.locator("a.opens[href]")).to_have_count(0)  # a wall that nobody touches has numbers, no links
+    nobody.close()
