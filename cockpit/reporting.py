@@ -13,13 +13,15 @@ from cockpit.parts import Parts
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.kind_names import kind_names
 from cockpit.services.past_alarms import PastAlarms
-from cockpit.services.reports.figure_watch import FILE, FigureRules, FigureWatch
+from cockpit.services.reports.figure_rules import FILE, FigureRules, RuleBook
+from cockpit.services.reports.figure_watch import FigureWatch
 from cockpit.services.reports.gathering import Gathered, Gathering
 from cockpit.services.reports.journalled import Journalled
 from cockpit.services.reports.making import Documents, ReportMaker
 from cockpit.services.reports.schedule import Schedule
 from cockpit.services.reports.shelf import ReportShelf
 from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
+from cockpit.store.figure_rules import FigureRuleTable
 from cockpit.store.reports import Reports
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ def figure_watch_of(parts: Parts, drill: DrillDown) -> FigureWatch:
         ]  # fmt: skip
         notices.put(connection, rows)
 
-    rules = FigureRules(DataDir(settings.data_dir).path / FILE)
+    rules = RuleBook(FigureRules(DataDir(settings.data_dir).path / FILE), FigureRuleTable(parts.engine))
     return FigureWatch(rules, drill, FigureAlerts(parts.engine), tell, _now)
 
 

@@ -12,7 +12,7 @@ from cockpit.api.asked import flag_of, limit_asked, page_of, scope_asked
 from cockpit.api.identity import require
 from cockpit.api.language import language
 from cockpit.catalogue import Texts, texts
-from cockpit.services.reports.figure_watch import FigureRules
+from cockpit.services.reports.figure_rules import RuleBook
 from cockpit.situation.indicators import BY_NAME
 from cockpit.store.accounts import Role
 from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
@@ -21,7 +21,7 @@ from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
 class FigureAlertAnswers:
     """For whoever reads figures."""
 
-    def __init__(self, table: FigureAlerts, rules: FigureRules, *, tz: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, table: FigureAlerts, rules: RuleBook, *, tz: str, clock: Callable[[], datetime]) -> None:
         self._table, self._rules, self._zone, self._clock = table, rules, ZoneInfo(tz), clock
 
     def listed(self) -> Response:
@@ -33,7 +33,7 @@ class FigureAlertAnswers:
         rules = [
             {"name": r.name, "indicator": r.indicator, "test": r.test, "scope": r.scope} for r in self._rules.now()
         ]
-        wrong = [bad._asdict() for bad in self._rules.wrong]
+        wrong = [bad._asdict() for bad in self._rules.wrong()]
         return page_of(self._clock(), items, total=total, scope=scope.code, rules=rules, wrong=wrong)
 
 
@@ -42,13 +42,20 @@ def shown(indicator: str, value: float) -> str:
     its = BY_NAME[indicator]
     if its.is_timed:
         return f"{value / 60:,.1f} min"
-    return f"{100 * value:.2f}%" if its.is_rate else f"{value:,.0f}"
+    if its.is_rate:
+        return f"{100 * value:.2f}%" if its.per == 100 else f"{its.per * value:,.1f}/{its.per:,}"
+    return f"{value:,.0f}"
 
 
 def link_of(alert: FigureAlert) -> str:
     """The list behind the figure, as it is now."""
-    part = BY_NAME[alert.indicator].worth_a_look.value
-    asked = {"scope": alert.code, "range": "today", "indicator": alert.indicator, "part": part, "source": alert.source}
+    return list_link(alert.indicator, alert.code, alert.source)
+
+
+def list_link(indicator: str, code: str, source: str) -> str:
+    """The list behind an indicator's figure of today."""
+    part = BY_NAME[indicator].worth_a_look.value
+    asked = {"scope": code, "range": "today", "indicator": indicator, "part": part, "source": source}
     return f"/leader?{urlencode({key: value for key, value in asked.items() if value})}"
 
 

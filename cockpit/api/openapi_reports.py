@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from cockpit.api.openapi_parts import TEXT, get, json, path, problems, query, ref
+from cockpit.api.figure_rules import FigureRuleRequest, VersionRequest
+from cockpit.api.openapi_parts import KEY, TEXT, get, json, path, problems, query, ref
 from cockpit.api.reports import ReportRequest
 
-REPORT_MODELS: list[Any] = [ReportRequest]
+REPORT_MODELS: list[Any] = [ReportRequest, FigureRuleRequest, VersionRequest]
 
 
 def report_paths() -> dict[str, Any]:
@@ -22,6 +23,7 @@ def report_paths() -> dict[str, Any]:
             [scope, query("open", TEXT, "true: those that last; false: those that ended")],
             "Page",
         ),
+        **_figure_rule_paths(),
         "/exports/{name}": get(
             "导出: a list as `.csv` or `.xlsx`; all else is asked as of the list itself", [what, scope], "Item"
         ),
@@ -43,3 +45,45 @@ def report_paths() -> dict[str, Any]:
             }
         },
     }  # fmt: skip
+
+
+def _figure_rule_paths() -> dict[str, Any]:
+    scope = query("scope", TEXT, "a division or grid code within your own scope")
+    its_id = path("rule_id", "id of the rule")
+    version = query("version", TEXT, "the version that was read")
+    body, told = (_body(model) for model in ("FigureRuleRequest", "VersionRequest"))
+    return {
+        "/figure-rules": {
+            **get("数字预警规则: each with what the last look at it found; those of the file as well", [scope], "Page"),
+            "post": {
+                "summary": "make a rule on a figure; it is looked at at once", "parameters": [KEY], "requestBody": body,
+                "responses": {"201": json("the rule", "Item"), **problems(409)},
+            },
+        },
+        "/figure-rules/preview": {
+            "post": {
+                "summary": "how often a rule would have sounded over the past eight weeks; nothing is kept",
+                "requestBody": body, "responses": {"200": json("when, and what it was", "Item"), **problems()},
+            }
+        },
+        "/figure-rules/{rule_id}": {
+            "put": {
+                "summary": "the rule anew; `version` is that which was read", "parameters": [its_id],
+                "requestBody": body, "responses": {"200": json("the rule", "Item"), **problems(404, 409)},
+            },
+            "delete": {
+                "summary": "it holds no more; its answer's `version` takes that back", "parameters": [its_id, version],
+                "responses": {"200": json("the rule as it was", "Item"), **problems(404, 409)},
+            },
+        },
+        "/figure-rules/{rule_id}/restore": {
+            "post": {
+                "summary": "take a deletion back", "parameters": [its_id], "requestBody": told,
+                "responses": {"200": json("the rule", "Item"), **problems(404, 409)},
+            }
+        },
+    }  # fmt: skip
+
+
+def _body(model: str) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": ref(model)}}}

@@ -1,7 +1,7 @@
 """数字预警: when a figure is worth a notice: over or under a limit, or unlike the same hour of past weeks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 from typing import Any
@@ -22,7 +22,11 @@ class FigureTest(StrEnum):
 
 
 class FigureRuleError(ValueError):
-    """A rule that makes no sense; the message says what."""
+    """A rule that makes no sense; the message says what, `field` where (empty: the whole of it)."""
+
+    def __init__(self, said: str, field: str = "") -> None:
+        super().__init__(said)
+        self.field = field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,29 +72,39 @@ def usual(past: Sequence[float], sigmas: float, *, is_count: bool) -> tuple[floa
 
 
 def figure_rule_of(told: Any, indicators: Mapping[str, Any], sources: Sequence[str]) -> FigureRule:
-    """A rule from a table of a file. Raises FigureRuleError."""
+    """A rule from a table of a file or a message, with the registry's indicators. Raises FigureRuleError."""
     if not isinstance(told, dict):
         raise FigureRuleError("a rule is a table")
     if unknown := sorted(set(told) - _FIELDS):
-        raise FigureRuleError(f"no field {unknown[0]}")
-    name = told.get("name")
-    if not (isinstance(name, str) and 0 < len(name) <= 60 and name.isprintable()):
-        raise FigureRuleError("name must be a text of at most 60 characters")
-    if told.get("indicator") not in indicators:
-        raise FigureRuleError(f"indicator must be one of {', '.join(indicators)}")
-    try:
-        rule = FigureRule(**{**told, "test": FigureTest(told.get("test", ""))})
-        Scope(rule.scope)
-    except UnknownScopeError:
-        raise FigureRuleError("scope must be a division code") from None
-    except ValueError:
-        raise FigureRuleError(f"test must be one of {', '.join(FigureTest)}") from None
+        raise FigureRuleError(f"no field {unknown[0]}", unknown[0])
+    _check_texts(told, indicators, sources)
     for field, low, high in (("limit", 0, 1e9), ("sigmas", 1, 100), ("weeks", LEAST_WEEKS, 52), ("least", 0, 1e9)):
-        value = getattr(rule, field)
+        value = told.get(field, LEAST_WEEKS)
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise FigureRuleError(f"{field} must be a number from {low:g} to {high:g}")
-    if rule.source not in ("", *sources):
-        raise FigureRuleError(f"source must be one of {', '.join(sources)}")
+            raise FigureRuleError(f"{field} must be a number from {low:g} to {high:g}", field)
+    for field in ("weeks", "least"):
+        if told.get(field, 0) != int(told.get(field, 0)):
+            raise FigureRuleError(f"{field} must be a whole number", field)
+    if not isinstance(told.get("enabled", True), bool):
+        raise FigureRuleError("enabled must be true or false", "enabled")
+    rule = FigureRule(**{**told, "test": FigureTest(told["test"])})
     if rule.test is not FigureTest.UNUSUAL and "limit" not in told:
-        raise FigureRuleError("limit is missing")
-    return rule
+        raise FigureRuleError("limit is missing", "limit")
+    if indicators[rule.indicator].is_rate and rule.limit > 1:
+        raise FigureRuleError("limit of a rate must be a number from 0 to 1", "limit")
+    return replace(rule, scope=str(rule.scope), weeks=int(rule.weeks), least=int(rule.least))
+
+
+def _check_texts(told: Mapping[str, Any], indicators: Mapping[str, Any], sources: Sequence[str]) -> None:
+    name = told.get("name")
+    if not (isinstance(name, str) and 0 < len(name.strip()) and len(name) <= 60 and name.isprintable()):
+        raise FigureRuleError("name must be a text of at most 60 characters", "name")
+    for field, known in (("indicator", tuple(indicators)), ("test", tuple(t.value for t in FigureTest))):
+        if told.get(field) not in known:
+            raise FigureRuleError(f"{field} must be one of {', '.join(known)}", field)
+    try:
+        Scope(str(told.get("scope", "")))
+    except UnknownScopeError:
+        raise FigureRuleError("scope must be a division code", "scope") from None
+    if told.get("source", "") not in ("", *sources):
+        raise FigureRuleError(f"source must be one of {', '.join(sources)}", "source")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cockpit.api.figure_alerts import FigureAlertAnswers
-from cockpit.services.reports.figure_watch import FigureRules
+from cockpit.services.reports.figure_rules import FigureRules, RuleBook
 from cockpit.store.accounts import Role
 from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
 from tests.api.town import CITY, HERE_STREET, NOON, Town
@@ -13,7 +13,7 @@ from tests.api.town import CITY, HERE_STREET, NOON, Town
 def test_who_reads_figures_sees_what_lasts_in_their_scope(bare_town: Town, tmp_path: Path) -> None:
     table, file = FigureAlerts(bare_town.engine), tmp_path / "figures.toml"
     file.write_text('[[rule]]\nname = "x"\nindicator = "none"\n', encoding="utf-8")
-    alerts = FigureAlertAnswers(table, FigureRules(file), tz="Asia/Shanghai", clock=bare_town.clock)
+    alerts = FigureAlertAnswers(table, RuleBook(FigureRules(file)), tz="Asia/Shanghai", clock=bare_town.clock)
     town = bare_town.build(figure_alerts=alerts)
     for rule, code in (("全区", CITY), ("街道", HERE_STREET)):
         alert = FigureAlert(

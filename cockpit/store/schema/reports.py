@@ -1,6 +1,6 @@
-"""The tables of reports and of alerts on figures. A change here needs a migration beside it, as of any other."""
+"""The tables of reports, and of rules and alerts on figures. A change here needs a migration beside it, as of any other."""
 
-from sqlalchemy import BigInteger, Column, Float, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, String, Table, Text, UniqueConstraint
 
 from cockpit.store.database import UtcDateTime
 from cockpit.store.schema.names import metadata
@@ -50,4 +50,31 @@ figure_alerts = Table(
     Column("since", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Index(None, "since"),
+)
+
+#: 数字预警规则: rules that people made; what was deleted stays, so that it can be taken back and who did it is known
+figure_rules = Table(
+    "figure_rules",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    #: rises with every change: who changes says which one was read
+    Column("version", BigInteger, nullable=False),
+    Column("name", String(60), nullable=False),
+    #: the name while the rule is there, so that no two have the same
+    Column("held_name", String(60)),
+    Column("indicator", String(64), nullable=False),
+    Column("test", String(16), nullable=False),
+    Column("limit", Float(53), nullable=False),
+    Column("sigmas", Float(53), nullable=False),
+    Column("weeks", BigInteger, nullable=False),
+    Column("code", String(15), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("least", BigInteger, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    UniqueConstraint("held_name"),
 )

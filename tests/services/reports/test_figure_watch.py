@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Connection
 
 from cockpit.domain.figure_rule import FigureRule, FigureTest, usual
-from cockpit.services.reports.figure_watch import FigureRules, FigureWatch
+from cockpit.services.reports.figure_rules import FigureRules, RuleBook
+from cockpit.services.reports.figure_watch import FigureWatch
 from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
 from cockpit.store.notices import NewNotice, Notices
 from tests.api.test_queries import told
@@ -39,7 +40,7 @@ def watch(press: Press, text: str = MANY) -> FigureWatch:
         )  # fmt: skip
 
     return FigureWatch(
-        FigureRules(file), press.gathering().drill, FigureAlerts(press.town.engine), tell, press.town.clock
+        RuleBook(FigureRules(file)), press.gathering().drill, FigureAlerts(press.town.engine), tell, press.town.clock
     )
 
 
