@@ -83,8 +83,8 @@ def figure_watch_of(parts: Parts, drill: DrillDown) -> FigureWatch:
         values = {
             "rule": alert.rule,
             "title": words[f"indicator.{alert.indicator}.title"],
-            "value": shown(alert.indicator, alert.value),
-            "crossed": shown(alert.indicator, alert.crossed),
+            "value": shown(alert.indicator, alert.value, words),
+            "crossed": shown(alert.indicator, alert.crossed, words),
             "place": parts.city.title_of(alert.code, words.lang),
             "link": settings.public_url.rstrip("/") + link_of(alert),
         }

@@ -37,13 +37,15 @@ class FigureAlertAnswers:
         return page_of(self._clock(), items, total=total, scope=scope.code, rules=rules, wrong=wrong)
 
 
-def shown(indicator: str, value: float) -> str:
-    """`96.20%`, `31.5 min`, or `1,204`."""
+def shown(indicator: str, value: float, words: Texts) -> str:
+    """`96.20%`, `12.5 /万件`, `31.5 分`, or `1,204`."""
     its = BY_NAME[indicator]
     if its.is_timed:
-        return f"{value / 60:,.1f} min"
+        return f"{value / 60:,.1f} {words['indicator_unit.minutes']}"
     if its.is_rate:
-        return f"{100 * value:.2f}%" if its.per == 100 else f"{its.per * value:,.1f}/{its.per:,}"
+        return (
+            f"{100 * value:.2f}%" if its.per == 100 else f"{its.per * value:,.1f} {words['indicator_unit.per_10000']}"
+        )
     return f"{value:,.0f}"
 
 
@@ -70,8 +72,8 @@ def _item(alert: FigureAlert, words: Texts, zone: ZoneInfo) -> dict[str, Any]:
         "value": alert.value,
         "crossed": alert.crossed,
         "said": words.format(
-            "figure_alert.said", rule=alert.rule, title=title, value=shown(alert.indicator, alert.value),
-            crossed=shown(alert.indicator, alert.crossed), time=alert.since.astimezone(zone).strftime("%H:%M"),
+            "figure_alert.said", rule=alert.rule, title=title, value=shown(alert.indicator, alert.value, words),
+            crossed=shown(alert.indicator, alert.crossed, words), time=alert.since.astimezone(zone).strftime("%H:%M"),
         ),
         "since": alert.since,
         "ended_at": alert.ended_at,

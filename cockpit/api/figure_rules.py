@@ -1,4 +1,4 @@
-"""`figure-rules`: rules on figures, made, tried, changed and deleted by officers within their scope, beside the file's."""
+"""`figure-rules`: rules on figures, made, tried, changed and deleted by officers of the scope, beside the file's."""
 
 import uuid
 from collections.abc import Callable
@@ -116,9 +116,7 @@ class FigureRuleAnswers:
         if not (text.isascii() and text.isdigit() and len(text) < 12):
             raise ProblemError(400, "version must be that which was read", field="version")
         now = self._clock()
-        gone = self._named(
-            lambda: self._table.delete(rule_id, version=int(text), by=asking.name, now=now), known
-        )
+        gone = self._named(lambda: self._table.delete(rule_id, version=int(text), by=asking.name, now=now), known)
         self._note(asking, "figure_rule_deleted", gone)
         return answered(200, self._item(gone.rule, gone, asking))
 
@@ -126,16 +124,14 @@ class FigureRuleAnswers:
         """Take a deletion back."""
         asking, known = self._found(rule_id, deleted=True)
         version, now = parsed(VersionRequest).version, self._clock()
-        back = self._named(
-            lambda: self._table.restore(rule_id, version=version, by=asking.name, now=now), known
-        )
+        back = self._named(lambda: self._table.restore(rule_id, version=version, by=asking.name, now=now), known)
         self._note(asking, "figure_rule_restored", back)
         return answered(200, self._item(back.rule, back, asking))
 
     def preview(self) -> Response:
         """What a rule would have said over the past weeks; nothing is kept."""
         asking = require(*_EDITORS)
-        rule = self._rule_of(parsed(FigureRuleRequest), asking)
+        rule, words = self._rule_of(parsed(FigureRuleRequest), asking), texts(language(request))
         found = preview_of(rule, self._watch.drill, self._watch.drill.known(None, self._clock()))
         return answered(
             200,
@@ -143,11 +139,11 @@ class FigureRuleAnswers:
                 "weeks": WEEKS, "looks_a_day": len(HOURS), "days": found.days, "known_days": found.known_days,
                 "times": len(found.sounded), "too_little": found.too_little,
                 "sounded": [
-                    {"at": s.at, "value": s.value, "crossed": s.crossed, "said": shown(rule.indicator, s.value)}
+                    {"at": s.at, "value": s.value, "crossed": s.crossed, "said": shown(rule.indicator, s.value, words)}
                     for s in found.sounded
                 ],
                 "value": found.value, "why": found.why, "crossed": found.crossed,
-                "said": None if found.value is None else shown(rule.indicator, found.value),
+                "said": None if found.value is None else shown(rule.indicator, found.value, words),
             },
         )  # fmt: skip
 
@@ -173,9 +169,7 @@ class FigureRuleAnswers:
             raise ProblemError(404, "there is no such rule", rule="unknown_figure_rule")
         return asking, known
 
-    def _named(
-        self, write: Callable[[], KeptFigureRule], known: KeptFigureRule | None = None
-    ) -> KeptFigureRule:
+    def _named(self, write: Callable[[], KeptFigureRule], known: KeptFigureRule | None = None) -> KeptFigureRule:
         """Write, and have the watch look at it at once."""
         try:
             kept = write()
@@ -183,7 +177,7 @@ class FigureRuleAnswers:
             raise ProblemError(409, "another rule has this name", field="name", rule="figure_rule_name") from None
         except RuleChangedError:
             newest = self._table.find(known.id) if known else None
-            more = {"version": newest.version, "changed_by": newest.changed_by} if newest else {}
+            more: dict[str, Any] = {"version": newest.version, "changed_by": newest.changed_by} if newest else {}
             raise ProblemError(409, "somebody else has changed the rule", rule="figure_rule_changed", **more) from None
         self._watch.look_soon()
         return kept
@@ -216,12 +210,12 @@ class FigureRuleAnswers:
         item: dict[str, Any] = {
             "id": kept.id if kept else f"file:{rule.name}", "origin": "made" if kept else "file", "name": rule.name,
             "indicator": rule.indicator, "title": words[f"indicator.{rule.indicator}.title"], "test": rule.test,
-            "limit": rule.limit, "limit_said": shown(rule.indicator, rule.limit), "sigmas": rule.sigmas,
+            "limit": rule.limit, "limit_said": shown(rule.indicator, rule.limit, words), "sigmas": rule.sigmas,
             "weeks": rule.weeks, "scope": code, "place": self._city.title_of(code, words.lang), "source": rule.source,
             "least": rule.least, "enabled": rule.enabled,
             "may_edit": kept is not None and asking.role in _EDITORS and kept.deleted_at is None,
             "looked_at": last.at if last else None, "value": value,
-            "said": None if value is None else shown(rule.indicator, value), "why": last.why if last else None,
+            "said": None if value is None else shown(rule.indicator, value, words), "why": last.why if last else None,
             "crossed": last.crossed if last else None, "is_breached": bool(last and last.crossed is not None),
             "link": list_link(rule.indicator, code, rule.source),
         }  # fmt: skip

@@ -97,7 +97,7 @@ def figure_rule_of(told: Any, indicators: Mapping[str, Any], sources: Sequence[s
 
 def _check_texts(told: Mapping[str, Any], indicators: Mapping[str, Any], sources: Sequence[str]) -> None:
     name = told.get("name")
-    if not (isinstance(name, str) and 0 < len(name.strip()) and len(name) <= 60 and name.isprintable()):
+    if not (isinstance(name, str) and name.strip() and len(name) <= 60 and name.isprintable()):
         raise FigureRuleError("name must be a text of at most 60 characters", "name")
     for field, known in (("indicator", tuple(indicators)), ("test", tuple(t.value for t in FigureTest))):
         if told.get(field) not in known:

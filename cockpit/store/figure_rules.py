@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cockpit.domain.figure_rule import FigureRule, FigureTest
 from cockpit.store.database import insert_of, writing
-from cockpit.store.schema import figure_rules
+from cockpit.store.schema.reports import figure_rules
 
 
 class NameTakenError(ValueError):

@@ -10,9 +10,10 @@ from dash import html
 from cockpit.catalogue import Texts
 from cockpit.services.reports.schedule import Schedule
 from layouts.reports.links import export_links
+from layouts.reports.rules import rules_section
 
 #: texts that the script needs
-_PARTS = ("reports.", "value.", "source.", "link.", "report.before.", "exports.")
+_PARTS = ("reports.", "value.", "source.", "link.", "report.before.", "exports.", "figure_rules.", "leader.why.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +69,7 @@ def reports_page(page: ReportsPage) -> Any:
                 ],
                 className="rp-panel",
             ),
+            rules_section(texts),
         ],
         id="reports",
         className="rp",
@@ -78,6 +80,7 @@ def reports_page(page: ReportsPage) -> Any:
             "data-city": page.city,
             "data-tz": page.tz,
             "data-csrf": page.csrf,
+            "data-command": "yes" if page.may_command else "",
             "data-lang": texts.lang,
             "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
             "data-texts": json.dumps(said, ensure_ascii=False),

@@ -131,3 +131,38 @@ def test_a_report_is_asked_for_on_its_page_and_read_as_a_document(browser: Brows
         row.locator("a[target=_blank]").click()
     expect(shown.value.locator("body")).to_contain_text("网格治理日报", timeout=WAIT)
     page.close()
+
+
+def test_an_officer_sets_a_rule_and_its_breach_is_told_once_and_opens_its_list(browser: Browser, up: Running) -> None:
+    page = browser.new_page()
+    page.goto(up.links["duty"])
+    page.goto(f"{up.url}/reports")
+    page.locator("#figure-rules-new").click(timeout=WAIT)
+    form = page.locator("#figure-rules-form")
+    form.locator("[name=name]").fill("无人机上报")
+    form.locator("[name=indicator]").select_option("reported_today")
+    form.locator("[name=limit]").fill("1")
+    form.locator("[name=source]").select_option("drone")
+    expect(form.locator("[data-times='0']")).to_be_visible(timeout=WAIT)  # it would not have sounded yet
+    form.locator("button[type=submit]").click()
+    row = page.locator("#figure-rules-list tr[data-rule='无人机上报']")
+    expect(row).to_have_attribute("data-breached", "false", timeout=WAIT)
+    now = datetime.now(UTC).isoformat()
+    with up.client(up.linked_token("admin")) as feed:
+        for n in (901, 902, 903):
+            report = {"event_id": str(n), "source": "drone", "title": f"违建 {n}", "lon": 119.95, "lat": 30.30}
+            feed.post("feeds/events", json={**report, "category": "event.03.01", "reported_at": now}).raise_for_status()
+    expect(row).to_have_attribute("data-breached", "true", timeout=WAIT)
+    with up.client(up.linked_token("duty")) as officer:
+        alerts = officer.get("figure-alerts", params={"open": "true"}).json()["items"]
+    assert [(alert["rule"], alert["number"]) for alert in alerts] == [("无人机上报", 1)]
+    row.locator("a").click()
+    expect(page.locator("#leader-list [data-event], #leader [data-event]").first).to_be_visible(timeout=WAIT)
+    listed = page.locator("#leader [data-event^='drone:']")
+    expect(listed).to_have_count(3, timeout=WAIT)
+    page.go_back()
+    row.locator("[data-delete]").click(timeout=WAIT)
+    expect(row).to_have_count(0)
+    page.locator("#figure-rules-undo").click()
+    expect(row).to_have_count(1)
+    page.close()

@@ -15,9 +15,9 @@ from cockpit.services.reports.figure_watch import filters_of, scope_of
 from cockpit.situation.indicators import BY_NAME, Measure
 from cockpit.situation.period import Period, PeriodRows
 
-#: the past that is tried, and the local hours at which it is looked at; 24 is the end of the day
-WEEKS, HOURS = 8, tuple(range(3, 25, 3))
-_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
+#: the past that is tried, and the local hours at which it is looked at: its first minute, … its end
+WEEKS, HOURS = 8, tuple(range(0, 25, 3))
+_MINUTE, _DAY, _WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class _Past:
     def day(self, midnight: datetime) -> dict[int, _Look]:
         """The day until each of the hours."""
         near = self.wide.picked(self.wide.touching(Period(midnight, midnight + _DAY, is_open=False).moment))
-        ends = ((hour, midnight + timedelta(hours=hour)) for hour in HOURS)
+        ends = ((hour, midnight + (timedelta(hours=hour) or _MINUTE)) for hour in HOURS)
         return {hour: self._look(near, Period(midnight, end, is_open=False)) for hour, end in ends}
 
     def look(self, period: Period, *, whole: bool = True) -> _Look:

@@ -126,9 +126,7 @@ class FigureWatch:
         midnight = now.astimezone(self.drill.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return Period(midnight, now, is_open=True)
 
-    def _measure(
-        self, rule: FigureRule, known: Known, period: Period, *, whole: bool
-    ) -> tuple[Measure, Why | None]:
+    def _measure(self, rule: FigureRule, known: Known, period: Period, *, whole: bool) -> tuple[Measure, Why | None]:
         filters, indicator = filters_of(rule), BY_NAME[rule.indicator]
         drilled = Drilled.of(self.drill, known, Question(scope_of(rule, self.drill), period, filters))
         measure = drilled.figures((indicator,))[indicator.name].whole

@@ -1,4 +1,4 @@
-"""The tables of reports, and of rules and alerts on figures. A change here needs a migration beside it, as of any other."""
+"""The tables of reports, and of rules and alerts on figures. A change here needs a migration beside it."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, String, Table, Text, UniqueConstraint
 
