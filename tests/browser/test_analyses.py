@@ -1,4 +1,4 @@
-"""研判 and 报告 of a running cockpit: each analysis opens once, its counts are its lists; a report is read as a PDF."""
+"""研判, 报告 and 数字预警 of a running cockpit: counts are their lists, a report is a PDF, a rule sounds once."""
 
 import io
 from collections.abc import Iterator
@@ -157,9 +157,7 @@ def test_an_officer_sets_a_rule_and_its_breach_is_told_once_and_opens_its_list(b
         alerts = officer.get("figure-alerts", params={"open": "true"}).json()["items"]
     assert [(alert["rule"], alert["number"]) for alert in alerts] == [("无人机上报", 1)]
     row.locator("a").click()
-    expect(page.locator("#leader-list [data-event], #leader [data-event]").first).to_be_visible(timeout=WAIT)
-    listed = page.locator("#leader [data-event^='drone:']")
-    expect(listed).to_have_count(3, timeout=WAIT)
+    expect(page.locator("#leader-list [data-event-id^='drone:']")).to_have_count(3, timeout=WAIT)
     page.go_back()
     row.locator("[data-delete]").click(timeout=WAIT)
     expect(row).to_have_count(0)
