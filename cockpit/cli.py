@@ -5,7 +5,7 @@ Nothing heavy is imported here: a wrong option is answered at once, and each com
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -16,6 +16,11 @@ from cockpit.cli_layers import import_layer, import_risks
 from cockpit.cli_outward import app as outward_app
 from cockpit.cli_rules import app as rules_app
 from cockpit.terminal import DataDirOption, SetOption, refuse, tell, use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cockpit.settings import Settings
 
 app = typer.Typer(
     name="cockpit",
@@ -71,21 +76,27 @@ def up(
 def web(host: HostOption = None, port: PortOption = None, settings: SetOption = None) -> None:
     """Pages, HTTP API and push, against REDIS_URL and DATABASE_URL."""
     use({"host": host, "port": port}, settings)
-    _process("run_web")
+    from cockpit.processes.web import run_web
+
+    _process(run_web)
 
 
 @app.command()
 def archive(settings: SetOption = None) -> None:
     """Facts and positions into the database; any number may run."""
     use({}, settings)
-    _process("run_archive")
+    from cockpit.processes.archive import run_archive
+
+    _process(run_archive)
 
 
 @app.command()
 def dispatch(settings: SetOption = None) -> None:
     """Decides commands and tells the time; any number may run."""
     use({}, settings)
-    _process("run_dispatch")
+    from cockpit.processes.dispatch import run_dispatch
+
+    _process(run_dispatch)
 
 
 @app.command()
@@ -97,7 +108,9 @@ def simulate(
 ) -> None:
     """The demo day, posted like any feed. The token comes from COCKPIT_FEED_TOKEN or the data directory."""
     use({"city": city, "seed": seed}, settings)
-    _process("run_simulate", url)
+    from cockpit.processes.simulate import run_simulate
+
+    _process(lambda settings: run_simulate(settings, url))
 
 
 @app.command()
@@ -113,7 +126,9 @@ def feed(
         from cockpit.dead_letters import show_dead_letters
 
         return tell(lambda: show_dead_letters(limit))
-    return _process("run_feed", name)
+    from cockpit.processes.feed import run_feed
+
+    return _process(lambda settings: run_feed(settings, name))
 
 
 @token_app.command("create")
@@ -236,11 +251,10 @@ def main() -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _process(entry: str, *arguments: str) -> None:
+def _process(process: "Callable[[Settings], None]") -> None:
     def run() -> None:
-        from cockpit import processes
         from cockpit.settings import Settings
 
-        getattr(processes, entry)(Settings(), *arguments)
+        process(Settings())
 
     tell(run)

@@ -1,0 +1,76 @@
+"""The archive process: facts and fixes into the database; what is too old out of it."""
+
+import os
+from datetime import timedelta
+
+from cockpit.data_dir import DataDir
+from cockpit.learning import keep_learning
+from cockpit.notifying import outbox_of
+from cockpit.parts import Parts
+from cockpit.processes.running import BEHIND_THE_SCREENS, begin, together
+from cockpit.settings import Settings
+
+
+def run_archive(settings: Settings) -> None:
+    """Facts and fixes into the database; what is too old out of it."""
+    stop = begin("archive", settings)
+    os.nice(BEHIND_THE_SCREENS)
+    from cockpit.services.archiver import Archiver
+    from cockpit.services.backfill import backfill
+    from cockpit.services.reading_archive import ReadingRecorder
+    from cockpit.services.rebuild import rebuild
+    from cockpit.services.tracks.sealing import Sealer
+    from cockpit.services.tracks.windows import FOLDER, TrackWindows
+    from cockpit.services.upkeep import Upkeep
+    from cockpit.store.checkpoints import Checkpoints
+    from cockpit.store.devices import DeviceTable
+    from cockpit.store.fixes import FixArchive
+    from cockpit.store.idempotency import IdempotencyKeys
+    from cockpit.store.journal import Journal
+    from cockpit.store.notices import Notices
+    from cockpit.store.readings import ReadingArchive
+
+    parts = Parts(settings)
+    journal, checkpoints = Journal(parts.engine), Checkpoints(parts.engine)
+    rebuild(parts.facts, journal, checkpoint=checkpoints.find_newest_position())
+    backfill(journal, parts.recorder, parts.engine)
+    archiver = Archiver(
+        facts=parts.facts,
+        positions=parts.positions,
+        journal=journal,
+        fixes=FixArchive(parts.engine),
+        checkpoints=checkpoints,
+        recorder=parts.recorder,
+        outbox=outbox_of(parts),
+        consumer=parts.consumer,
+        facts_kept=timedelta(hours=settings.facts_kept_hours),
+        fixes_kept=timedelta(minutes=settings.positions_kept_minutes),
+    )
+    upkeep = Upkeep(
+        fixes=FixArchive(parts.engine),
+        keys=IdempotencyKeys(parts.engine),
+        commands=parts.commands,
+        notices=Notices(parts.engine),
+        positions_kept=timedelta(days=settings.positions_kept_days),
+    )
+    readings = ReadingRecorder(
+        lane=parts.readings,
+        consumer=parts.consumer,
+        archive=ReadingArchive(parts.engine),
+        heard=DeviceTable(parts.engine),
+        devices=parts.devices,
+        every_s=settings.readings_kept_every_s,
+        kept_for=timedelta(days=settings.readings_kept_days),
+    )
+    kept = timedelta(days=settings.positions_kept_days)
+    windows = TrackWindows(DataDir(settings.data_dir).cache / FOLDER)
+    sealer = Sealer(FixArchive(parts.engine), windows, kept=kept)
+    loops = {
+        "archiver": lambda: archiver.run(stop),
+        "sealer": lambda: sealer.run(stop),
+        "readings": lambda: readings.run(stop),
+        "upkeep": lambda: upkeep.run(stop),
+        "learning": lambda: keep_learning(settings, stop),
+    }
+    together(stop, loops)
+    parts.close()
