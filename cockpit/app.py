@@ -66,8 +66,13 @@ def _in_background(web: WebParts) -> None:
         if web.parts.projector.wait_ready(600):
             web.figures.run(stop)
 
+    def take_pictures() -> None:
+        if web.parts.projector.wait_ready(600):
+            web.screenshots.run(stop)
+
     for name, target in (
         ("past", follow),
+        ("screenshots", take_pictures),
         ("layers", lambda: web.parts.layer_shelf.follow(stop)),
         ("reports", make_reports),
         ("figures", watch_figures),

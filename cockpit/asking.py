@@ -47,6 +47,20 @@ class Asking:
         """As `get`."""
         return self._told("PUT", path, json=body)
 
+    def post(self, path: str, body: dict[str, Any], **query: str | int) -> dict[str, Any]:
+        """As `get`."""
+        return self._told("POST", path, json=body, params=query)
+
+    def file(self, path: str) -> bytes:
+        """A file as it is. NobodyThereError, or TellError with what the cockpit says against it."""
+        try:
+            answer = self._client.get(path)
+        except httpx.TransportError as error:
+            raise NobodyThereError(f"no cockpit answers at {self.url}") from error
+        if answer.is_error:
+            raise TellError(str(answer.json().get("detail")))
+        return answer.content
+
     def _told(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         try:
             answer = self._client.request(method, path, **more)

@@ -14,6 +14,7 @@ from cockpit.cli_import import app as import_app
 from cockpit.cli_layers import app as layers_app
 from cockpit.cli_layers import import_layer, import_risks
 from cockpit.cli_outward import app as outward_app
+from cockpit.cli_picture import picture
 from cockpit.cli_rules import app as rules_app
 from cockpit.terminal import DataDirOption, SetOption, refuse, tell, use
 
@@ -39,6 +40,7 @@ app.add_typer(outward_app, name="outward")
 app.add_typer(layers_app, name="layers")
 import_app.command("layer")(import_layer)
 import_app.command("risks")(import_risks)
+app.command()(picture)
 
 CityOption = Annotated[str | None, typer.Option(help="a shipped city's name or a directory")]
 HostOption = Annotated[str | None, typer.Option(help="address to serve on")]

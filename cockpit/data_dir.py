@@ -42,6 +42,11 @@ class DataDir:
         return self.path / "reports"
 
     @property
+    def screenshots(self) -> Path:
+        """Pictures of pages that were asked for."""
+        return self.path / "screenshots"
+
+    @property
     def cache(self) -> Path:
         """What can be made again from the database; nothing is lost with it."""
         return self.path / "cache"

@@ -37,7 +37,7 @@ def examine(settings: Settings, tell: Callable[[str], None]) -> bool:
     """Look at everything, tell a line each; False if anything fails."""
     good = True
     here = (_python, _settings, _data_dir, _disk, _port)
-    for look in (*here, _city, _redis, _database, _clock, _calendar, _outward, _feeds, _rules):
+    for look in (*here, _city, _redis, _database, _clock, _calendar, _outward, _feeds, _rules, _chromium):
         for verdict, what, told in look(settings):
             tell(f"{verdict:<5}{what:<12}{told}")
             good = good and verdict != "fail"
@@ -182,6 +182,18 @@ def _clock(settings: Settings) -> Iterator[Finding]:
     apart_s = abs(datetime.now(UTC).timestamp() - theirs_s)
     verdict = "ok" if apart_s < _CLOCKS_APART_S else "warn"
     yield Finding(verdict, "clock", f"{apart_s:.1f} s apart from Redis's machine; keep both with NTP")
+
+
+def _chromium(settings: Settings) -> Iterator[Finding]:
+    from cockpit.services.screenshots.chromium import MISSING, find_chromium
+
+    found = find_chromium(settings.chromium)
+    if found is not None:
+        yield Finding("ok", "pictures", f"{found} draws pictures of pages")
+    elif settings.chromium:
+        yield Finding("fail", "pictures", f"COCKPIT_CHROMIUM: {settings.chromium} cannot be run; correct it")
+    else:
+        yield Finding("warn", "pictures", f"no pictures of pages: {MISSING}")
 
 
 def _calendar(settings: Settings) -> Iterator[Finding]:

@@ -146,6 +146,10 @@ class Settings(BaseSettings):
     reports_at: str = Field(default="07:00", description="local time of the day after at which they are made")
     reports_of_streets: bool = Field(default=False, description="a scheduled report for every street as well")
     reports_kept_days: float = Field(default=400.0, gt=0, description="how long made reports are kept")
+    chromium: str = Field(
+        default="", description="path or name of the Chromium that draws pictures of pages; empty: looked for"
+    )
+    screenshots_kept_days: float = Field(default=90.0, gt=0, description="how long pictures of pages are kept")
     checkpoint_interval_s: float = Field(default=60.0, gt=0, description="how often the situation is saved")
     facts_kept_hours: float = Field(default=48.0, gt=0, description="facts kept in Redis beyond the checkpoint")
     positions_kept_minutes: float = Field(default=30.0, gt=0, description="fixes kept in Redis")

@@ -13,6 +13,7 @@ from cockpit.feeding import known_titles
 from cockpit.forecast_parts import demand_desk_of, open_events_of
 from cockpit.parts import Parts
 from cockpit.reporting import figure_watch_of, maker_of
+from cockpit.screenshot_parts import screenshot_desk_of
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.drill_down import DrillDown
@@ -71,6 +72,7 @@ class WebParts:
         )
         self.reports = maker_of(parts, self.drill, self.on_duty)
         self.figures = figure_watch_of(parts, self.drill)
+        self.screenshots = screenshot_desk_of(parts, self.accounts)
         self.renderer = WallRenderer(
             city=parts.city,
             projector=parts.projector,

@@ -7,7 +7,9 @@ from dash import html
 
 from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
+from cockpit.services.screenshots.asked import PAGES
 from layouts.page import ScreenPage
+from layouts.picture_button import picture_button
 
 #: pages that have their title in the catalogue under their own name
 _PAGES = ("leader", "patrol", "iot", "tracks", "reports")
@@ -64,7 +66,10 @@ def page_menu(page: ScreenPage, texts: Texts) -> Any:
         [
             html.Summary(texts["pages.title"]),
             html.Nav(
-                [page_link(name, page.lang, texts) for name in _PAGES if name != page.name],
+                [
+                    *(page_link(name, page.lang, texts) for name in _PAGES if name != page.name),
+                    *([picture_button(page.name, texts)] if page.name in PAGES else []),
+                ],
                 **{"aria-label": texts["pages.title"]},
             ),
         ],

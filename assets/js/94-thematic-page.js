@@ -35,6 +35,7 @@
     try {
       const answer = await fetch('/api/v1/' + path + '?' + new URLSearchParams({ lang: root().dataset.lang, ...query }), { credentials: 'same-origin', cache: 'no-store' });
       const body = await answer.json().catch(() => ({}));
+      if (answer.ok && body.as_of) root().dataset.asOfMs = Date.parse(body.as_of);
       if (answer.ok) return body;
       throw new Error(body.detail || body.title || String(answer.status));
     } catch (error) {

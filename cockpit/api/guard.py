@@ -17,8 +17,8 @@ OPEN_PATHS = frozenset({"/signin", "/healthz", "/readyz", "/favicon.ico"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _API = "/api/"
 _FEEDS = "/api/v1/feeds/"
-#: asking for a report changes nothing of the city: who may read its figures may ask
-_REPORTS = "/api/v1/reports"
+#: asking for a report or a picture changes nothing of the city: who may read its figures may ask
+_REPORTS, _SCREENSHOTS = "/api/v1/reports", "/api/v1/screenshots"
 #: roles that may change something through the API; what exactly, each command says itself
 _COMMANDING = frozenset({Role.DUTY, Role.GRIDWORKER, Role.ADMIN})
 
@@ -74,7 +74,9 @@ def _refusal(asking: Principal) -> Response | None:
     posting = path.startswith(_FEEDS) and request.method in ("POST", "GET")
     if asking.role is Role.FEED and not posting:
         return problem(403, "a feed token may only post to feeds")
-    asking_for_figures = asking.role is Role.LEADER and (path == _REPORTS or path.startswith(f"{_REPORTS}/"))
+    asking_for_figures = asking.role is Role.LEADER and any(
+        path == one or path.startswith(f"{one}/") for one in (_REPORTS, _SCREENSHOTS)
+    )
     if writing and path.startswith(_API) and not (posting or asking_for_figures or asking.role in _COMMANDING):
         return problem(403, f"role {asking.role.value} may only read")
     if writing and asking.cookie:

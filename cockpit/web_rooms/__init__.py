@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from cockpit.api.room import Room
+from cockpit.api.rooms.screenshots import ScreenshotRoom
 from cockpit.domain.scope import Scope
 from cockpit.web_parts import WebParts
 from cockpit.web_rooms.base_maps import base_map_room
@@ -27,6 +28,7 @@ def rooms_of(web: WebParts, *, movers_held: Callable[[Scope], None]) -> tuple[Ro
         situation_room(web, movers_held),
         indicator_room(web, layers),
         report_room(web),
+        ScreenshotRoom(desk=web.screenshots),
         layers,
         base_map_room(web),
         nearby_room(web),

@@ -9,6 +9,7 @@ from cockpit.services.drill_figures import Comparison
 from layouts.glyph import glyph
 from layouts.leader.address import CUSTOM, RANGES
 from layouts.leader.view import LeaderView
+from layouts.picture_button import picture_button
 
 _LEVELS = {6: "county", 9: "street", 12: "community", 15: "grid"}
 
@@ -41,6 +42,7 @@ def bar(view: LeaderView) -> Any:
                     html.A(texts["thematic.title"], href=f"/thematic?lang={texts.lang}", className="ld-wall"),
                     html.A(texts["reports.title"], href=f"/reports?lang={texts.lang}", className="ld-wall"),
                     html.A(texts["leader.back"], href="/screen", className="ld-wall"),
+                    picture_button("leader", texts),
                     _sources(view),
                     _compare(view),
                     _ranges(view),

@@ -9,6 +9,7 @@ from dash import html
 
 from cockpit.catalogue import Texts
 from cockpit.services.reports.schedule import Schedule
+from layouts.picture_button import picture_texts
 from layouts.reports.links import export_links
 from layouts.reports.rules import rules_section
 
@@ -47,6 +48,17 @@ def reports_page(page: ReportsPage) -> Any:
                     html.P(_schedule(page), className="rp-note"),
                 ],
                 className="rp-panel",
+            ),
+            html.Section(
+                [
+                    html.H2(texts["picture.new"]),
+                    html.Div(id="pictures-form", className="rp-form"),
+                    html.P(texts["picture.what"], className="rp-note"),
+                    html.Div(id="pictures-list", className="rp-list", **{"aria-live": "polite"}),
+                ],
+                id="pictures",
+                className="rp-panel",
+                **{"data-texts": picture_texts(texts), "data-tz": page.tz, "data-lang": texts.lang},
             ),
             html.Section(
                 [html.H2(texts["reports.lists"]), html.Div(_lists(page), className="rp-lists")], className="rp-panel"
