@@ -90,5 +90,5 @@ def _viewer() -> Viewer:
         csrf=asking.csrf,
         name=asking.name,
         account=asking.account.token_id,
-        opens=frozenset({"iot"} | ({"duty"} if commands else set()) | ({"leader"} if leads else set())),
+        opens=frozenset(({"leader", "iot"} if leads else set()) | ({"duty"} if commands else set())),
     )

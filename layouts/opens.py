@@ -92,6 +92,10 @@ class Ways:
         every = ",".join(sorted(p.value for p in Phase))
         return self.queue(**({"level": level} if level else {}), phase=phase or every)
 
+    def alarms(self, which: str) -> str:
+        """物联总览 with the alarms that are `open`, or those of `today`; empty for a past instant, as the queue."""
+        return "" if self.as_of else self._page("/iot", {"alarms": which})
+
     def _page(self, path: str, asked: dict[str, str]) -> str:
         told = {"scope": self.scope, "lang": self.lang, **asked}
         query = urlencode({key: value for key, value in told.items() if value}, safe=",")

@@ -11,7 +11,7 @@
   const EVERY_MS = 5000, RULES_MS = 20000, TYPING_MS = 250, ROWS = 60, SILENT = 50;
   const STATES = ['live', 'stale', 'lost', 'unknown']; // together they are all devices
   const SHAPE = { live: 'fresh', stale: 'late', lost: 'dead', unknown: 'hollow' };
-  const state = (iot.state = { domain: '', known: '', q: '', domains: null, groups: null, devices: null, total: 0, open: new Set(), failed: '', wrong: [] });
+  const state = (iot.state = { domain: '', known: '', q: '', status: '', listed: '', domains: null, groups: null, devices: null, total: 0, open: new Set(), failed: '', wrong: [] });
   let timer = 0;
 
   iot.here = () => Boolean(cockpit.page && cockpit.page.name === 'iot');
@@ -66,7 +66,7 @@
       h('Span', { className: 'count', 'data-digits': String(String(d.devices).length) }, number(d.devices), h('Small', {}, text('iot.of_devices'))),
       h('Span', { className: 'alarms' }, d.open_alarms ? text('iot.open', { n: d.open_alarms }) : text('iot.quiet')),
       fresh(d),
-      h('Span', { className: 'states' }, ...STATES.filter((s) => s === 'live' || (s === 'unknown' ? unknownOf(d) : d[s])).map((s) => h('I', { className: 'st ' + s }, text('iot_status.' + s) + ' ' + number(s === 'unknown' ? unknownOf(d) : d[s])))))));
+      h('Span', { className: 'states' }, ...STATES.filter((s) => s === 'live' || (s === 'unknown' ? unknownOf(d) : d[s])).map((s) => h('I', { className: 'st ' + s, 'data-show-status': s }, text('iot_status.' + s) + ' ' + number(s === 'unknown' ? unknownOf(d) : d[s])))))));
   }
 
   function groupRow(g) {
@@ -85,7 +85,7 @@
 
   function groups() {
     const box = byId('iot-group-list');
-    if (!box || !state.groups) return;
+    if (!box || iot.drawAlarms(box) || !state.groups) return;
     byId('iot-groups-sub').textContent = text('iot.group_count', { n: state.groups.length });
     cockpit.patch(box, state.groups.length ? state.groups.map(groupRow) : [h('Div', { className: 'empty' }, text('iot.no_groups'))]);
   }
@@ -102,11 +102,11 @@
     const box = byId('iot-device-list');
     if (!box) return;
     const chips = [['', 'iot.all'], ['true', 'iot.entered'], ['false', 'iot.not_entered']];
-    cockpit.patch(byId('iot-filters'), chips.map(([known, key]) => h('Button', { type: 'button', className: 'chip' + (state.known === known ? ' on' : ''), 'data-known': known, 'aria-pressed': state.known === known ? 'true' : 'false' }, text(key))));
+    cockpit.patch(byId('iot-filters'), chips.map(([known, key]) => h('Button', { type: 'button', className: 'chip' + (state.known === known ? ' on' : ''), 'data-known': known, 'aria-pressed': state.known === known ? 'true' : 'false' }, text(key))).concat(state.status ? [h('Button', { type: 'button', className: 'chip on', 'data-show-status': '', title: text('feeds.close') }, text('iot_status.' + state.status) + ' ×')] : []));
     if (state.failed) return cockpit.patch(box, [h('Div', { className: 'empty' }, state.failed)]);
     if (!state.devices) return cockpit.patch(box, [h('Div', { className: 'empty' }, text('iot.loading'))]);
     byId('iot-devices-sub').textContent = text('iot.device_count', { n: number(state.total) });
-    cockpit.patch(box, state.devices.length ? state.devices.map(deviceRow) : [h('Div', { className: 'empty' }, text(state.q || state.domain || state.known ? 'iot.none_found' : 'iot.none'))]);
+    cockpit.patch(box, state.devices.length ? state.devices.map(deviceRow) : [h('Div', { className: 'empty' }, text(state.q || state.domain || state.known || state.status ? 'iot.none_found' : 'iot.none'))]);
   }
 
   /** Rules that are disabled by an error: nobody must think that they watch. */
@@ -133,12 +133,8 @@
   };
 
   async function readDevices() {
-    const query = { limit: ROWS };
-    if (state.domain) query.domain = state.domain;
-    if (state.known) query.known = state.known;
-    if (state.q) query.q = state.q;
-    const asked = JSON.stringify(query), { status, body } = await iot.ask('devices', { query });
-    if (asked !== JSON.stringify({ limit: ROWS, ...(state.domain && { domain: state.domain }), ...(state.known && { known: state.known }), ...(state.q && { q: state.q }) })) return;
+    const query = iot.asking(ROWS), asked = JSON.stringify(query), { status, body } = await iot.ask('devices', { query });
+    if (asked !== JSON.stringify(iot.asking(ROWS))) return;
     if (status === 200) Object.assign(state, { devices: body.items, total: body.total, failed: '' });
     else if (!state.devices) state.failed = body.detail || String(status);
     iot.draw();
@@ -149,7 +145,7 @@
     // the figures of all devices take longest; nothing waits for them
     const figures = iot.ask('devices/groups', { query: { limit: SILENT } }).then(({ status, body }) => { if (status === 200) state.domains = body.items; });
     const groups = iot.ask('alarms/groups', { query: { limit: 50 } }).then(({ status, body }) => { if (status === 200) state.groups = body.items; iot.draw(); });
-    await Promise.all([figures, groups, readDevices()]);
+    await Promise.all([figures, groups, readDevices(), iot.readAlarms()]);
     iot.draw();
   }
   iot.read = read;
@@ -157,8 +153,12 @@
   document.addEventListener('click', async (click) => {
     const target = iot.here() && click.target.closest ? click.target : null;
     if (!target) return;
-    const card = target.closest('[data-domain]'), chip = target.closest('#iot-filters [data-known]'), group = target.closest('[data-group-id]');
-    if (card) {
+    const card = target.closest('[data-domain]'), shows = target.closest('[data-show-status]'), chip = target.closest('#iot-filters [data-known]'), group = target.closest('[data-group-id]');
+    if (shows) {
+      state.status = shows.dataset.showStatus;
+      if (card) state.domain = card.dataset.domain;
+      iot.choose('');
+    } else if (card) {
       state.domain = state.domain === card.dataset.domain ? '' : card.dataset.domain;
       iot.choose('');
     }
@@ -173,18 +173,23 @@
       return setTimeout(read, 300);
     } else return;
     state.devices = null;
+    iot.remember();
     iot.draw();
     readDevices();
   });
   document.addEventListener('input', (input) => {
     if (input.target.id !== 'iot-search') return;
     state.q = input.target.value.trim();
+    iot.remember();
     clearTimeout(timer);
     timer = setTimeout(readDevices, TYPING_MS);
   });
   cockpit.on('page', () => {
     names = null;
-    if (iot.here()) read();
+    if (iot.here()) {
+      iot.recall();
+      read();
+    }
     readRules();
   });
   cockpit.on('delta', (delta) => iot.here() && Object.keys(delta.alarms || {}).length && (clearTimeout(iot.soon), (iot.soon = setTimeout(read, 400))));

@@ -10,6 +10,7 @@ from cockpit.api.asked import (
     Instants,
     answer,
     bbox_asked,
+    choice_of,
     cursor_after,
     cursor_asked,
     flag_of,
@@ -29,6 +30,7 @@ from cockpit.domain.device import Device, Limits
 from cockpit.domain.device_group import GroupRule
 from cockpit.domain.event import Place
 from cockpit.domain.scope import Scope
+from cockpit.domain.source import FeedStatus
 from cockpit.services.alarm_kinds import AlarmKinds, IotDomain
 from cockpit.services.briefly import Briefly
 from cockpit.services.devices import located
@@ -67,10 +69,11 @@ class Devices:
         self._briefly: Briefly[tuple[datetime, list[object], dict[str, Any]]] = Briefly(keep_s)
 
     def listed(self) -> Response:
-        """By id. `known=false` lists what nobody has entered."""
+        """By id. `known=false` lists what nobody has entered; `status` those that the groups count as such."""
         scope, limit, cursor, box = scope_asked(), limit_asked(), cursor_asked(), bbox_asked()
         known, wanted = flag_of("known"), {n: request.args.get(n, "")[:_LONGEST_Q] for n in ("kind", "domain", "q")}
-        q = wanted["q"].casefold()
+        q, status = wanted["q"].casefold(), choice_of("status", FeedStatus)
+        heard = self._archive.heard_at() if status else {}
         found = []
         with self._instants.asked() as (situation, now):
             everything = self._everything(situation)
@@ -84,6 +87,7 @@ class Devices:
                 and wanted["domain"] in ("", domain.value if domain else "")
                 and (not q or q in f"{device.device_id} {device.name} {device.place.address} {device.owner}".casefold())
                 and (box is None or lies_in(device.place, box))
+                and (status is None or self._counted_as(device, heard, now) == status)
             ):
                 found.append(device)
         found.sort(key=lambda d: d.device_id)
@@ -228,6 +232,12 @@ class Devices:
 
     def _status_of(self, device: Device, heard_at: datetime | None, now: datetime) -> str:
         return self._groups.of(self._kinds.of(device.kind).domain).status_of(device, heard_at, now).value
+
+    def _counted_as(self, device: Device, heard: Mapping[str, datetime], now: datetime) -> str:
+        """The count of its group that a device is in: nobody knows of one that is worked on."""
+        if device.is_in_maintenance(now):
+            return FeedStatus.UNKNOWN
+        return self._status_of(device, heard.get(device.device_id, device.first_heard_at), now)
 
     def _item(self, device: Device, now: datetime, last: Sequence[Any], ringing: Mapping[str, int]) -> dict[str, Any]:
         domain = self._kinds.of(device.kind).domain

@@ -7,6 +7,7 @@ from cockpit.api.device_asked import AdoptRequest
 from cockpit.api.openapi_parts import KEY, TEXT, TIME, asking, get, path, query
 from cockpit.domain.alarm_moves import ALARM_MOVES, AlarmMoveName
 from cockpit.domain.severity import Severity
+from cockpit.domain.source import FeedStatus
 from cockpit.services.alarm_kinds import IotDomain
 
 ALARM_MODELS: list[Any] = [AlarmRequest, AdoptRequest]
@@ -32,6 +33,7 @@ def alarm_paths() -> dict[str, Any]:
     device_filters = [
         query("domain", {"type": "string", "enum": [d.value for d in IotDomain]}, "消防 安防 环保 水务 市政"),
         query("known", {"type": "boolean"}, "entered by somebody, or only heard of"),
+        query("status", {"type": "string", "enum": [s.value for s in FeedStatus]}, "as the groups count them"),
         query("q", TEXT, "words in id, name, address or owner"),
         kind, bbox,
     ]  # fmt: skip

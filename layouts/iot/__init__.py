@@ -39,6 +39,7 @@ def iot_page(page: DeskPage, texts: Texts) -> Any:
                 "iot-groups",
                 texts["iot.groups"],
                 html.Div(_loading(texts), id="iot-group-list", className="rows", tabIndex=0),
+                html.Div(id="iot-listed", className="iot-filters iot-listed", role="group"),
             ),
             _panel(
                 "iot-devices",

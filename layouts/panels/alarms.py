@@ -7,22 +7,23 @@ from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.situation.figures import Figures
 from layouts import element as html
 from layouts.context import ALARM_FEEDS, ScreenContext
-from layouts.numerals import count_of
+from layouts.opens import Ways, number, weave
 from layouts.panel import as_of_badge, empty_line, header, sub
 from layouts.wall import Wall
 
 
 def alarms(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
     known = context.heard(ALARM_FEEDS) or figures.alarms_today > 0
-    counts = texts.format(
-        "alarms.sub",
-        today=count_of(figures.alarms_today if known else None, texts),
-        open=count_of(figures.alarms_open if known else None, texts),
+    ways = Ways.of(figures, context, texts)
+    counts = weave(
+        texts["alarms.sub"],
+        today=number(figures.alarms_today if known else None, ways.alarms("today"), texts),
+        open=number(figures.alarms_open if known else None, ways.alarms("open"), texts),
     )
     rows = _rows(figures, context, texts)[: wall.alarm_rows]
     nothing = texts["alarms.empty"] if known else texts["value.unknown"]
     return [
-        header(texts["alarms.title"], as_of_badge(texts, context, ALARM_FEEDS), [sub(counts)]),
+        header(texts["alarms.title"], as_of_badge(texts, context, ALARM_FEEDS), [sub(*counts)]),
         html.div(rows if rows else empty_line(nothing), className="rows"),
     ]
 

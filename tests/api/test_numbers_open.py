@@ -20,7 +20,7 @@ from layouts.leader.address import LeaderAddress
 from layouts.panels import panel_trees
 from layouts.wall import STANDARD, ULTRAWIDE
 from tests.api.test_queries import told
-from tests.api.town import CITY, ELSEWHERE, HERE_STREET, NOON, Caller, Town, event, transition
+from tests.api.town import CITY, ELSEWHERE, HERE, HERE_STREET, NOON, Caller, Town, alarm, event, transition
 from tests.layouts.trees import having, plain, words
 
 DAY = "2026-11-18T16:00:00Z"
@@ -51,6 +51,9 @@ def town(town: Town) -> Town:
         at = {step: -19 - 2 * len(steps) + 2 * i for i, step in enumerate(steps)}
         moves += [transition(n, step, at[step], source=sources[n % 5]) for step in steps]
     told(town, "transitions", *moves)
+    # of one device yesterday's alarm is still open; of five of today's two are over
+    told(town, "alarms", alarm(9, minutes=-16 * 60), *(alarm(n, minutes=-30 - n) for n in range(1, 6)))
+    told(town, "alarms", alarm(1, "cleared"), alarm(2, "cleared", **far))
     return town
 
 
@@ -101,6 +104,9 @@ def in_the_drill_down(caller: Caller, address: LeaderAddress, shows: str) -> flo
 
 def follow(caller: Caller, to: str, shows: str) -> float:
     asked = dict(parse_qsl(urlsplit(to).query))
+    if urlsplit(to).path == "/iot":
+        listed = {"open": {"state": "open"}, "today": {"from": DAY}}[asked["alarms"]]
+        return float(caller.get("alarms", scope=asked["scope"], **listed).json["total"])
     if urlsplit(to).path == "/duty":
         return in_the_queue(caller, asked)
     return in_the_drill_down(caller, LeaderAddress.parse(asked), shows)
@@ -165,6 +171,23 @@ def test_the_parts_of_a_page_add_up_to_its_wholes(town: Town) -> None:
     assert (due.numerator, due.denominator) == (
         sum(row.on_time for row in figures.board), sum(row.due for row in figures.board),
     )  # fmt: skip
+
+
+def test_every_number_of_a_card_of_devices_is_as_long_as_its_list(town: Town) -> None:
+    caller = town.caller()
+    entry = {"kind": "smoke", "interval_s": 600.0, "lon": HERE[0], "lat": HERE[1]}
+    for n in (1, 2):
+        assert caller.post(f"devices/dev-{n}/adopt", entry).status_code < 300
+    town.tick_s += 60
+    cards = {card["domain"]: card for card in caller.get("devices/groups").json["items"]}
+    assert cards["fire"]["devices"] == 6
+    for domain, card in cards.items():
+        known = {status: card[status] for status in ("live", "stale", "lost")}
+        known["unknown"] = card["devices"] - sum(known.values())
+        listed = {status: caller.get("devices", domain=domain, status=status).json for status in known}
+        assert {status: len(page["items"]) for status, page in listed.items()} == known
+        assert caller.get("devices", domain=domain).json["total"] == card["devices"] == sum(known.values())
+    assert sum(card["open_alarms"] for card in cards.values()) == caller.get("alarms", state="open").json["total"] == 4
 
 
 @pytest.mark.parametrize("name", ["on_time_handling_rate", "timely_acceptance_rate"])

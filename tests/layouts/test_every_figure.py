@@ -43,12 +43,11 @@ IS_NO_COUNT = {
     "health": "our own processes",
     "peak": "the hour of the peak, whose reports stand beside it",
     "trust": "feeds, which the block beside it lists",
-    "alarms": "what devices say: the groups below it, and /iot",
     "people": "grids and the roster of the city's base data: what the number beside it is of",
     "note": "closed and open events that have no place on the map: the map says it of itself",
 }
 #: what is open and waits: its list is the queue, which is of now, so that a picture of the past has none
-QUEUES = {"flow", "red", "legend"}
+QUEUES = {"flow", "red", "legend", "alarms"}
 
 
 def figures(tree: Any, path: tuple[dict[str, Any], ...] = ()) -> Iterator[tuple[str, tuple[dict[str, Any], ...]]]:
