@@ -95,10 +95,11 @@ class Events:
             found, timing = listed(situation, wanted, scope, now), situation.timing
             hidden = [*ended_before_today(situation, now), *situation.recalled]
             shown = [] if found.events is not None else found.first(limit + 1, after=after)
-            events = {e.event_id: e for e in found.events or situation.events.pick(p.event_id for p in shown)}
+            events = {e.event_id: e for e in situation.events.pick(p.event_id for p in shown)}
         if found.events is not None:  # what is looked for in texts is looked for while nobody waits for the fold
             found = found.judged(wanted, self._said)
             shown = found.first(limit + 1, after=after)
+            events = found.told(shown)
         page = self._past.page(wanted, scope, now, after=after, limit=limit, hidden=hidden)
         numbers = dict(page.shown)
         places = sorted([*shown, *numbers])

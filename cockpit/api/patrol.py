@@ -132,10 +132,8 @@ class Patrol:
 def _findings(situation: Situation, scope: Scope) -> list[tuple[Event, Finding]]:
     return [
         (event, finding)
-        for event in situation.events.values()
-        if event.report.source in FINDERS
-        and scope.covers(event.report.place.code)
-        and (finding := finding_of(event.report)) is not None
+        for event in situation.events.pick(situation.table.ids_of_sources(FINDERS))
+        if scope.covers(event.report.place.code) and (finding := finding_of(event.report)) is not None
     ]
 
 

@@ -44,7 +44,7 @@ class Verdicts:
             since = time_of("from") or until - _USUAL
             if until - since > _LONGEST:
                 raise ProblemError(400, "from and to may lie a year apart at most", field="from")
-            events = [e for e in situation.events.values() if e.report.source in FINDERS]
+            events = list(situation.events.pick(situation.table.ids_of_sources(FINDERS)))
         known = {event.event_id for event in events}
         live = (event for event in events if scope.covers(event.report.place.code))
         # of a past instant only what its situation holds is known for sure

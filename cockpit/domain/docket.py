@@ -76,7 +76,7 @@ class Docket:
     @property
     def granted(self) -> int:
         """How many extensions hold."""
-        return sum(e.granted_at is not None for e in self.extensions)
+        return sum(e.granted_at is not None for e in self.extensions) if self.extensions else 0
 
     def claim_at(self, now: datetime) -> Claim | None:
         """The claim that holds at `now`."""

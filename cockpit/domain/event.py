@@ -126,9 +126,14 @@ class Event:
 
     def with_step(self, step: Step) -> "Event":
         """This event with one more step in its place in time; the same event if it knows the step."""
-        if any(s.fact_id == step.fact_id for s in self.steps):
-            return self
-        return _derived(self.report, tuple(sorted((*self.steps, step), key=step_happened)), self.acts)
+        known, fact_id = self.steps, step.fact_id
+        for other in known:
+            if other.fact_id == fact_id:
+                return self
+        steps = (*known, step)
+        if known and step.at <= known[-1].at:  # told late: most steps come as they happen
+            steps = tuple(sorted(steps, key=step_happened))
+        return _derived(self.report, steps, self.acts)
 
     def with_act(self, act: Act) -> "Event":
         """This event with one more act in its place in time; the same event if it knows the act."""

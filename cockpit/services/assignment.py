@@ -57,4 +57,4 @@ class Suggester:
 
 def load_of(situation: Situation) -> Counter[str]:
     """How many open events each unit has. Hold the situation's lock."""
-    return Counter(event.unit for event in situation.events.values() if event.is_open)
+    return Counter(event.unit for event in situation.events.whole() if event.is_open)

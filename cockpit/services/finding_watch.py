@@ -86,7 +86,7 @@ class FindingWatch:
         situation = self._projector.situation
         changed = None if self._seq is None else self._projector.changed_since(self._seq)
         if changed is None:
-            ids = {*situation.events, *self._waiting}
+            ids = {*(event.event_id for event in situation.events.whole()), *self._waiting}
         else:
             ids = {key for kind, key in changed if kind == "event"}
         self._seq = situation.seq

@@ -14,7 +14,7 @@ import structlog
 from cockpit.domain.facts import CalendarDaySet
 from cockpit.services.past_events import PastEvents
 from cockpit.services.projector import Projector
-from cockpit.situation.checkpoint import VERSION, StaleCheckpointError, checkpoint_of, restored
+from cockpit.situation.checkpoint import VERSION, StaleCheckpointError, pieces_of, restored
 from cockpit.situation.evolve import evolve
 from cockpit.situation.situation import CalendarDay, Rules, Situation
 from cockpit.store.checkpoints import Checkpoint, Checkpoints
@@ -108,9 +108,11 @@ class History:
             situation = projector.situation
             if situation.seq == 0 or self._checkpoints.find_newest_position() == situation.position:
                 return False
-            body, seq, position = checkpoint_of(situation), situation.seq, situation.position
+            pieces, seq, position = pieces_of(situation), situation.seq, situation.position
             received_at = datetime.fromtimestamp(projector.newest_fact_ms / 1000, UTC)
-        packed = zlib.compress(body, 1)  # with the lock given back: it takes longer than all before
+        # with the lock given back, and piece by piece: other threads get their turn, and the whole is never in memory
+        press = zlib.compressobj(1)
+        packed = b"".join([*map(press.compress, pieces), press.flush()])
         self._checkpoints.save(
             Checkpoint(position=position, seq=seq, received_at=received_at, kind=_KIND, version=VERSION, body=packed)
         )

@@ -18,7 +18,8 @@ from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
 from cockpit.services.record_columns import NEVER, Segment
 from cockpit.services.recording import instant_of
-from cockpit.situation.situation import EventsById, Happening, Situation
+from cockpit.situation.event_book import EventsById, Held, PickedEvents
+from cockpit.situation.situation import Happening, Situation
 from cockpit.situation.table import EventTable, Mask
 from cockpit.stream.lane import millis_of
 
@@ -40,11 +41,11 @@ class RewoundEvents(EventsById):
         super().__init__(folded)
         self._waiting, self._load = waiting, load
 
-    def pick(self, event_ids: Iterable[str]) -> list[Event]:
+    def pick(self, event_ids: Iterable[str]) -> PickedEvents:
         """The events of these ids, read at once."""
         wanted = list(event_ids)
         self._read([i for i in wanted if i in self._waiting])
-        return [super(RewoundEvents, self).__getitem__(i) for i in wanted]
+        return super().pick(wanted)
 
     def __missing__(self, event_id: str) -> Event:
         self._read([event_id] if event_id in self._waiting else [])
@@ -72,17 +73,13 @@ class RewoundEvents(EventsById):
         yield from super().__iter__()
         yield from tuple(self._waiting)
 
-    def values(self) -> Any:
+    def held(self) -> Iterable[tuple[str, Held]]:
         """Every event. Those that are read for this are not kept: a map draws a hundred thousand once."""
-        yield from tuple(super().values())
+        yield from super().held()
         waiting = list(self._waiting.values())
         for start in range(0, len(waiting), _READ_AT_ONCE):
-            yield from self._load(waiting[start : start + _READ_AT_ONCE]).values()
-
-    def items(self) -> Any:
-        """Every event by its id, as `values` gives them."""
-        for event in self.values():
-            yield event.event_id, event
+            for event in self._load(waiting[start : start + _READ_AT_ONCE]).values():
+                yield event.event_id, event
 
     def _read(self, event_ids: Sequence[str]) -> None:
         if not event_ids:

@@ -94,7 +94,7 @@ class RuleAssigner:
             situation = self._projector.situation
             changed = None if self._seq is None else self._projector.changed_since(self._seq)
             if changed is None:
-                ids = {*situation.events, *self._waiting}
+                ids = {*(event.event_id for event in situation.events.whole()), *self._waiting}
             else:
                 ids = {key for kind, key in changed if kind == "event"}
             self._seq = situation.seq

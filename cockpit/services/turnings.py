@@ -59,12 +59,15 @@ class Turnings:
         for event_id in {fact.event_id for fact in facts}:
             self._put_down(event_id, 0.0)
 
-    def _changed(self) -> tuple[list[tuple[str, Event | None]], Timing]:
+    def _changed(self) -> tuple[Iterable[tuple[str, Event | None]], Timing]:
         with self._projector.lock:
             situation = self._projector.situation
             changed = None if self._seq is None else self._projector.changed_since(self._seq)
-            ids = situation.events if changed is None else {key for kind, key in changed if kind == "event"}
             self._seq = situation.seq
+            if changed is None:  # all of them: what is packed is unpacked while nobody waits for the fold
+                ids = list(situation.events)
+                return zip(ids, situation.events.pick(ids), strict=True), situation.timing
+            ids = list({key for kind, key in changed if kind == "event"})
             return [(event_id, situation.events.get(event_id)) for event_id in ids], situation.timing
 
     def _look_at(self, event_id: str, event: Event | None, timing: Timing, instant: float) -> None:

@@ -1,4 +1,8 @@
-"""检查点: a situation as bytes, so that a start needs only the facts that came after it."""
+"""检查点: a situation as bytes, so that a start needs only the facts that came after it.
+
+An array of three: everything but the events; what is kept beside packed events, so that a start need not unpack them;
+the events, whole or packed.
+"""
 
 import gc
 from collections import Counter, deque
@@ -22,11 +26,17 @@ from cockpit.situation.alarm_ledger import LedgerLine
 from cockpit.situation.evacuations import BoardRecord, Boards, board_of
 from cockpit.situation.finding_ledger import CameraLine, FindingLedger, VerdictCount
 from cockpit.situation.order_book import OrderBook
+from cockpit.situation.packed_events import PackedEvents, packing, take_packed
 from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import CalendarDay, FeedTurn, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 14
+VERSION = 15
+
+#: events encoded at once: other threads get their turn in between
+_EVENTS_A_PIECE = 500
+#: as msgpack marks them
+_ARRAY_OF_THREE, _ARRAY_32 = b"\x93", b"\xdd"
 
 
 class StaleCheckpointError(ValueError):
@@ -38,7 +48,6 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     rules: Rules
     seq: int
     position: str
-    events: list[Event]
     orphans: dict[str, tuple[Step, ...]]
     orphan_acts: dict[str, tuple[Act, ...]]
     alarms: list[Alarm]
@@ -68,46 +77,63 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     plots: list[Plot]
 
 
-_decoder = msgspec.msgpack.Decoder(_Checkpoint)
+_decoder = msgspec.msgpack.Decoder(tuple[_Checkpoint, PackedEvents, list[Event | bytes]])
+_encode = msgspec.msgpack.Encoder().encode
 
 
 def checkpoint_of(situation: Situation) -> bytes:
     """The whole situation; `restored` gives it back."""
-    return msgspec.msgpack.encode(
-        _Checkpoint(
-            version=VERSION,
-            rules=_comparable(situation.rules),
-            seq=situation.seq,
-            position=situation.position,
-            events=list(situation.events.values()),
-            orphans=situation.orphans,
-            orphan_acts=situation.orphan_acts,
-            alarms=list(situation.alarms.values()),
-            alarm_groups=list(situation.alarm_groups.alive.values()),
-            alarm_ledger=[(device, rule, line) for (device, rule), line in situation.alarm_ledger.items()],
-            finding_cameras=[(*key, line) for key, line in situation.findings.cameras.items()],
-            finding_kinds=[(*key, count) for key, count in situation.findings.kinds.items()],
-            past_alarms=situation.past_alarms,
-            modes=list(situation.modes.values()),
-            mode_changes=situation.mode_changes,
-            lost_feeds=situation.lost_feeds,
-            feed_turns=list(situation.feed_turns),
-            hours=[(code, hour, n) for (code, hour), n in situation.hours.items()],
-            arrived=situation.arrived,
-            past_days=[(code, day, n, m) for (code, day), (n, m) in situation.past_days.items()],
-            happenings=list(situation.happenings),
-            refusals=situation.refusals,
-            day=situation.day,
-            calendar_days=list(situation.calendar_days.values()),
-            orders=list(situation.orders.values()),
-            order_turns=situation.orders.turns,
-            evacuations=[board.record() for board in situation.evacuations.values()],
-            evacuation_turn=situation.evacuations.turn,
-            attendance=situation.attendance,
-            plan_runs=list(situation.plan_runs.values()),
-            recalled=list(situation.recalled),
-            plots=list(situation.plots.values()),
-        )
+    return b"".join(pieces_of(situation))
+
+
+def pieces_of(situation: Situation) -> Iterator[bytes]:
+    """The checkpoint in pieces. Hold the situation's lock for this call alone: the pieces are made from copies."""
+    head, pack = _encode(_head_of(situation)), packing(situation)
+
+    def pieces() -> Iterator[bytes]:
+        beside, events = pack()
+        yield _ARRAY_OF_THREE + head
+        yield _encode(beside)
+        yield _ARRAY_32 + len(events).to_bytes(4, "big")
+        for start in range(0, len(events), _EVENTS_A_PIECE):
+            yield b"".join(map(_encode, events[start : start + _EVENTS_A_PIECE]))
+
+    return pieces()
+
+
+def _head_of(situation: Situation) -> _Checkpoint:
+    return _Checkpoint(
+        version=VERSION,
+        rules=_comparable(situation.rules),
+        seq=situation.seq,
+        position=situation.position,
+        orphans=situation.orphans,
+        orphan_acts=situation.orphan_acts,
+        alarms=list(situation.alarms.values()),
+        alarm_groups=list(situation.alarm_groups.alive.values()),
+        alarm_ledger=[(device, rule, line) for (device, rule), line in situation.alarm_ledger.items()],
+        finding_cameras=[(*key, line) for key, line in situation.findings.cameras.items()],
+        finding_kinds=[(*key, count) for key, count in situation.findings.kinds.items()],
+        past_alarms=situation.past_alarms,
+        modes=list(situation.modes.values()),
+        mode_changes=situation.mode_changes,
+        lost_feeds=situation.lost_feeds,
+        feed_turns=list(situation.feed_turns),
+        hours=[(code, hour, n) for (code, hour), n in situation.hours.items()],
+        arrived=situation.arrived,
+        past_days=[(code, day, n, m) for (code, day), (n, m) in situation.past_days.items()],
+        happenings=list(situation.happenings),
+        refusals=situation.refusals,
+        day=situation.day,
+        calendar_days=list(situation.calendar_days.values()),
+        orders=list(situation.orders.values()),
+        order_turns=situation.orders.turns,
+        evacuations=[board.record() for board in situation.evacuations.values()],
+        evacuation_turn=situation.evacuations.turn,
+        attendance=situation.attendance,
+        plan_runs=list(situation.plan_runs.values()),
+        recalled=list(situation.recalled),
+        plots=list(situation.plots.values()),
     )
 
 
@@ -115,7 +141,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
     """The situation of a checkpoint. Raises StaleCheckpointError if it does not fit this program and `rules`."""
     try:
         with _without_collector():
-            saved = _decoder.decode(body)
+            saved, beside, events = _decoder.decode(body)
     except (msgspec.DecodeError, msgspec.ValidationError) as unreadable:
         raise StaleCheckpointError(str(unreadable)) from unreadable
     if saved.version != VERSION or saved.rules != _comparable(rules):
@@ -158,8 +184,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         if alarm.group_id:
             situation.alarm_groups.put(alarm.alarm_id, alarm.group_id)
     with _without_collector():
-        for event in saved.events:
-            situation.put(event)
+        take_packed(situation, beside, events)
     return situation
 
 

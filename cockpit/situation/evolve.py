@@ -34,7 +34,7 @@ from cockpit.domain.facts import (
     ModeChanged,
     StageEntered,
 )
-from cockpit.domain.overtime import clock_of
+from cockpit.domain.overtime import is_late
 from cockpit.domain.scope import community_of
 from cockpit.situation.alarm_fold import alarm_acted, alarm_told, drop_alarms_before
 from cockpit.situation.attendance import attendance_marked, drop_old_marks
@@ -49,8 +49,10 @@ from cockpit.situation.evacuations import (
     helpers_changed,
     household_tapped,
 )
+from cockpit.situation.event_book import Held
 from cockpit.situation.modes import mode_changed
 from cockpit.situation.orders import EVOLVE_ORDERS, drop_ended_orders
+from cockpit.situation.packed_event import Outline, outlined
 from cockpit.situation.plan_runs import EVOLVE_PLANS, forget_plan_runs
 from cockpit.situation.plot_book import EVOLVE_PLOTS, forget_plots
 from cockpit.situation.situation import Changed, FeedTurn, Happening, Refusal, Situation
@@ -188,10 +190,10 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
         return
     situation.day = fact.day
     start = day_start(fact.day, situation)
-    for event in [e for e in situation.events.values() if _leaves(e, start, situation)]:
-        _count_day(situation, event, 1)
-        situation.drop(event.event_id)
-        yield Changed("event", event.event_id)
+    for event_id, held in [(key, held) for key, held in situation.events.held() if _leaves(held, start, situation)]:
+        _count_day(situation, held, 1)
+        situation.drop(event_id)
+        yield Changed("event", event_id)
     yield from drop_alarms_before(situation, start)
     yield from drop_ended_orders(situation, start)
     yield from forget_plan_runs(situation, start)
@@ -221,8 +223,10 @@ def ended_at(event: Event) -> datetime | None:
     return event.last_at if event.is_dismissed else event.closed_at
 
 
-def _leaves(event: Event, start: datetime, situation: Situation) -> bool:
-    """True for what ended before `start`. What was merged into another goes when that one goes."""
+def _leaves(event: Held, start: datetime, situation: Situation) -> bool:
+    """True for what ended before `start`. What was merged into another goes when that one goes, and is never packed."""
+    if isinstance(event, bytes):
+        return (outlined(event).ended_at or start) < start
     main = situation.events.get(event.docket.merged_into)
     if main is not None and not main.docket.merged_into:
         return _leaves(main, start, situation)
@@ -230,13 +234,14 @@ def _leaves(event: Event, start: datetime, situation: Situation) -> bool:
     return ended is not None and ended < start
 
 
-def _count_day(situation: Situation, event: Event, sign: int) -> None:
+def _count_day(situation: Situation, held: Held, sign: int) -> None:
     """An event leaves the fold and its share in the seven days' mean stays; one that comes back takes it along."""
+    event = outlined(held) if isinstance(held, bytes) else held
     if event.handled_at is None or event.is_dismissed:
         return
-    deadline = clock_of(event, situation.timing).overtime_at
-    in_time = deadline is None or event.handled_at <= deadline
-    key = (_bucket(event.report.place.code), event.handled_at.astimezone(situation.rules.zone()).date().isoformat())
+    in_time = not (event.is_late if isinstance(event, Outline) else is_late(event, situation.timing))
+    code = event.code if isinstance(event, Outline) else event.report.place.code
+    key = (_bucket(code), event.handled_at.astimezone(situation.rules.zone()).date().isoformat())
     should, good = situation.past_days.get(key, (0, 0))
     if should + sign > 0:
         # a calendar that was changed meanwhile may judge it otherwise

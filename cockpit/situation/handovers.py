@@ -1,7 +1,7 @@
 """四级联动: how often events were handed down and up between neighbouring levels, by local day and community."""
 
 from collections import Counter
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from cockpit.domain.event import Event
 from cockpit.domain.level import Level
@@ -11,6 +11,12 @@ _DEPTH = {level: level.depth for level in Level}
 
 #: (upper level's depth, whether downwards): city→county is (0, True), street→county (1, False)
 Border = tuple[int, bool]
+#: (community or the shorter code known, local day, border) of each hand-over of an event
+Moves = tuple[tuple[str, str, Border], ...]
+
+#: events of one community and day are handed on in few ways: equal moves are kept once, at most so many
+_SHARED = 50_000
+_QUARTER_S = 900
 
 
 class Handovers:
@@ -19,15 +25,30 @@ class Handovers:
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
         self._counts: Counter[tuple[str, str, Border]] = Counter()
-        self._of_event: dict[str, tuple[tuple[str, str, Border], ...]] = {}
+        self._of_event: dict[str, Moves] = {}
+        self._shared: dict[Moves, Moves] = {}
+        #: the local day of a quarter of an hour: no zone is shifted by less
+        self._days: dict[int, str] = {}
 
     def put(self, event: Event) -> None:
         """Count a new or changed event's hand-overs instead of those it had before."""
-        self.drop(event.event_id)
         moves = self._moves(event)
+        known = self._of_event.get(event.event_id, ())
+        if moves != known:
+            self.drop(event.event_id)
+            self.take(event.event_id, moves)
+
+    def take(self, event_id: str, moves: Moves) -> None:
+        """Count these hand-overs of an event that has none yet."""
         if moves:
-            self._of_event[event.event_id] = moves
+            if len(self._shared) >= _SHARED:
+                self._shared.clear()
+            self._of_event[event_id] = self._shared.setdefault(moves, moves)
             self._counts.update(moves)
+
+    def by_event(self) -> dict[str, Moves]:
+        """The hand-overs of each event that had any, for reading while this goes on."""
+        return dict(self._of_event)
 
     def drop(self, event_id: str) -> None:
         for move in self._of_event.pop(event_id, ()):
@@ -43,7 +64,16 @@ class Handovers:
                 found[border] += n
         return found
 
-    def _moves(self, event: Event) -> tuple[tuple[str, str, Border], ...]:
+    def _day_of(self, at: datetime) -> str:
+        quarter = int(at.timestamp() // _QUARTER_S)
+        day = self._days.get(quarter)
+        if day is None:
+            if len(self._days) >= _SHARED:
+                self._days.clear()
+            day = self._days[quarter] = at.astimezone(self._zone).date().isoformat()
+        return day
+
+    def _moves(self, event: Event) -> Moves:
         """One for each border that is crossed, so a hand-over from county to community counts at two."""
         code = community_of(event.report.place.code) or event.report.place.code
         depth = _DEPTH[event.first_level]
@@ -53,7 +83,7 @@ class Handovers:
                 continue
             to = _DEPTH[step.level]
             if to != depth:
-                day = step.at.astimezone(self._zone).date().isoformat()
+                day = self._day_of(step.at)
                 moves += [(code, day, (border, to > depth)) for border in range(min(depth, to), max(depth, to))]
                 depth = to
         return tuple(moves)

@@ -1,5 +1,6 @@
 """关联: which events were merged into which, and which have which parent; derived from their dockets."""
 
+from cockpit.domain.docket import EMPTY
 from cockpit.domain.event import Event
 
 
@@ -14,6 +15,8 @@ class Links:
     def put(self, event: Event) -> None:
         """Take over what a new or changed event is linked to."""
         docket = event.docket
+        if docket is EMPTY and event.event_id not in self._of_event:
+            return
         known, new = self._of_event.get(event.event_id), (docket.merged_into, docket.parent)
         if new == (known or ("", "")):
             return

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cockpit.domain.event import Event
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Stage
+from cockpit.situation.event_book import PickedEvents
 from cockpit.situation.event_filter import AskedColour, EventFilter
 from cockpit.situation.indicators import Indicator, Moment, mask_of
 from cockpit.situation.situation import Situation
@@ -41,7 +42,7 @@ class Listed:
 
     ids: list[str]
     minus_reported_s: NDArray[np.float64]
-    events: list[Event] | None
+    events: PickedEvents | None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -50,11 +51,15 @@ class Listed:
         """Those that pass the filters which need the event itself; `said` gives its case-folded texts."""
         if self.events is None:
             return self
-        kept: Iterable[int] = range(len(self.events))
-        for passes in _tests(wanted, said):
-            kept = [i for i in kept if passes(self.events[i])]
-        rows = list(kept)
-        return Listed([self.ids[i] for i in rows], self.minus_reported_s[rows], [self.events[i] for i in rows])
+        tests = list(_tests(wanted, said))
+        rows = [i for i, event in enumerate(self.events.glances()) if all(passes(event) for passes in tests)]
+        return Listed([self.ids[i] for i in rows], self.minus_reported_s[rows], self.events.chosen(rows))
+
+    def told(self, places: Iterable[Place]) -> dict[str, Event]:
+        """The events at these places by id, of a list that was judged."""
+        row_of = {event_id: row for row, event_id in enumerate(self.ids)}
+        rows = [row_of[place.event_id] for place in places]
+        return {} if self.events is None else {self.ids[row]: self.events[row] for row in rows}
 
     def first(self, count: int, *, after: Place | None = None) -> list[Place]:
         """The first `count` of the list behind a place, in order."""
@@ -105,7 +110,7 @@ def ended_before_today(situation: Situation, now: datetime) -> list[str]:
     rows = situation.table.rows
     closed = (rows["state"] == FINISHED) & (rows["closed"] < day)
     dismissed = situation.table.ids_of(np.flatnonzero(rows["state"] == DISMISSED))
-    left = [event.event_id for event in situation.events.pick(dismissed) if event.last_at.timestamp() < day]
+    left = situation.events.pick(dismissed).last_before(day)
     return situation.table.ids_of(np.flatnonzero(closed)) + left
 
 

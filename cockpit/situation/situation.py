@@ -5,7 +5,6 @@ too large to copy for every fact. Everything a screen shows comes from here.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -25,13 +24,17 @@ from cockpit.domain.working_calendar import WorkingCalendar
 from cockpit.situation.alarm_groups import AlarmGroups
 from cockpit.situation.alarm_ledger import Ledger
 from cockpit.situation.evacuations import Boards
+from cockpit.situation.event_book import EventsById
 from cockpit.situation.finding_ledger import FindingLedger
-from cockpit.situation.handovers import Handovers
+from cockpit.situation.handovers import Handovers, Moves
 from cockpit.situation.links import Links
 from cockpit.situation.office_limits import OfficeLimits
 from cockpit.situation.order_book import OrderBook
 from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.table import EventTable
+
+#: the newest events that have ended stay whole: a source may tell their closing and their evaluation in one breath
+ENDED_KEPT_WHOLE = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,12 +112,9 @@ class PastAlarm(NamedTuple):
     event_id: str
 
 
-class EventsById(dict[str, Event]):
-    """The events by id. Those of a past instant may lie in the database: ask for many at once."""
-
-    def pick(self, event_ids: Iterable[str]) -> list[Event]:
-        """The events of these ids, in their order."""
-        return [self[event_id] for event_id in event_ids]
+def is_packable(event: Event) -> bool:
+    """True for what has ended and is joined to no other event."""
+    return not event.is_open and not (event.docket.merged_into or event.docket.parent)
 
 
 @dataclass(slots=True)
@@ -171,6 +171,10 @@ class Situation:
     table: EventTable = field(init=False)
     handovers: Handovers = field(init=False)
     alarm_groups: AlarmGroups = field(init=False)
+    #: so many events that ended last stay whole
+    kept_whole: int = ENDED_KEPT_WHOLE
+    #: events that have ended and are not packed yet, the newest last
+    ended: deque[Event] = field(init=False, default_factory=deque)
 
     def __post_init__(self) -> None:
         self.links = Links()
@@ -194,17 +198,33 @@ class Situation:
 
     def put(self, event: Event) -> None:
         """Take over a new or changed event, in the dictionary and in what is derived from it."""
-        self.events[event.event_id] = event
+        event_id = event.event_id
+        self.events[event_id] = event
         self.handovers.put(event)
         self.links.put(event)
         told = clocked(event, self.timing)
         if event.is_timed:
-            self.clocked[event.event_id] = told
-            self.office_limits.put(event.event_id, told, self.timing)
+            self.clocked[event_id] = told
+            self.office_limits.put(event_id, told, self.timing)
         else:
-            self.clocked.pop(event.event_id, None)
-            self.office_limits.drop(event.event_id)
+            self.clocked.pop(event_id, None)
+            self.office_limits.drop(event_id)
         self.table.put(event, told, city_code=self.rules.city_code)
+        if is_packable(event):
+            self.ended.append(event)
+            if len(self.ended) > self.kept_whole:
+                self._pack(self.ended.popleft())
+
+    def _pack(self, event: Event) -> None:
+        """Keep an event as bytes, unless something has happened to it since it was put here."""
+        if self.events.has(event):
+            self.events.pack(event, is_late=self.clocked_of(event).is_late(event))
+            self.clocked.pop(event.event_id, None)
+
+    def take_packed(self, event_id: str, body: bytes, moves: Moves) -> None:
+        """Take over an event as a checkpoint kept it; its row is the table's matter."""
+        self.events.hold(event_id, body)
+        self.handovers.take(event_id, moves)
 
     def clocked_of(self, event: Event) -> Clocked:
         """What the clocks of an event of this situation come to."""

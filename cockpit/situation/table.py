@@ -4,7 +4,7 @@ One row per event. Times are seconds since 1970 as float64, NaN where there is n
 divisions is a 15-digit integer (`scope.number_of`), so that a scope is a range.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +84,15 @@ class EventTable:
             report.place.lon, report.place.lat, category_number(report.category),
         )  # fmt: skip
 
+    def take(self, event_ids: Sequence[str], rows: NDArray[Any]) -> None:
+        """Take over rows of events that have none yet, in this order."""
+        at = [self._take(event_id) for event_id in event_ids]
+        self._rows[np.array(at, dtype=np.int64)] = rows
+
+    def copied(self) -> tuple[NDArray[Any], dict[str, int]]:
+        """All rows and in which each event stands, for reading while this one goes on."""
+        return self.rows.copy(), dict(self._row_of)
+
     def count_anew(self, event_ids: Sequence[str], deadline: Column, at_risk: Column, overtime: Column) -> list[str]:
         """Take these instants for these events; the ids of those for whom that changed anything."""
         picked = np.fromiter((self._row_of[event_id] for event_id in event_ids), np.int64, len(event_ids))
@@ -126,6 +135,11 @@ class EventTable:
         """The event ids of rows by number."""
         return [self._ids[i] for i in rows.tolist()]
 
+    def ids_of_sources(self, sources: Collection[Source]) -> list[str]:
+        """The event ids of all events that came from one of these sources."""
+        wanted = [SOURCES.index(source) for source in sources]
+        return self.ids(np.isin(self.rows["source"], wanted) & (self.rows["state"] != FREE))
+
     def within(self, scope: Scope) -> Mask:
         """Rows in use whose place lies in `scope`."""
         low, high = scope.span
@@ -139,7 +153,7 @@ class EventTable:
         else:
             row = len(self._ids)
             if row == len(self._rows):
-                grown = np.zeros(2 * row, dtype=ROW)
+                grown = np.zeros(row + row // 4, dtype=ROW)
                 grown["state"] = FREE
                 grown[:row] = self._rows
                 self._rows = grown

@@ -5,7 +5,7 @@ A view is plain data (it goes over the wire as JSON):
 applies deltas; `apply(old, diff(old, new)) == new` is a law with a property test.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from cockpit.situation.evacuations import evacuation_row
 from cockpit.situation.modes import mode_of as mode_of
 from cockpit.situation.modes import mode_row as mode_row
 from cockpit.situation.orders import order_row
+from cockpit.situation.packed_event import Outline, outlined
 from cockpit.situation.plan_book import plan_run_row
 from cockpit.situation.plot_book import plot_row
 from cockpit.situation.situation import Changed, Situation
@@ -57,7 +58,7 @@ def millis(at: datetime | None) -> int | None:
     return None if at is None else round(at.timestamp() * 1000)
 
 
-def _where(place: Place) -> tuple[float | None, float | None]:
+def _where(place: Place | Outline) -> tuple[float | None, float | None]:
     """The place as drawn: a doubtful one is kept in the record but not drawn as if true."""
     if place.lon is None or place.lat is None or UNDRAWABLE.intersection(place.flags):
         return None, None
@@ -95,6 +96,28 @@ def event_row(event: Event, timing: Timing, told: Clocked | None = None) -> list
     ]
 
 
+def outline_row(outline: Outline) -> list[Any]:
+    """The row of a packed event, as `event_row` gives it of the whole one: it has ended, so no clock of it runs."""
+    claim = outline.claim
+    return [
+        *_where(outline),
+        "closed",
+        None,
+        None,
+        outline.title,
+        outline.is_late,
+        outline.code,
+        outline.source.value,
+        outline.category or outline.category_text,
+        outline.severity.value if outline.severity else None,
+        millis(outline.reported_at),
+        outline.stage.value,
+        outline.level.value,
+        outline.unit,
+        [claim[0], claim[1], millis(claim[2] + CLAIM_FOR)] if claim else None,
+    ]
+
+
 def _claim(event: Event) -> list[Any] | None:
     """认领, also one that has lapsed since: nothing happens to the event then, so the browser's clock has to tell."""
     claim = event.docket.claim
@@ -125,21 +148,26 @@ def alarm_row(alarm: Alarm) -> list[Any]:
 
 def view_of(situation: Situation, scope: Scope, *, closed_since: datetime | None = None) -> View:
     """The whole view of a scope. Events finished before `closed_since` (local midnight) are left out."""
-    timing = situation.timing
     return {
-        "events": {
-            event.event_id: event_row(event, timing, situation.clocked.get(event.event_id))
-            for event in situation.events.values()
-            if is_shown(event, scope, closed_since)
-        },
+        "events": dict(_event_rows(situation, scope, closed_since)),
         **{viewed.name: viewed.rows(situation, scope) for viewed in VIEWED.values()},
         "mode": mode_row(situation, scope),
     }
 
 
-def is_shown(event: Event, scope: Scope, closed_since: datetime | None) -> bool:
+def _event_rows(situation: Situation, scope: Scope, closed_since: datetime | None) -> Iterator[tuple[str, list[Any]]]:
+    for event_id, held in situation.events.held():
+        if isinstance(held, Event):
+            if is_shown(held, scope, closed_since):
+                yield event_id, event_row(held, situation.timing, situation.clocked.get(event_id))
+        elif is_shown(outline := outlined(held), scope, closed_since):
+            yield event_id, outline_row(outline)
+
+
+def is_shown(event: Event | Outline, scope: Scope, closed_since: datetime | None) -> bool:
     """True for what a screen of `scope` draws: open events, and those finished today."""
-    if event.is_dismissed or not scope.covers(event.report.place.code):
+    code = event.report.place.code if isinstance(event, Event) else event.code
+    if event.is_dismissed or not scope.covers(code):
         return False
     return closed_since is None or event.closed_at is None or event.closed_at >= closed_since
 

@@ -96,11 +96,12 @@ class Searching:
         """By number (with or without its source), then by words in title, address or number; open ones first."""
         needle, words = asked.words.casefold(), asked.words
         with self._fold.lock:
-            events = list(self._fold.situation.events.values())
+            known = self._fold.situation.events
+            events = known.pick(known)
             numbers = [words, *(f"{source.value}:{words}" for source in Source)]
-            exact = [event for number in numbers if (event := self._fold.situation.events.get(number))]
+            exact = [event for number in numbers if (event := known.get(number))]
         told = {event.event_id for event in exact}
-        found = [event for event in events if event.event_id not in told and _says(event, needle)]
+        found = [event for event in events.glances() if event.event_id not in told and _says(event, needle)]
         found.sort(key=lambda e: (not e.is_open, -e.report.reported_at.timestamp()))
         if not exact and _EVENT_NUMBER.fullmatch(words) and any(c.isdigit() for c in words):
             exact = [event for number in numbers if ":" in number and (event := self._past_event(number, asked.now))]
