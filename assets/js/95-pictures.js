@@ -62,7 +62,7 @@
         told(text('picture.done'), h('a', { class: 'pc-save', href: body.png + '?download=1', download: '' }, text('picture.save')));
         return card.querySelector('a').focus();
       }
-      if (body.state === 'failed') return told(text('picture.failed', { why: body.error }), h('button', { type: 'button', class: 'pc-save', onclick: () => again(id) }, text('picture.again')));
+      if (body.state === 'failed') return told(text('picture.failed', { why: text('picture.why.' + (body.why || 'refused')) }), h('button', { type: 'button', class: 'pc-save', onclick: () => again(id) }, text('picture.again')));
       told(status ? (body.state === 'waiting' ? text('picture.asked') : text('picture.making') + (body.step ? ' · ' + text('picture.step.' + body.step) : '')) : text('picture.no_answer'), h('i', { class: 'pc-run' }));
       await new Promise((done) => setTimeout(done, BUSY_MS));
     }
@@ -130,11 +130,11 @@
 
   function row(item) {
     const busy = item.state === 'waiting' || item.state === 'making', said = text('picture.state.' + item.state);
-    const state = item.state === 'failed' ? said + ' · ' + item.error : said + (busy && item.step ? ' · ' + text('picture.step.' + item.step) : '') + (item.notes.length ? ' · ' + item.notes.join(' · ') : '');
+    const state = item.state === 'failed' ? said + ' · ' + text('picture.why.' + (item.why || 'refused')) : said + (busy && item.step ? ' · ' + text('picture.step.' + item.step) : '') + (item.notes.length ? ' · ' + item.notes.join(' · ') : '');
     const files = item.png ? [h('a', { class: 'btn', href: item.png, target: '_blank', rel: 'noopener' }, item.size.replace('x', ' × ')), h('a', { class: 'btn', href: item.png + '?download=1' }, text('picture.save'))]
       : item.state === 'failed' ? [h('button', { type: 'button', class: 'btn', onclick: async () => { const answer = await ask('screenshots/' + item.id + '/retry', 'POST'); if (answer.status !== 202) say(refused(answer.status, answer.body)); read(); } }, text('picture.again'))] : [];
     return h('tr', { 'data-picture': item.id, 'data-state': item.state }, h('td', {}, text('picture.page.' + item.page)), h('td', {}, item.place), h('td', { class: 'n' }, item.as_of ? timeOf(item.as_of) : '—'),
-      h('td', {}, h('span', { class: 'state ' + item.state }, state, busy ? h('i', { class: 'rp-run' }) : null)), h('td', {}, item.asked_by), h('td', { class: 'files' }, files));
+      h('td', {}, h('span', { class: 'state ' + item.state, title: item.error }, state, busy ? h('i', { class: 'rp-run' }) : null)), h('td', {}, item.asked_by), h('td', { class: 'files' }, files));
   }
 
   function draw() {

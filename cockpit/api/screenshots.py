@@ -94,7 +94,7 @@ class ScreenshotAnswers:
         if picture.state is not PictureState.FAILED:
             raise ProblemError(409, f"the picture is {picture.state.value}", rule="picture_has_not_failed")
         again = msgspec.structs.replace(
-            picture, state=PictureState.WAITING, error="", role=asking.role.value, asked_by=asking.name,
+            picture, state=PictureState.WAITING, error="", why="", role=asking.role.value, asked_by=asking.name,
             holder=own_name(),
         )  # fmt: skip
         self._have_made(again, asking)
@@ -137,6 +137,7 @@ class ScreenshotAnswers:
             "height": picture.height,
             "notes": picture.notes,
             "error": picture.error,
+            "why": picture.why,
             "png": f"/api/v1/screenshots/{picture.id}.png" if is_made else None,
         }
 

@@ -11,8 +11,9 @@ import httpx
 import psutil
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, expect
 
-from tests.browser.harness.looking import RED, until
+from tests.browser.harness.looking import RED, live, until
 from tests.cli.running import Running, cockpit, running
 
 pytestmark = pytest.mark.browser
@@ -129,7 +130,7 @@ def test_a_killed_browser_is_told_and_tried_again_and_leaves_nothing_behind(up: 
     main.send_signal(signal.SIGKILL)
     failed = ended(admin, row)
     assert failed["state"] == "failed"
-    assert "gone" in failed["error"]
+    assert failed["why"] == "gone"
     until(lambda: not browsers_of(up), "no browser is left", 30)
     # nor does one outlive the cockpit's own process that had it started
     assert admin.post(f"screenshots/{row['id']}/retry").status_code == 202
@@ -160,3 +161,23 @@ def test_the_command_writes_a_picture_and_says_what_it_is_of(up: Running, tmp_pa
         assert image.width == 1920
         assert image.info["Title"] == "Thematic maps"
         assert f"{image.width} × {image.height}" in done.stdout
+
+
+def test_the_menu_of_the_wall_takes_a_picture_of_it_and_hands_it_over(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    page.goto(up.links["admin"])
+    page.goto(f"{up.url}/screen")
+    live(page)
+    button = page.locator("button[data-action=picture]")
+    expect(button).to_be_hidden()
+    page.locator("details.pages summary").click()
+    button.click()
+    save = page.locator("#picture-card a")
+    expect(save).to_have_text("保存图片", timeout=240_000)
+    with page.expect_download() as given:
+        save.click()
+    with Image.open(given.value.path()) as image:
+        assert image.info["Title"] == "社会治理一张图 · 大屏"
+    page.keyboard.press("Escape")
+    expect(page.locator("#picture-card")).to_have_count(0)
+    page.close()

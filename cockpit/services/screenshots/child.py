@@ -20,7 +20,11 @@ _LONGEST_LINE = 1 << 16
 
 
 class TakingError(RuntimeError):
-    """No picture came of it; the message is for people."""
+    """No picture came of it: the message for whoever runs the cockpit, `why` as a key of `picture.why`."""
+
+    def __init__(self, told: str, why: str = "gone") -> None:
+        super().__init__(told)
+        self.why = why
 
 
 def take(order: Order, at_step: Callable[[str], None], stop: threading.Event) -> Told:
@@ -58,7 +62,7 @@ def _heard(
     while not stop.is_set():
         left = deadline - time.monotonic()
         if left <= 0:
-            raise TakingError(f"it took longer than {order.within_s + _AFTER_S:.0f} s and was ended")
+            raise TakingError(f"it took longer than {order.within_s + _AFTER_S:.0f} s and was ended", "late")
         if not select.select([process.stdout], [], [], min(left, 0.5))[0]:
             continue
         read = os.read(process.stdout.fileno(), _LONGEST_LINE)
@@ -68,7 +72,7 @@ def _heard(
         for line in lines:
             told = msgspec.json.decode(line, type=Told)
             if told.failed:
-                raise TakingError(told.failed)
+                raise TakingError(told.failed, told.why)
             if told.made:
                 return told
             at_step(told.step)

@@ -82,15 +82,17 @@ class ScreenshotDesk:
         picture = self.shelf.find(picture_id)
         if picture is None:
             return
-        picture = self._put(picture, state=PictureState.MAKING, tries=picture.tries + 1, error="", step="opening")
+        picture = self._put(
+            picture, state=PictureState.MAKING, tries=picture.tries + 1, error="", why="", step="opening"
+        )
         try:
             told = self._taken(picture, token_id, stop)
         except TakingError as wrong:
             log.warning("a picture could not be made", picture=picture.id, page=picture.page, error=str(wrong))
-            self._put(picture, state=PictureState.FAILED, error=str(wrong)[:500], step="")
+            self._put(picture, state=PictureState.FAILED, error=str(wrong)[:500], why=wrong.why, step="")
         except Exception as wrong:
             log.exception("a picture could not be made", picture=picture.id, page=picture.page)
-            self._put(picture, state=PictureState.FAILED, error=type(wrong).__name__, step="")
+            self._put(picture, state=PictureState.FAILED, error=type(wrong).__name__, why="refused", step="")
         else:
             self.shelf.keep_file(picture.id)
             self._put(
@@ -102,7 +104,7 @@ class ScreenshotDesk:
     def _taken(self, picture: Picture, token_id: str, stop: threading.Event) -> Told:
         path, size, now = self.chromium(), SIZES[picture.size], self.clock()
         if path is None:
-            raise TakingError("there is no Chromium any more")
+            raise TakingError("there is no Chromium any more", "start")
         address = address_of(picture.page, picture.size, picture.scope, picture.lang, picture.query, picture.fragment)
 
         def at_step(step: str) -> None:

@@ -17,7 +17,11 @@ Handler = Callable[[dict[str, Any]], None]
 
 
 class BrowserError(RuntimeError):
-    """The browser refused something, has gone, or did not answer in time."""
+    """The browser refused something, has gone, or did not answer in time; `why` is a key of `picture.why`."""
+
+    def __init__(self, told: str, why: str = "refused") -> None:
+        super().__init__(told)
+        self.why = why
 
 
 def pipes() -> tuple[int, int, Sequence[int]]:
@@ -63,7 +67,7 @@ class DevTools:
             while sent < len(body):
                 sent += os.write(self._orders, body[sent:])
         except OSError:
-            raise BrowserError("the browser has gone") from None
+            raise BrowserError("the browser has gone", "gone") from None
         return self._number
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
@@ -76,7 +80,7 @@ class DevTools:
                 raise BrowserError(f"{method}: {told['error'].get('message', 'refused')}")
             result: dict[str, Any] = told.get("result", {})
             return result
-        raise BrowserError(f"{method}: no answer in time")
+        raise BrowserError(f"{method}: no answer in time", "late")
 
     def pump(self, seconds: float) -> None:
         """Take events for so long."""
@@ -100,7 +104,7 @@ class DevTools:
                 return None
             read = os.read(self._answers, 1 << 20)
             if not read:
-                raise BrowserError("the browser has gone")
+                raise BrowserError("the browser has gone", "gone")
             self._buffer += read
         told: dict[str, Any] = msgspec.json.decode(bytes(self._buffer[:at]))
         del self._buffer[: at + 1]

@@ -39,6 +39,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     step: str = ""
     failed: str = ""
+    #: a key of `picture.why`
+    why: str = ""
     made: bool = False
     width: int = 0
     height: int = 0

@@ -96,7 +96,7 @@ class PageShown:
             if not lacks and quiet:
                 return
             self.tools.pump(_LOOK_EVERY_S)
-        raise BrowserError(f"the page was not drawn in time: it still waited for {lacks or 'answers'}")
+        raise BrowserError(f"the page was not drawn in time: it still waited for {lacks or 'answers'}", "late")
 
     def take(self) -> tuple[bytes, Shown]:
         """The picture as PNG, and what it shows: asked before and after, until both are of the same instant."""

@@ -44,6 +44,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     height: int = 0
     notes: list[str] = []
     error: str = ""
+    #: a key of `picture.why`
+    why: str = ""
 
     @property
     def is_under_way(self) -> bool:
@@ -79,7 +81,7 @@ class PictureShelf:
         except (FileNotFoundError, msgspec.DecodeError):
             return None
         if found.is_under_way and _has_ended(found.holder):
-            return msgspec.structs.replace(found, state=PictureState.FAILED, step="", error=_LEFT)
+            return msgspec.structs.replace(found, state=PictureState.FAILED, step="", error=_LEFT, why="gone")
         return found
 
     def newest(self) -> list[Picture]:

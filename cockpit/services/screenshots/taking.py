@@ -31,9 +31,9 @@ def main() -> None:
     try:
         _tell(_made(order, Path(order.folder), orders, answers, inherited))
     except BrowserError as wrong:
-        _tell(Told(failed=str(wrong)))
+        _tell(Told(failed=str(wrong), why=wrong.why))
     except OSError as wrong:
-        _tell(Told(failed=f"Chromium cannot be started: {wrong.strerror or wrong}"))
+        _tell(Told(failed=f"Chromium cannot be started: {wrong.strerror or wrong}", why="start"))
 
 
 def _made(order: Order, folder: Path, orders: int, answers: int, inherited: Sequence[int]) -> Told:
@@ -52,7 +52,7 @@ def _made(order: Order, folder: Path, orders: int, answers: int, inherited: Sequ
         picture, shown = page.take()
     except BrowserError as wrong:
         told = _last_words(folder / "stderr") if process.poll() is not None else ""
-        raise BrowserError(f"{wrong}{f' ({told})' if told else ''}") from None
+        raise BrowserError(f"{wrong}{f' ({told})' if told else ''}", wrong.why) from None
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
