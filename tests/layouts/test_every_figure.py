@@ -16,10 +16,12 @@ from layouts.leader.address import LeaderAddress
 from layouts.page import ScreenPage
 from layouts.panels import panel_trees
 from layouts.screen import screen
-from layouts.wall import WALLS
+from layouts.wall import STANDARD, WALLS, wall_of
+from layouts.war import war_trees
 from tests.layouts.sample import AS_OF, COUNTY, a_day, surroundings
 from tests.layouts.test_leader import desk_of, house
 from tests.layouts.trees import having, plain
+from tests.layouts.war_sample import evacuating
 
 __all__ = ("house",)
 
@@ -32,6 +34,7 @@ SAYS_WHY = {
     "data-action": "a button that opens its list: on-duty, unplaced",
     "data-feed-turn": "a feed that was lost or came back, and when",
     "data-since-ms": "a clock",
+    "data-near-id": "the row of one candidate: how far and how long",
 }
 #: the same by class or id
 IS_NO_COUNT = {
@@ -44,6 +47,11 @@ IS_NO_COUNT = {
     "peak": "the hour of the peak, whose reports stand beside it",
     "trust": "feeds, which the block beside it lists",
     "people": "grids and the roster of the city's base data: what the number beside it is of",
+    "panel-incident": "what was reported of the incident, in its words",
+    "panel-near": "how many candidates, whose nearest stand below; all of them are the desk's 就近力量",
+    "panel-checklist": "steps of the plan that are done, each a row below",
+    "panel-timeline": "times of milestones",
+    "evacuation-pace": "what is reckoned from the homes beside it, each a square",
     "note": "closed and open events that have no place on the map: the map says it of itself",
 }
 #: what is open and waits: its list is the queue, which is of now, so that a picture of the past has none
@@ -90,11 +98,13 @@ def pages(lang: str) -> dict[str, Any]:
         for context in (around, past)
     }
     desk = desk_trees(day, replace(around, unplaced=7), texts(lang))
+    war = war_trees(evacuating(), around, texts(lang), wall_of(STANDARD.name))
+    walls["war"] = [html.div(tree, className=name) for name, tree in war.items()]
     return {**walls, "desk": [html.div(tree, className=name) for name, tree in desk.items()]}
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("page", [*(f"{stage} {when}" for stage in WALLS for when in ("now", "past")), "desk"])
+@pytest.mark.parametrize("page", [*(f"{stage} {when}" for stage in WALLS for when in ("now", "past")), "desk", "war"])
 def test_every_number_of_a_page_opens_its_records_or_says_why_not(page: str, lang: str) -> None:
     found = list(figures(plain(pages(lang)[page])))
     assert len(found) > 10
@@ -104,7 +114,8 @@ def test_every_number_of_a_page_opens_its_records_or_says_why_not(page: str, lan
         if not why(number, path, lang, past="past" in page)
     ]
     assert nowhere == []
-    assert len(having(plain(pages(lang)[page]), "data-to")) > (3 if page == "desk" else 20)
+    ways = len(having(plain(pages(lang)[page]), "data-to"))
+    assert ways > {"desk": 3, "war": -1}.get(page, 20)  # the panels of an incident list their own rows
 
 
 @pytest.mark.parametrize("lang", LANGS)
