@@ -5,21 +5,18 @@ other name is one more plan. A broken file is listed as broken and the others go
 shipped plan, the shipped one stays. Files are read anew when they change.
 """
 
-import threading
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from cockpit.domain.mode import Mode
-from cockpit.domain.plan import Cameras, CheckItem, Force, Plan, PlanMessage, Trigger, Words
+from cockpit.domain.plan import Cameras, CheckItem, Force, Plan, PlanMessage, Trigger
 from cockpit.domain.resource import KINDS
 from cockpit.domain.severity import Severity
+from cockpit.services.toml_files import BrokenFile, TomlBook, TomlFileError, read_each, told_in, words_of
 
-_LARGEST_BYTES = 256 * 1024
 _PLACES = ("title", "address", "time")
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
@@ -110,48 +107,19 @@ class PlanFile(_Part):
     cameras: _CamerasPart | None = Field(default=None, description="`count radius_m`: cameras that dock")
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenPlan:
-    """A file that is no plan: which field is wrong (empty for the whole file) and why."""
-
-    file: str
-    field: str
-    error: str
-
-
-class PlanFileError(ValueError):
-    """A file that is no plan; `field` names what is wrong in it."""
-
-    def __init__(self, field: str, error: str) -> None:
-        super().__init__(f"{field}: {error}" if field else error)
-        self.field, self.error = field, error
-
-
 class Read(NamedTuple):
     """Everything that the directories have."""
 
     plans: dict[str, Plan]
-    broken: tuple[BrokenPlan, ...]
+    broken: tuple[BrokenFile, ...]
 
 
-class PlanBook:
-    """The plans in use. `now()` looks at the files' times and is cheap; safe from any thread."""
+class PlanBook(TomlBook[Read]):
+    """The plans in use."""
 
     def __init__(self, *directories: Path) -> None:
         """`directories` in order: a later one stands in for an earlier one."""
-        self._directories = directories
-        self._lock = threading.Lock()
-        self._seen: object = None
-        self._read = Read({}, ())
-
-    def now(self) -> Read:
-        """The plans by id, and what is broken."""
-        files = [file for directory in self._directories for file in _files_in(directory)]
-        seen = [(str(file), _mark(file)) for file in files]
-        with self._lock:
-            if seen != self._seen:
-                self._read, self._seen = read_plans(files), seen
-            return self._read
+        super().__init__(read_plans, *directories)
 
 
 def shipped_plans() -> Path:
@@ -160,44 +128,28 @@ def shipped_plans() -> Path:
 
 
 def read_plans(files: Sequence[Path]) -> Read:
-    """The plans of these files; of two with one name the later good one."""
-    plans: dict[str, Plan] = {}
-    broken = []
-    for file in files:
-        try:
-            plans[file.stem] = read_plan(file)
-        except PlanFileError as wrong:
-            broken.append(BrokenPlan(file.name, wrong.field, wrong.error))
-    return Read(dict(sorted(plans.items())), tuple(broken))
+    """The plans of these files by id, and what is broken."""
+    plans, broken = read_each(files, read_plan)
+    return Read(dict(sorted(plans.items())), broken)
 
 
 def read_plan(file: Path) -> Plan:
-    """One plan. Raises PlanFileError."""
-    try:
-        if file.stat().st_size > _LARGEST_BYTES:
-            raise PlanFileError("", f"the file is larger than {_LARGEST_BYTES} bytes")
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise PlanFileError("", f"cannot be read: {wrong}") from wrong
-    try:
-        parsed = PlanFile.model_validate(told)
-    except ValidationError as wrong:
-        error = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise PlanFileError(".".join(str(part) for part in error["loc"]), error["msg"]) from None
+    """One plan. Raises TomlFileError."""
+    parsed = told_in(file, PlanFile)
     if not parsed.trigger.categories and not parsed.trigger.words:
-        raise PlanFileError("trigger", "needs categories or words: a plan that fits everything fits nothing")
+        raise TomlFileError("trigger", "needs categories or words: a plan that fits everything fits nothing")
     ids = [item.id for item in parsed.checklist]
     if len(set(ids)) != len(ids):
-        raise PlanFileError("checklist", "has two items of one id")
+        raise TomlFileError("checklist", "has two items of one id")
     return _plan_of(file.stem, parsed)
 
 
 def _plan_of(plan_id: str, told: PlanFile) -> Plan:
     return Plan(
         plan_id=plan_id,
-        title=_words(told.title, told.title_en),
+        title=words_of(told.title, told.title_en),
         version=told.version,
-        about=_words(told.about, told.about_en),
+        about=words_of(told.about, told.about_en),
         mode=told.mode,
         accept_within_s=told.accept_within_s,
         layers=tuple(told.layers),
@@ -213,30 +165,11 @@ def _plan_of(plan_id: str, told: PlanFile) -> Plan:
                 count=force.count,
                 radius_m=force.radius_m,
                 skills=tuple(force.skills),
-                task=_words(force.task, force.task_en),
+                task=words_of(force.task, force.task_en),
             )
             for force in told.forces
         ),
-        checklist=tuple(CheckItem(item_id=i.id, words=_words(i.text, i.text_en)) for i in told.checklist),
-        messages=tuple(PlanMessage(to=m.to, words=_words(m.text, m.text_en)) for m in told.messages),
+        checklist=tuple(CheckItem(item_id=i.id, words=words_of(i.text, i.text_en)) for i in told.checklist),
+        messages=tuple(PlanMessage(to=m.to, words=words_of(m.text, m.text_en)) for m in told.messages),
         cameras=Cameras(count=told.cameras.count, radius_m=told.cameras.radius_m) if told.cameras else Cameras(),
     )
-
-
-def _words(zh: str | None, en: str | None) -> Words:
-    return Words(zh or "", en or "")
-
-
-def _files_in(directory: Path) -> list[Path]:
-    try:
-        return sorted(file for file in directory.glob("*.toml") if file.is_file())
-    except OSError:
-        return []
-
-
-def _mark(file: Path) -> Any:
-    try:
-        about = file.stat()
-    except OSError:
-        return None
-    return about.st_mtime_ns, about.st_size

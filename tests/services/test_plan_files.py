@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cockpit.domain.mode import Mode
-from cockpit.services.plan_files import PlanBook, PlanFile, PlanFileError, read_plan, shipped_plans
+from cockpit.services.plan_files import PlanBook, PlanFile, read_plan, shipped_plans
+from cockpit.services.toml_files import TomlFileError
 from tests.architecture.source import PROJECT
 
 GOOD = """
@@ -79,7 +80,7 @@ def test_a_broken_plan_is_listed_and_the_shipped_one_goes_on(tmp_path: Path) -> 
     ],
 )
 def test_a_file_that_is_wrong_is_told_by_its_field(tmp_path: Path, text: str, field: str) -> None:
-    with pytest.raises(PlanFileError) as wrong:
+    with pytest.raises(TomlFileError) as wrong:
         read_plan(written(tmp_path, "x", text))
     assert wrong.value.field == field
     assert wrong.value.error

@@ -6,16 +6,13 @@ layer, the shipped one stays. Files are read anew when they change.
 """
 
 import re
-import threading
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from cockpit.domain.plan import Words
 from cockpit.domain.role import Role
 from cockpit.domain.thematic_layer import (
     EVERYTHING,
@@ -28,8 +25,8 @@ from cockpit.domain.thematic_layer import (
     PopupField,
     ThematicLayer,
 )
+from cockpit.services.toml_files import BrokenFile, TomlBook, TomlFileError, read_each, told_in, words_of
 
-_LARGEST_BYTES = 256 * 1024
 #: codes of kinds are one byte or two in a tile; a legend of more is none
 _MOST_KINDS, _MOST_STATES, _MOST_FIELDS = 500, 200, 60
 #: shapes that cannot be taken for an event's status (a triangle, a diamond, a full disc)
@@ -46,27 +43,11 @@ _Zoom = Annotated[int, Field(ge=0, le=22, strict=True)]
 _Pixels = Annotated[float, Field(gt=0, le=64)]
 
 
-class LayerFileError(ValueError):
-    """A layer's file is wrong; `field` says where."""
-
-    def __init__(self, field: str, error: str) -> None:
-        super().__init__(f"{field}: {error}" if field else error)
-        self.field, self.error = field, error
-
-
-class BrokenLayer(NamedTuple):
-    """A file that is no layer, and why."""
-
-    file: str
-    field: str
-    error: str
-
-
 class Definitions(NamedTuple):
     """The layers by name, and what is broken."""
 
     layers: dict[str, ThematicLayer]
-    broken: tuple[BrokenLayer, ...]
+    broken: tuple[BrokenFile, ...]
 
 
 class _Part(BaseModel):
@@ -170,24 +151,12 @@ class LayerFile(_Part):
         return self
 
 
-class LayerCatalogue:
-    """The definitions in use. `now()` looks at the files' times and is cheap; safe from any thread."""
+class LayerCatalogue(TomlBook[Definitions]):
+    """The definitions in use, in the catalogue's order."""
 
     def __init__(self, *directories: Path) -> None:
         """`directories` in order: a later one stands in for an earlier one."""
-        self._directories = directories
-        self._lock = threading.Lock()
-        self._seen: object = None
-        self._read = Definitions({}, ())
-
-    def now(self) -> Definitions:
-        """The layers by name in the catalogue's order, and what is broken."""
-        files = [file for directory in self._directories for file in _files_in(directory)]
-        seen = [(str(file), _mark(file)) for file in files]
-        with self._lock:
-            if seen != self._seen:
-                self._read, self._seen = read_layers(files), seen
-            return self._read
+        super().__init__(read_layers, *directories)
 
 
 def shipped_layers() -> Path:
@@ -196,74 +165,40 @@ def shipped_layers() -> Path:
 
 
 def read_layers(files: Sequence[Path]) -> Definitions:
-    """The layers of these files; a later one stands in for an earlier one of the same name."""
-    layers, broken = dict[str, ThematicLayer](), list[BrokenLayer]()
-    for file in files:
-        try:
-            layers[file.stem] = read_layer(file)
-        except LayerFileError as wrong:
-            broken.append(BrokenLayer(file.name, wrong.field, wrong.error))
+    """The layers of these files by name, and what is broken."""
+    layers, broken = read_each(files, read_layer)
     order = list(LayerGroup)
     ordered = sorted(layers.values(), key=lambda layer: (order.index(layer.group), layer.name))
-    return Definitions({layer.name: layer for layer in ordered}, tuple(broken))
+    return Definitions({layer.name: layer for layer in ordered}, broken)
 
 
 def read_layer(file: Path) -> ThematicLayer:
-    """One layer. Raises LayerFileError."""
+    """One layer. Raises TomlFileError."""
     if not LAYER_NAME.fullmatch(file.stem):
-        raise LayerFileError("", "the file's name must be lower-case letters, digits and underscores")
-    try:
-        if file.stat().st_size > _LARGEST_BYTES:
-            raise LayerFileError("", f"the file is larger than {_LARGEST_BYTES} bytes")
-        told = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise LayerFileError("", f"cannot be read: {wrong}") from wrong
-    try:
-        return _layer_of(file.stem, LayerFile.model_validate(told))
-    except ValidationError as wrong:
-        error = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise LayerFileError(".".join(str(part) for part in error["loc"]), error["msg"]) from None
+        raise TomlFileError("", "the file's name must be lower-case letters, digits and underscores")
+    return _layer_of(file.stem, told_in(file, LayerFile))
 
 
 def _layer_of(name: str, told: LayerFile) -> ThematicLayer:
     return ThematicLayer(
         name=name,
-        title=_words(told.title, told.title_en),
+        title=words_of(told.title, told.title_en),
         group=told.group,
         geometry=told.geometry,
-        owner=_words(told.owner, told.owner_en),
-        source=_words(told.source, told.source_en),
-        legend=_words(told.legend, told.legend_en),
+        owner=words_of(told.owner, told.owner_en),
+        source=words_of(told.source, told.source_en),
+        legend=words_of(told.legend, told.legend_en),
         taken_from=told.taken_from,
         roles=frozenset(told.roles),
         masks={role: frozenset(fields) for role, fields in told.masks.items()},
-        kinds=tuple(LayerKind(key=k.key, title=_words(k.title, k.title_en), colour=k.colour) for k in told.kinds),
-        states=tuple(LayerState(key=s.key, title=_words(s.title, s.title_en)) for s in told.states),
+        kinds=tuple(LayerKind(key=k.key, title=words_of(k.title, k.title_en), colour=k.colour) for k in told.kinds),
+        states=tuple(LayerState(key=s.key, title=words_of(s.title, s.title_en)) for s in told.states),
         symbol=LayerSymbol(
             shape=told.symbol.shape, mark=told.symbol.mark, min_zoom=told.symbol.min_zoom,
             label_zoom=told.symbol.label_zoom, sizes=tuple(told.symbol.sizes),
         ),
         popup=tuple(
-            PopupField(field=p.field, title=_words(p.title, p.title_en), form=p.form) for p in told.popup
+            PopupField(field=p.field, title=words_of(p.title, p.title_en), form=p.form) for p in told.popup
         ),
         stale_after_days=told.stale_after_days,
     )  # fmt: skip
-
-
-def _words(zh: str | None, en: str | None) -> Words:
-    return Words(zh or "", en or "")
-
-
-def _files_in(directory: Path) -> list[Path]:
-    try:
-        return sorted(file for file in directory.glob("*.toml") if file.is_file())
-    except OSError:
-        return []
-
-
-def _mark(file: Path) -> Any:
-    try:
-        about = file.stat()
-    except OSError:
-        return None
-    return about.st_mtime_ns, about.st_size
