@@ -1,12 +1,11 @@
 """`[layer]` of a profile: which columns of somebody's file are a layer's (docs/layers.md), or the usual names."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from cockpit.services.importer.profile import FileFields, ProfileError, Text, TextField, first_wrong
+from cockpit.services.importer.profile import FileFields, ProfileError, Text, TextField, TextFields, profile_in
 
 #: our names, and by which names a column is taken for one without a profile; compared without case
 USUAL = {
@@ -21,10 +20,8 @@ USUAL = {
 }
 
 
-class LayerFields(BaseModel):
+class LayerFields(TextFields):
     """Our names, and where each comes from."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Text | None = None
     name: Text | None = None
@@ -40,12 +37,6 @@ class LayerFields(BaseModel):
     tags: list[str] = Field(default_factory=list)
     #: of a file that has several layers
     sublayer: str | None = None
-
-    @property
-    def fields(self) -> dict[str, TextField]:
-        """The fields that are told, by our names."""
-        told = {name: getattr(self, name) for name in USUAL}
-        return {name: field for name, field in told.items() if field is not None}
 
 
 class LayerProfile(BaseModel):
@@ -72,11 +63,4 @@ class LayerProfile(BaseModel):
 
 def read_layer_profile(path: Path) -> LayerProfile:
     """The profile in a file. ProfileError with one line for what is wrong with it."""
-    try:
-        return LayerProfile.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except OSError as error:
-        raise ProfileError(f"{path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{path} is no TOML: {error}") from None
-    except ValidationError as wrong:
-        raise ProfileError(f"{path}: {first_wrong(wrong)}") from None
+    return profile_in(path, LayerProfile)

@@ -1,8 +1,9 @@
 """A profile says which columns of somebody's table are ours, and how its times are written (TOML, docs/import.md)."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -17,6 +18,9 @@ NOTHING = ("", "NULL", "null", "NaN", "nan", "NaT", "N/A", "None")
 
 class ProfileError(ValueError):
     """The profile cannot be used; the text is one line that says where and why."""
+
+
+Profile = TypeVar("Profile", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -73,6 +77,23 @@ def _column_alone(value: object) -> object:
 
 Text = Annotated[TextField, BeforeValidator(_column_alone)]
 Time = Annotated[TimeField, BeforeValidator(_column_alone)]
+
+
+class TextFields(BaseModel):
+    """Our names in a table, and where each comes from; a field that the profile does not name is None."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @property
+    def fields(self) -> dict[str, TextField]:
+        """The fields that are told, by our names."""
+        told = {info.alias or name: getattr(self, name) for name, info in type(self).model_fields.items()}
+        return {name: field for name, field in told.items() if isinstance(field, TextField)}
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The table's column of each field that comes from one."""
+        return {name: field.column for name, field in self.fields.items() if field.column is not None}
 
 
 class EventFields(_Strict):
@@ -171,16 +192,30 @@ def own_profile(columns: list[str]) -> EventsProfile:
 
 def read_profile(path: Path) -> EventsProfile:
     """The profile in a file. ProfileError with one line for what is wrong with it."""
+    return profile_in(path, EventsProfile)
+
+
+def profile_in(path: Path, kind: type[Profile]) -> Profile:
+    """The profile of that kind in a file. ProfileError with one line for what is wrong with it."""
     try:
-        told: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise ProfileError(f"{path}: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path} is no TOML: {error}") from None
-    try:
-        return EventsProfile.model_validate(told)
     except ValidationError as wrong:
         raise ProfileError(f"{path}: {first_wrong(wrong)}") from None
+
+
+def own_names(columns: Sequence[str], *, needed: Sequence[str], known: Sequence[str]) -> dict[str, str]:
+    """The columns of a table that has our names. ProfileError if it lacks one that is needed."""
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise ProfileError(
+            f"without --profile the columns must have our names: there is no {missing[0]!r}; "
+            f"the table has: {', '.join(columns)}"
+        )
+    return {name: name for name in known if name in columns}
 
 
 def first_wrong(wrong: ValidationError) -> str:
