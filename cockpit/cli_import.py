@@ -5,13 +5,19 @@ from typing import Annotated
 
 import typer
 
-from cockpit.terminal import DataDirOption, SetOption, tell, use
+from cockpit.terminal import (
+    CrsOption,
+    DataDirOption,
+    DryRunOption,
+    FileArgument,
+    OutsideOption,
+    RefusedOption,
+    SetOption,
+    tell,
+    use,
+)
 
 app = typer.Typer(help="Tables of a city into the database; a rerun changes nothing.", no_args_is_help=True)
-
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE")]
-CrsOption = Annotated[str | None, typer.Option(help="coordinates of the file: wgs84, gcj02, bd09 or EPSG:n")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would happen and write nothing")]
 
 
 @app.callback()
@@ -25,7 +31,7 @@ def events(
     profile: Annotated[Path | None, typer.Option(help="TOML: which columns are ours (docs/import.md)")] = None,
     crs: CrsOption = None,
     dry_run: DryRunOption = False,
-    refused: Annotated[Path | None, typer.Option(help="a CSV file for every refused row")] = None,
+    refused: RefusedOption = None,
     data_dir: DataDirOption = None,
     settings: SetOption = None,
 ) -> None:
@@ -49,9 +55,9 @@ def parts(
     file: FileArgument,
     profile: Annotated[Path | None, typer.Option(help="TOML: which columns are ours (docs/parts.md)")] = None,
     crs: CrsOption = None,
-    outside: Annotated[bool, typer.Option("--outside", help="take what lies outside the city as well")] = False,
+    outside: OutsideOption = False,
     dry_run: DryRunOption = False,
-    refused: Annotated[Path | None, typer.Option(help="a CSV file for every refused row")] = None,
+    refused: RefusedOption = None,
     data_dir: DataDirOption = None,
     settings: SetOption = None,
 ) -> None:
@@ -244,7 +250,7 @@ def resources(
         bool, typer.Option("--whole", help="the file is all there is of its kinds: withdraw what it does not name")
     ] = False,
     dry_run: DryRunOption = False,
-    refused: Annotated[Path | None, typer.Option(help="a CSV file for every refused row")] = None,
+    refused: RefusedOption = None,
     data_dir: DataDirOption = None,
     settings: SetOption = None,
 ) -> None:

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from cockpit.terminal import DataDirOption, SetOption, refuse, tell, use
+from cockpit.terminal import (
+    CrsOption,
+    DataDirOption,
+    DryRunOption,
+    FileArgument,
+    OutsideOption,
+    RefusedOption,
+    SetOption,
+    refuse,
+    tell,
+    use,
+)
 
 app = typer.Typer(help="Thematic layers (专题图层): list them, their versions, and the way back.", no_args_is_help=True)
 
@@ -13,13 +24,9 @@ NameAndFile = Annotated[
     list[str], typer.Argument(metavar="[NAME] FILE", help="the layer, unless the file is called like it")
 ]
 ProfileOption = Annotated[Path | None, typer.Option(help="TOML: which columns are ours (docs/layers.md)")]
-CrsOption = Annotated[str | None, typer.Option(help="coordinates of the file: wgs84, gcj02, bd09 or EPSG:n")]
 TagOption = Annotated[list[str] | None, typer.Option("--tag", metavar="K[=V]", help="of OpenStreetMap: what to take")]
 SublayerOption = Annotated[str | None, typer.Option(help="of a file that holds several layers")]
 SwapOption = Annotated[bool, typer.Option("--swap", help="longitude and latitude stand the wrong way round")]
-OutsideOption = Annotated[bool, typer.Option("--outside", help="take what lies outside the city as well")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would happen and write nothing")]
-RefusedOption = Annotated[Path | None, typer.Option(help="a CSV file for every refused row")]
 LayerArgument = Annotated[str, typer.Argument(metavar="NAME")]
 
 
@@ -58,7 +65,7 @@ def import_layer(
 
 
 def import_risks(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    file: FileArgument,
     profile: ProfileOption = None,
     crs: CrsOption = None,
     swap: SwapOption = False,

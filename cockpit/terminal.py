@@ -1,4 +1,4 @@
-"""What the commands share: settings from their options, and how they end. Exit 0 done, 2 wrong use, 1 failed."""
+"""What the commands share: options, settings from them, and how they end. Exit 0 done, 2 wrong use, 1 failed."""
 
 import os
 import sys
@@ -11,6 +11,11 @@ import typer
 from cockpit.exits import TellError
 
 DataDirOption = Annotated[Path | None, typer.Option("--data-dir", help="where databases, logs and secrets live")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE")]
+CrsOption = Annotated[str | None, typer.Option(help="coordinates of the file: wgs84, gcj02, bd09 or EPSG:n")]
+OutsideOption = Annotated[bool, typer.Option("--outside", help="take what lies outside the city as well")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would happen and write nothing")]
+RefusedOption = Annotated[Path | None, typer.Option(help="a CSV file for every refused row")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="K=V", help="any setting of docs/settings.md")]
 
 

@@ -15,7 +15,7 @@ from layouts.duty.dispatch import composer, nearby, order_toasts, plan_dialog, u
 from layouts.duty.drawer import drawer
 from layouts.duty.keys import key_bar, keys_dialog
 from layouts.duty.map_panel import map_panel
-from layouts.duty.page import DESK, DeskPage
+from layouts.duty.page import DESK, DeskPage, stage_of
 from layouts.duty.queue import queue
 from layouts.duty.title_bar import desk_bar
 from layouts.mode_dialog import mode_dialog, view_question
@@ -47,24 +47,15 @@ def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
         id="stage",
         className="stage",
         lang=page.lang,
+        **stage_of(
+            page,
+            texts,
+            mode="war" if war else "peace",
+            start=json.dumps(page.start, ensure_ascii=False, default=str) if page.start else "",
+        ),
         **{
-            "data-page": page.name,
-            "data-scope": page.scope,
-            "data-lang": page.lang,
-            "data-stage": page.stage,
-            "data-widest": str(DESK.widest),
-            "data-density": "desk",
-            "data-mode": "war" if war else "peace",
-            "data-tz": page.tz,
-            "data-csrf": page.csrf,
             "data-opens": " ".join(sorted(page.opens)),
-            "data-build": page.build,
-            "data-as-of": "",
             "data-officer": page.officer,
             "data-account": page.account,
-            "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
-            "data-texts": json.dumps(dict(texts), ensure_ascii=False),
-            "data-link": "waiting",
-            "data-start": json.dumps(page.start, ensure_ascii=False, default=str) if page.start else "",
         },
     )

@@ -1,5 +1,6 @@
 """值班席的页: what one duty desk is opened with, and the stage that it is drawn on."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -62,3 +63,24 @@ def side_page(name: str, *, who: Viewer, scope: Scope, city: City, words: Texts,
             if code.startswith(scope.code) and len(code) <= _COMMUNITY
         },
     )
+
+
+def stage_of(page: DeskPage, texts: Texts, *, mode: str = "peace", start: str = "") -> dict[str, str]:
+    """What the stage of a page of the desk tells the scripts: who looks at what, in which words, from which build."""
+    return {
+        "data-page": page.name,
+        "data-scope": page.scope,
+        "data-lang": page.lang,
+        "data-stage": page.stage,
+        "data-widest": str(DESK.widest),
+        "data-density": "desk",
+        "data-mode": mode,
+        "data-tz": page.tz,
+        "data-csrf": page.csrf,
+        "data-build": page.build,
+        "data-as-of": "",
+        "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
+        "data-texts": json.dumps(dict(texts), ensure_ascii=False),
+        "data-link": "waiting",
+        "data-start": start,
+    }

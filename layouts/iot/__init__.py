@@ -4,13 +4,12 @@ Cards and groups are drawn by `assets/js/97-iot-draw.js`, the drawer by `98-iot-
 push holds in the browser; here is the frame that they are drawn in.
 """
 
-import json
 from typing import Any
 
 from dash import dcc, html
 
 from cockpit.catalogue import Texts
-from layouts.duty.page import DESK, DeskPage
+from layouts.duty.page import DeskPage, stage_of
 from layouts.duty.title_bar import feed_block, war_banner
 from layouts.map_chrome import sound
 from layouts.title_bar import clock, link_bar, page_link
@@ -65,25 +64,11 @@ def iot_page(page: DeskPage, texts: Texts) -> Any:
         id="stage",
         className="stage",
         lang=page.lang,
+        **stage_of(page, texts),
         **{
-            "data-page": page.name,
-            "data-scope": page.scope,
-            "data-lang": page.lang,
-            "data-stage": page.stage,
-            "data-widest": str(DESK.widest),
             "data-flows-below": str(_FLOWS_BELOW),
-            "data-density": "desk",
-            "data-mode": "peace",
-            "data-tz": page.tz,
-            "data-csrf": page.csrf,
             "data-opens": " ".join(sorted(page.opens)),
-            "data-build": page.build,
-            "data-as-of": "",
             "data-may-act": "true" if page.may_switch else "false",
-            "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
-            "data-texts": json.dumps(dict(texts), ensure_ascii=False),
-            "data-link": "waiting",
-            "data-start": "",
         },
     )
 

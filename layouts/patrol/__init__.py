@@ -3,14 +3,13 @@
 Everything in the frame is drawn by `assets/js/66-patrol-data.js` and `67-patrol-*.js` from the API.
 """
 
-import json
 from typing import Any
 
 from dash import html
 
 from cockpit.catalogue import Texts
 from layouts.duty.keys import keys_dialog
-from layouts.duty.page import DESK, DeskPage
+from layouts.duty.page import DeskPage, stage_of
 from layouts.title_bar import clock, link_bar, page_link
 
 __all__ = ["patrol_page"]
@@ -74,23 +73,9 @@ def patrol_page(page: DeskPage, texts: Texts) -> Any:
         id="stage",
         className="stage",
         lang=page.lang,
+        **stage_of(page, texts),
         **{
-            "data-page": page.name,
-            "data-scope": page.scope,
-            "data-lang": page.lang,
-            "data-stage": page.stage,
-            "data-widest": str(DESK.widest),
-            "data-density": "desk",
-            "data-mode": "peace",
-            "data-tz": page.tz,
-            "data-csrf": page.csrf,
-            "data-build": page.build,
-            "data-as-of": "",
             "data-account": page.account,
-            "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
-            "data-texts": json.dumps(dict(texts), ensure_ascii=False),
-            "data-link": "waiting",
-            "data-start": "",
         },
     )
 

@@ -3,14 +3,13 @@
 Everything in the frame is drawn by `assets/js/58-tracks-*.js` from the API; the map is the wall's own.
 """
 
-import json
 from typing import Any
 
 from dash import html
 
 from cockpit.catalogue import Texts
 from layouts.duty.keys import keys_dialog
-from layouts.duty.page import DESK, DeskPage
+from layouts.duty.page import DeskPage, stage_of
 from layouts.title_bar import clock, link_bar, page_link
 
 __all__ = ["tracks_page"]
@@ -59,24 +58,10 @@ def tracks_page(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
         id="stage",
         className="stage",
         lang=page.lang,
+        **stage_of(page, texts),
         **{
-            "data-page": page.name,
-            "data-scope": page.scope,
-            "data-lang": page.lang,
-            "data-stage": page.stage,
-            "data-widest": str(DESK.widest),
             "data-flows-below": str(_FLOWS_BELOW),
-            "data-density": "desk",
-            "data-mode": "peace",
-            "data-tz": page.tz,
-            "data-csrf": page.csrf,
-            "data-build": page.build,
-            "data-as-of": "",
             "data-panels": "false",
-            "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
-            "data-texts": json.dumps(dict(texts), ensure_ascii=False),
-            "data-link": "waiting",
-            "data-start": "",
         },
     )
 
