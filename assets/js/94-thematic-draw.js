@@ -3,7 +3,10 @@
   'use strict';
 
   const thematic = (window.cockpitThematic = window.cockpitThematic || {});
-  const SVG = 'http://www.w3.org/2000/svg', WIDTH = 920, HEIGHT = 640, PAD = 10, CLASSES = 5;
+  const SVG = 'http://www.w3.org/2000/svg', PAD = 10, CLASSES = 5;
+  /** The drawing in px of its own, the size of its names and what flows keep free beside the map: a phone draws about as large as it shows. */
+  thematic.size = window.innerWidth <= 520 ? { width: 400, height: 480, type: 14, column: 216, narrow: true } : { width: 920, height: 640, type: window.innerWidth <= 900 ? 18 : 13, column: 300 };
+  const { width: WIDTH, height: HEIGHT } = thematic.size;
   const files = new Map(), labels = new Map();
 
   const make = (name, attributes) => {

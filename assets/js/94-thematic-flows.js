@@ -3,7 +3,7 @@
   'use strict';
 
   const thematic = (window.cockpitThematic = window.cockpitThematic || {});
-  const WIDTH = 920, HEIGHT = 640, COLUMN = 300, NODE = WIDTH - COLUMN + 92, ROW = 36, WIDEST = 18, NAMED = 10;
+  const { width: WIDTH, height: HEIGHT, column: COLUMN } = thematic.size, NODE = WIDTH - COLUMN + (thematic.size.narrow ? 24 : 92), ROW = 36, WIDEST = 18, NAMED = 10;
   const { make, pressed, sheet, outline } = {
     make: (...all) => thematic.make(...all), pressed: (...all) => thematic.pressed(...all),
     sheet: (...all) => thematic.sheet(...all), outline: (...all) => thematic.outline(...all),
@@ -29,7 +29,7 @@
    * @param {function(string)} open called with the link `FROM>TO` that is clicked
    */
   thematic.flows = function (outlines, told, open) {
-    const place = thematic.projection(outlines, COLUMN), picture = Object.assign(sheet('flows'), { place });
+    const place = thematic.projection(outlines, COLUMN), picture = Object.assign(sheet('flows'), { place, free: WIDTH - COLUMN + 20 });
     for (const geometry of outlines) picture.append(make('path', { d: outline(place, geometry), class: 'line' }));
     const at = new Map(told.origins.filter((one) => one.lon !== null).map((one) => [one.key, place([one.lon, one.lat])]));
     const column = told.carriers.filter((one) => !at.has(one.key)), step = Math.min(ROW, (HEIGHT - 40) / Math.max(1, column.length));
@@ -51,7 +51,7 @@
     for (const carrier of column) {
       const [x, y] = nodeAt.get(carrier.key), group = make('g', { class: 'node ' + (carrier.key === 'nobody' ? 'nobody' : 'up'), 'data-link': 'any>' + carrier.key });
       group.append(
-        make('rect', { x: x - 88, y: (y - step / 2).toFixed(1), width: WIDTH - x + 86, height: step.toFixed(1), class: 'hit' }),
+        make('rect', { x: x - (thematic.size.narrow ? 8 : 88), y: (y - step / 2).toFixed(1), width: WIDTH - x + 86, height: step.toFixed(1), class: 'hit' }),
         make('rect', { x, y: (y - Math.min(step - 8, 22) / 2).toFixed(1), width: 6, height: Math.min(step - 8, 22), rx: 2 }),
         written('name', { x: x + 14, y: (y + 4.5).toFixed(1) }, carrier.short), written('count', { x: WIDTH - 2, y: (y + 4.5).toFixed(1), 'text-anchor': 'end' }, carrier.told));
       picture.append(pressed(group, carrier.label, () => open('any>' + carrier.key)));

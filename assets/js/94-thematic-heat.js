@@ -3,7 +3,7 @@
   'use strict';
 
   const thematic = (window.cockpitThematic = window.cockpitThematic || {});
-  const WIDTH = 920, HEIGHT = 640, CELL = 4, WIDE = WIDTH / CELL, HIGH = HEIGHT / CELL, REACH = 9, SIGMA = 3;
+  const { width: WIDTH, height: HEIGHT } = thematic.size, CELL = 4, WIDE = WIDTH / CELL, HIGH = HEIGHT / CELL, REACH = 9, SIGMA = 3;
   const KERNEL = Array.from({ length: 2 * REACH + 1 }, (_, i) => Math.exp(-((i - REACH) ** 2) / (2 * SIGMA ** 2)));
   /** Below this share of the hottest place nothing is drawn. */
   const COLD = 0.04;
