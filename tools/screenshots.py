@@ -103,6 +103,19 @@ PICTURES = (
     # look around it, order three, tick two more
     Picture("patrol-1440", "duty", "/patrol", 1440, 900, ready="#patrol-frame img.there"),
     Picture("desk-dispatch", "duty", "/duty", 1440, 900, keys=("j", "d", "1", "2", "3", "Enter", "1", "2")),
+    # last: they ask for the whole history, which is still being told while the first ones are taken
+    *(
+        Picture(
+            f"leader-{topic}-1440",
+            "leader",
+            f"/leader?topic={topic}",
+            1440,
+            900,
+            ready=".ld-topic",
+            script="() => document.querySelector('.ld-topic').scrollIntoView()",
+        )
+        for topic in ("pivot", "people", "coverage")
+    ),
 )
 
 

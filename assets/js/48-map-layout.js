@@ -6,7 +6,7 @@
   const map = cockpit.map;
 
   const EVERY_MS = 500;
-  const AT_RISK = 3;
+  const AT_RISK = 3, FOCUS = 26; // half of the incident's mark in px
   let plan = null;
 
   const ruler = new OffscreenCanvas(1, 1).getContext('2d');
@@ -63,7 +63,7 @@
   /** What others draw over the map: each `(scale) => boxes` in px of the world; names keep off it. */
   map.blocks = [];
 
-  function obstaclesOf({ discs, single, marks }, sizes, scale) {
+  function obstaclesOf({ discs, single, marks, focus }, sizes, scale) {
     const { x, y, colour } = map.events;
     const boxes = discs.map(({ x: cx, y: cy, r, by }) => [cx - r - 2, cy - r - (by[2] ? 7 : 2), cx + r + (by[2] ? 7 : 2), cy + r + 2]);
     for (const slot of single) {
@@ -71,6 +71,7 @@
       const half = (colour[slot] === AT_RISK ? sizes.risk : sizes.doing) / 2, px = x[slot] * scale, py = y[slot] * scale;
       boxes.push([px - half, py - half, px + half, py + half]);
     }
+    if (focus !== undefined) boxes.push([x[focus] * scale - FOCUS, y[focus] * scale - FOCUS, x[focus] * scale + FOCUS, y[focus] * scale + FOCUS]);
     for (const { x: px, y: py, size, tag } of marks) {
       boxes.push([px - size * 0.8, py - size * 0.8, px + size * 0.8, py + size * 0.8]);
       if (tag) boxes.push(tag);
