@@ -14,6 +14,7 @@ from cockpit.services.screenshots.child import TakingError
 from cockpit.services.screenshots.chromium import find_chromium
 from cockpit.services.screenshots.desk import MOST_WAITING, FullError, ScreenshotDesk
 from cockpit.services.screenshots.order import Caption, Order, Told
+from cockpit.services.screenshots.page_shown import PageShown
 from cockpit.services.screenshots.shelf import Picture, PictureShelf, PictureState, own_name
 from cockpit.store.accounts import Role
 from tests.api.town import Town
@@ -204,3 +205,48 @@ def test_a_browser_that_the_setting_names_and_that_is_not_there_is_none(tmp_path
     fetched.parent.mkdir(parents=True)
     fetched.touch(mode=0o755)
     assert find_chromium() == str(fetched)
+
+
+class Asked:
+    """DevTools that only notes down what the page is told about its requests."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, method: str, **_params: object) -> int:
+        self.sent.append(method)
+        return 0
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "is_let_through"),
+    [
+        ("GET", "http://127.0.0.1:8050/api/v1/events", True),
+        ("POST", "http://127.0.0.1:8050/_dash-update-component", True),
+        ("GET", "data:image/png;base64,AA", True),
+        ("POST", "http://127.0.0.1:8050/api/v1/orders", False),
+        ("PUT", "http://127.0.0.1:8050/api/v1/mode", False),
+        ("GET", "http://127.0.0.1:6379/", False),
+        ("GET", "https://127.0.0.1:8050/screen", False),
+        ("GET", "http://169.254.169.254/latest/meta-data", False),
+        ("GET", "file:///etc/passwd", False),
+    ],
+)
+def test_a_page_that_is_pictured_reads_its_own_server_and_does_nothing_else(
+    tmp_path: Path, method: str, url: str, is_let_through: bool
+) -> None:
+    sessions, orders, stop = Sessions(), [], threading.Event()
+
+    def take(order: Order, _at_step, _stop) -> Told:
+        orders.append(order)
+        stop.set()
+        raise TakingError("not now")
+
+    desk = desk_on(tmp_path, sessions, take)
+    desk.origin = lambda: "http://127.0.0.1:8050"
+    desk.ask(asked(), "token-1")
+    desk.run(stop)
+    told = Asked()
+    page = PageShown(told, orders[0])
+    page._paused({"requestId": "1", "request": {"method": method, "url": url}})
+    assert told.sent == ["Fetch.continueRequest" if is_let_through else "Fetch.failRequest"]
