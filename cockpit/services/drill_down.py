@@ -6,9 +6,9 @@ of its list, and a division is the sum of what lies in it and of what lies in no
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,13 +22,15 @@ from cockpit.domain.source import Source
 from cockpit.domain.timing import Timing
 from cockpit.services.city import City
 from cockpit.services.past_events import PastEvents
+from cockpit.services.period_columns import of_period
 from cockpit.services.record_columns import Segment
 from cockpit.situation.indicator import rank_of
 from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Moment, Part, Timed
 from cockpit.situation.listing import Place, ended_before_today
+from cockpit.situation.on_demand import OnDemand
 from cockpit.situation.period import NAMES, Period, PeriodRows, child_of
 from cockpit.situation.situation import Situation
-from cockpit.situation.table import Mask
+from cockpit.situation.table import FREE, Column, EventTable, Mask
 from cockpit.stream.lane import millis_of
 
 #: the part of the columns that is the fold; the others are the segments of the past, in their order
@@ -60,6 +62,7 @@ class Known:
 
     at: datetime
     fold: PeriodRows
+    #: the id in each row of the fold's table, free ones among them: `fold.place` leads here
     fold_ids: list[str]
     #: longitude and latitude of the fold's rows, NaN where none can be drawn
     fold_places: tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -72,14 +75,8 @@ class Known:
     outages: tuple[Outage, ...] = ()
     #: what codes of old divisions mean today
     changes: DivisionChanges = UNCHANGED
-
-    @property
-    def begins_at(self) -> datetime | None:
-        """The first report that was ever known; None where nothing was."""
-        firsts = [float(s.columns["reported"][-1]) / 1000 for s in self.segments if len(s)]
-        reported = self.fold.rows["reported"]
-        firsts += [float(np.nanmin(reported))] if len(reported) and not np.isnan(reported).all() else []
-        return datetime.fromtimestamp(min(firsts), UTC) if firsts else None
+    #: the first report that was ever known; None where nothing was
+    begins_at: datetime | None = None
 
     def rows(self, scope: Scope, period: Period) -> PeriodRows:
         """What may count in the scope and the period, as it is known at the instant."""
@@ -87,8 +84,7 @@ class Known:
         rows = PeriodRows.joined(pieces)
         if not self.changes.told:
             return rows
-        called = {**rows.rows, "code": self.changes.current_numbers(rows.rows["code"])}
-        return PeriodRows(called, rows.part, rows.place, rows.share).within(scope)
+        return rows.called(self.changes.current_numbers(rows.rows["code"])).within(scope)
 
     def _told_in(self, scope: Scope, period: Period) -> Iterator[PeriodRows]:
         """The pieces that were told with a code in the scope."""
@@ -96,7 +92,7 @@ class Known:
         yield self.fold.picked(self.fold.touching(moment)).within(scope)
         since, until = int(np.floor(moment.day * 1000)), int(np.ceil(moment.now * 1000))
         for number, segment in enumerate(self.segments, _FOLD + 1):
-            columns, places = segment.of_period(scope, at, since, until, share=self.rules_share)
+            columns, places = of_period(segment, scope, at, since, until, share=self.rules_share)
             part = np.full(len(places), number, dtype=np.int16)
             yield PeriodRows(columns, part, places, self.rules_share)
 
@@ -123,6 +119,34 @@ class Known:
         return ids
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A copy of the columns of a fold as they were after so many changes."""
+
+    table: EventTable
+    changes: int
+    rows: PeriodRows
+    ids: list[str]
+    places: tuple[NDArray[np.float64], NDArray[np.float64]]
+    #: the first report, NaN where there is none
+    begins_at: float
+
+    @classmethod
+    def of(cls, table: EventTable, share: float) -> "_Told":
+        """Copy the rows in use as they lie; `place` is their number in the table."""
+        rows = table.rows.copy()
+        lon, lat = (np.where(rows["drawable"], rows[name], np.nan).astype(np.float64) for name in ("lon", "lat"))
+
+        def column(name: str) -> NDArray[Any]:
+            return lon if name == "lon" else lat if name == "lat" else np.ascontiguousarray(rows[name])
+
+        part = np.full(len(rows), _FOLD, dtype=np.int16)
+        used = np.flatnonzero((rows["code"] >= 0) & (rows["state"] != FREE))
+        told = PeriodRows(OnDemand(NAMES, column), part, np.arange(len(rows)), share).picked(used)
+        begins_at = float(np.fmin.reduce(told.rows["reported"], initial=np.nan))
+        return cls(table, table.changes, told, table.all_ids(), (lon, lat), begins_at)
+
+
 @dataclass(slots=True)
 class DrillDown:
     """Answers about any division and period at any instant; safe from any thread."""
@@ -131,6 +155,7 @@ class DrillDown:
     folded: Callable[[datetime], Situation]
     past: PastEvents
     city: City
+    _newest: "_Told | None" = field(default=None, init=False, repr=False)
 
     @contextmanager
     def _situation(self, past: datetime | None) -> Iterator[Situation]:
@@ -146,12 +171,7 @@ class DrillDown:
         segments = self.past.segments()
         with self._situation(past) as situation:
             table = situation.table
-            used = np.flatnonzero(table.within(Scope("")))
-            rows = table.rows[used]
-            columns = {name: rows[name] for name in NAMES}
-            ids = table.ids_of(used)
-            places = [np.where(rows["drawable"], rows[name], np.nan).astype(np.float64) for name in ("lon", "lat")]
-            columns["lon"], columns["lat"] = places
+            told = self._told(table, situation.rules.at_risk_share)
             hidden = ended_before_today(situation, at)
             timing, share = situation.timing, situation.rules.at_risk_share
             outages = _outages(situation)
@@ -159,16 +179,24 @@ class DrillDown:
         gone = np.array(self.past.records.numbers_of(hidden) if hidden else [], dtype=np.int64)
         return Known(
             at=at,
-            fold=PeriodRows(columns, np.zeros(len(used), dtype=np.int16), np.arange(len(used)), share),
-            fold_ids=ids,
-            fold_places=(places[0], places[1]),
+            fold=told.rows,
+            fold_ids=told.ids,
+            fold_places=told.places,
             segments=tuple(s.without(gone) if len(gone) else s for s in segments),
             timing=timing,
             rules_share=share,
             lost=lost,
             outages=outages,
             changes=self.city.changes,
+            begins_at=_begins_at(told.begins_at, segments),
         )
+
+    def _told(self, table: EventTable, share: float) -> "_Told":
+        """The fold's columns, copied once for all who ask before they change. Hold the fold's lock."""
+        known = self._newest
+        if known is None or known.table is not table or known.changes != table.changes or known.rows.share != share:
+            known = self._newest = _Told.of(table, share)
+        return known
 
     @property
     def zone(self) -> ZoneInfo:
@@ -214,6 +242,13 @@ class DrillDown:
         return event if scope.covers(code) or scope.covers(self.city.changes.current(code)) else None
 
 
+def _begins_at(of_fold: float, segments: Sequence[Segment]) -> datetime | None:
+    firsts = [float(s.columns["reported"][-1]) / 1000 for s in segments if len(s)]
+    if not np.isnan(of_fold):
+        firsts.append(of_fold)
+    return datetime.fromtimestamp(min(firsts), UTC) if firsts else None
+
+
 def _outages(situation: Situation) -> tuple[Outage, ...]:
     """When sources were silent: what is lost now, and what came back lately."""
     over = [
@@ -247,39 +282,73 @@ def first_of(
 def split(
     rows: PeriodRows, moment: Moment, children: Sequence[str], indicators: Sequence[Indicator] = INDICATORS
 ) -> dict[str, Split]:
-    """Every indicator over rows that lie in one division, and over each of its children, in one pass a mask."""
-    child = child_of(rows.rows["code"], children)
+    """Every indicator over rows that lie in one division, and over each of its children, each mask counted once."""
+    child = child_of(rows.rows["code"], children) if children else None
+    known: dict[int, tuple[Mask, list[int]]] = {}
+
+    def counted(mask: Mask) -> list[int]:
+        # the mask is kept beside its counts, so that its place in memory means no other
+        if id(mask) not in known:
+            known[id(mask)] = mask, _counted(mask, child, len(children))
+        return known[id(mask)][1]
+
     found = {}
+    sorts: dict[object, _Sorted] = {}
     for indicator in indicators:
         if indicator.is_timed:
-            found[indicator.name] = _timed(indicator, rows, moment, child, len(children))
+            # the percentiles of one duration share what costs: the sorting
+            key = indicator.numerator, indicator.taken
+            if key not in sorts:
+                sorts[key] = _Sorted.of(indicator, rows, moment, child, len(children))
+            found[indicator.name] = sorts[key].split(indicator.percent)
             continue
-        counted = [_counted(indicator.numerator(rows, moment), child, len(children))]
+        counts = [counted(indicator.numerator(rows, moment))]
         if indicator.denominator is not None:
-            counted.append(_counted(indicator.denominator(rows, moment), child, len(children)))
-        measures = [Measure(*(int(n) for n in pair)) for pair in zip(*counted, strict=True)]
-        whole = Measure(*(int(column.sum()) for column in counted))
+            counts.append(counted(indicator.denominator(rows, moment)))
+        measures = [Measure(*pair) for pair in zip(*counts, strict=True)]
+        whole = Measure(*(sum(column) for column in counts))
         found[indicator.name] = Split(whole, tuple(measures[:-1]), measures[-1])
     return found
 
 
-def _timed(indicator: Indicator, rows: PeriodRows, moment: Moment, child: NDArray[np.int64], children: int) -> Split:
-    """A percentile over all rows of its list, and over those of each child."""
-    mask = indicator.numerator(rows, moment)
-    mine = child[mask]
-    taken = np.asarray(indicator.taken(rows, moment)[mask]) if indicator.taken else np.zeros(0)
-    order = np.lexsort((taken, mine))
-    counts = np.bincount(mine, minlength=children + 1)
-    ends = np.cumsum(counts)
-    measures = [
-        Timed(n, None, float(taken[order[end - n + rank_of(indicator.percent, n)]]) if n else None)
-        for n, end in zip(counts.tolist(), ends.tolist(), strict=True)
-    ]
-    return Split(indicator.measured(mask, rows, moment), tuple(measures[:-1]), measures[-1])
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Durations of a list: all of them, and by child, each in order."""
+
+    whole: Column
+    #: the durations of the first child, of the second …, of none of them; no child, no order
+    children: tuple[Column, ...]
+
+    @classmethod
+    def of(
+        cls, indicator: Indicator, rows: PeriodRows, moment: Moment, child: NDArray[np.int64] | None, children: int
+    ) -> "_Sorted":
+        mask = indicator.numerator(rows, moment)
+        taken = np.asarray(indicator.taken(rows, moment)[mask]) if indicator.taken else np.zeros(0)
+        order = np.argsort(taken)
+        whole = taken[order]
+        if child is None:
+            return cls(whole, (whole,))
+        mine = child[mask][order]
+        # a stable sort of small whole numbers takes no comparisons
+        by_child = whole[np.argsort(mine.astype(np.min_scalar_type(children)), kind="stable")]
+        ends = np.cumsum(np.bincount(mine, minlength=children + 1))
+        return cls(whole, tuple(np.split(by_child, ends[:-1])))
+
+    def split(self, percent: int) -> Split:
+        """The percentile of all and of each child, by nearest rank."""
+        whole, *below = (
+            Timed(len(taken), None, float(taken[rank_of(percent, len(taken))]) if len(taken) else None)
+            for taken in (self.whole, *self.children)
+        )
+        return Split(whole, tuple(below[:-1]), below[-1])
 
 
-def _counted(mask: Mask, child: NDArray[np.int64], children: int) -> NDArray[np.int64]:
-    return np.bincount(child[mask], minlength=children + 1)
+def _counted(mask: Mask, child: NDArray[np.int64] | None, children: int) -> list[int]:
+    """How many rows of each child, and of none of them, are in the mask."""
+    if child is None:
+        return [int(np.count_nonzero(mask))]
+    return [int(n) for n in np.bincount(child[mask], minlength=children + 1)]
 
 
 def mask_of(rows: PeriodRows, indicator: Indicator, part: Part, moment: Moment) -> Mask:

@@ -4,8 +4,9 @@ A million rows take some 150 MB. Rows lie newest report first. What changes come
 segments are joined into larger ones; a row that was written again is dead in the segment where it lay before.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -17,11 +18,8 @@ from cockpit.domain.plausibility import UNDRAWABLE
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import FINISHED, Stage
-from cockpit.services.recording import first_level_of
 from cockpit.services.text_column import Mask, TextColumn
 from cockpit.situation.event_filter import AskedColour, EventFilter
-from cockpit.situation.table import DISMISSED, LEVELS, OPEN
-from cockpit.situation.table import FINISHED as FINISHED_STATE
 from cockpit.stream.lane import millis_of
 
 #: later than every time: what has not happened
@@ -39,9 +37,10 @@ _STAGES = {stage.value: number for number, stage in enumerate(Stage)}
 #: merged into another event, or a stage of a later version
 _OTHER_STAGE = len(_STAGES)
 _SOURCES = {source.value: number for number, source in enumerate(Source)}
-#: which level it was at is in no record: the first one that its source reaches stands for it
-_LEVEL_OF_SOURCE = np.array([LEVELS.index(first_level_of(source)) for source in Source], dtype=np.int8)
-_FINISHED = np.array([*(stage in FINISHED for stage in Stage), False])
+#: by number of the stage: whether it ends a case well
+FINISHING = np.array([*(stage in FINISHED for stage in Stage), False])
+#: so many instants of which `Segment.lasting` is kept, some ten thousand rows each
+_LASTING_KEPT = 16
 _REPEATING = ("category", "category_text", "title", "address", "unit")
 
 
@@ -58,6 +57,8 @@ class Segment:
     folded: dict[str, TextColumn]
     alive: Mask
     by_record_id: NDArray[np.int64]
+    #: what lasted beyond an instant and was reported before it, of the instants that were asked for lately
+    lasting: dict[int, NDArray[np.int32]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]]) -> "Segment":
@@ -129,10 +130,10 @@ class Segment:
 
     def without(self, record_ids: NDArray[np.int64]) -> "Segment":
         """The same with these records dead; itself if it has none of them."""
-        ordered = self.columns["record_id"][self.by_record_id]
-        at = np.searchsorted(ordered, record_ids)
-        at = at[at < len(ordered)]
-        rows = self.by_record_id[at[np.isin(ordered[at], record_ids)]] if len(at) else at
+        numbers = self.columns["record_id"]
+        at = np.searchsorted(numbers, record_ids, sorter=self.by_record_id)
+        rows = self.by_record_id[at[at < len(numbers)]]
+        rows = rows[np.isin(numbers[rows], record_ids)]
         if not self.alive[rows].any():
             return self
         alive = self.alive.copy()
@@ -147,11 +148,21 @@ class Segment:
         happened = (c["reported"] <= at) | (c["ended"] <= at)
         return self.alive & ((c["settled"] <= at) | ((c["free_until"] > at) & happened))
 
+    def known_of(self, at: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of some rows that `known` has: nearly all are settled, and only the others are looked at twice."""
+        c = self.columns
+        known = c["settled"][rows] <= at
+        others = np.flatnonzero(~known)
+        rest = rows[others]
+        happened = (c["reported"][rest] <= at) | (c["ended"][rest] <= at)
+        known[others] = (c["free_until"][rest] > at) & happened
+        return rows[known & self.alive[rows]]
+
     def finished(self, at: int) -> Mask:
-        return np.asarray((self.columns["closed"] <= at) & _FINISHED[self.columns["stage"]])
+        return np.asarray((self.columns["closed"] <= at) & FINISHING[self.columns["stage"]])
 
     def dismissed(self, at: int) -> Mask:
-        return np.asarray((self.columns["ended"] <= at) & ~_FINISHED[self.columns["stage"]])
+        return np.asarray((self.columns["ended"] <= at) & ~FINISHING[self.columns["stage"]])
 
     def at_risk_from(self, share: float) -> NDArray[np.float64]:
         """When an event with a deadline is possibly overtime; infinity without one."""
@@ -239,49 +250,37 @@ class Segment:
             mask |= ends[self.columns["source"]] & self.folded["id"].beginning_with(rest)
         return mask
 
-    def of_period(
-        self, scope: Scope, at: int, since: int, until: int, *, share: float
-    ) -> tuple[dict[str, NDArray[Any]], NDArray[Any]]:
-        """What may count in a scope and period at an instant, as the columns of `situation.period.NAMES`, and its rows.
+    def window(self, since: int, until: int) -> NDArray[np.int64]:
+        """The rows that had begun by `until` and were not over before `since`, in order.
 
-        All instants are milliseconds since 1970. A few passes over memory, then work on what was found.
+        A row begins with its report or its end, whichever is told earlier, and is over with the later one. Because rows
+        lie newest report first, two borders tell nearly all of it.
         """
         c = self.columns
-        begun = (c["reported"] <= until) | (c["closed"] <= until)
-        lasting = (c["ended"] >= since) | (c["reported"] >= since)
-        low, high = scope.span
-        inside = (c["code"] >= low) & (c["code"] < high) if scope.code else True
-        rows = np.flatnonzero(self.known(at) & begun & lasting & inside)
-        told = {name: c[name][rows] for name in ("reported", "accepted", "assigned", "handled", "closed", "ended")}
-        finished = (told["closed"] <= at) & _FINISHED[c["stage"][rows]]
-        dismissed = (told["ended"] <= at) & ~_FINISHED[c["stage"][rows]]
-        state = np.where(dismissed, DISMISSED, np.where(finished, FINISHED_STATE, OPEN))
-        free = c["free_until"][rows] > at
-        deadline = _seconds(np.where(free, c["due"][rows], c["overtime"][rows]), NEVER - 1)
-        allowed = deadline - told["reported"] / 1000
-        at_risk = np.where(allowed > 0, told["reported"] / 1000 + allowed * share, deadline)
-        return {
-            "code": c["code"][rows],
-            **{name: _seconds(told[name], at) for name in ("accepted", "assigned", "handled")},
-            "reported": _seconds(told["reported"], NEVER - 1),
-            "closed": np.where(finished, told["closed"] / 1000, np.nan),
-            "deadline": deadline,
-            "at_risk": np.where(state == OPEN, at_risk, np.nan),
-            "overtime": np.where(state == OPEN, deadline, np.nan),
-            "state": state.astype(np.int8),
-            "source": c["source"][rows],
-            "category": self.category_numbers(rows),
-            "level": _LEVEL_OF_SOURCE[c["source"][rows]],
-            "lon": np.where(c["drawable"][rows], c["lon"][rows], np.nan),
-            "lat": np.where(c["drawable"][rows], c["lat"][rows], np.nan),
-        }, rows
+        reported = c["reported"]
+        behind = bisect_left(reported, -until, key=_minus)  # reported after `until`: the rows before this one
+        recent = max(bisect_right(reported, -since, key=_minus), behind)  # reported since `since`
+        early = np.flatnonzero(c["closed"][:behind] <= until)
+        return np.concatenate((early, np.arange(behind, recent), self._lasting(since, recent)))
+
+    def _lasting(self, since: int, recent: int) -> NDArray[np.int32]:
+        """The rows from `recent` on not over before `since`: pages of one period ask for it again and again."""
+        found = self.lasting.get(since)
+        if found is None:
+            found = (recent + np.flatnonzero(self.columns["ended"][recent:] >= since)).astype(np.int32)
+            if len(self.lasting) >= _LASTING_KEPT:
+                self.lasting.clear()
+            self.lasting[since] = found
+        return found
 
     def category_numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
         """`domain.category.category_number` of these rows."""
         which = self.texts["category"].which[rows]
-        distinct, place = np.unique(which, return_inverse=True)
-        texts = self.texts["category"].distinct(distinct)
-        return np.array([category_number(text) for text in texts], dtype=np.int32)[place]
+        told = np.zeros(len(self.texts["category"].starts), dtype=np.int32)
+        told[which] = 1
+        distinct = np.flatnonzero(told).astype(np.int32)
+        told[distinct] = [category_number(text) for text in self.texts["category"].distinct(distinct)]
+        return told[which]
 
     def event_ids(self, rows: NDArray[np.int64]) -> list[str]:
         """The public ids of these rows."""
@@ -290,9 +289,8 @@ class Segment:
         return [f"{names[source]}:{rest}" for source, rest in parts]
 
 
-def _seconds(instants: NDArray[np.int64], latest: int) -> NDArray[np.float64]:
-    """Milliseconds as seconds, NaN for what has not happened by then."""
-    return np.where(instants <= latest, instants / 1000, np.nan)
+def _minus(instant: Any) -> int:
+    return -int(instant)
 
 
 def _instants(values: Sequence[int | None]) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from cockpit.domain.source import Source
 from cockpit.situation.indicator import Better, Columns, Group, Indicator, Moment
-from cockpit.situation.indicator_masks import reported
+from cockpit.situation.indicator_masks import reported, shared
 from cockpit.situation.table import SOURCES, Mask
 
 #: a place: about 55 m in latitude and in longitude at 30° N
@@ -14,6 +14,7 @@ FEWEST = 3
 _HOTLINE = SOURCES.index(Source.HOTLINE_12345)
 
 
+@shared
 def repeated(t: Columns, m: Moment) -> Mask:
     """Reports of the period that share grid, place and subclass with two others of it; unplaced ones never do.
 
@@ -34,6 +35,7 @@ def repeated(t: Columns, m: Moment) -> Mask:
     return found
 
 
+@shared
 def complained(t: Columns, m: Moment) -> Mask:
     """Reports of the period that came over the hotline (12345)."""
     return np.asarray(reported(t, m) & (t.rows["source"] == _HOTLINE))

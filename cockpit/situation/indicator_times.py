@@ -48,25 +48,28 @@ TIMES = tuple(
     Indicator(
         name=f"{stage}_time_p{percent}",
         version=1,
-        numerator=partial(_ended, begin, end),
-        taken=partial(_took, begin, end),
+        numerator=ended,
+        taken=took,
         percent=percent,
         better=Better.LOWER,
         group=Group.TIMES,
     )
     for stage, begin, end in STAGES
+    # both percentiles take the same two, so that they are sorted once
+    for ended, took in [(partial(_ended, begin, end), partial(_took, begin, end))]
     for percent in PERCENTS
 )
 DWELL = tuple(
     Indicator(
         name=f"dwell_{level.value}_p{percent}",
         version=1,
-        numerator=partial(_lying, LEVELS.index(level)),
+        numerator=lying,
         taken=_age,
         percent=percent,
         better=Better.LOWER,
         group=Group.DWELL,
     )
     for level in reversed(Level)
+    for lying in [partial(_lying, LEVELS.index(level))]
     for percent in PERCENTS
 )

@@ -6,8 +6,9 @@ what was closed afterwards was open then.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from cockpit.domain.category import category_span
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.situation.indicator import Moment
+from cockpit.situation.on_demand import OnDemand
 from cockpit.situation.table import FINISHED, OPEN, SOURCES, Mask
 
 #: what the masks of indicators and the filters of a drill-down look at
@@ -87,6 +89,8 @@ class PeriodRows:
     place: NDArray[np.int64]
     #: after which share of its limit an event is possibly overtime
     share: float
+    #: masks that were asked for before: indicators share them (`indicator_masks.shared`)
+    masks: dict[object, Mask] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def joined(cls, pieces: Sequence["PeriodRows"]) -> "PeriodRows":
@@ -94,7 +98,7 @@ class PeriodRows:
         if len(pieces) == 1:
             return pieces[0]
         return cls(
-            {name: np.concatenate([p.rows[name] for p in pieces]) for name in NAMES},
+            OnDemand(NAMES, lambda name: np.concatenate([p.rows[name] for p in pieces])),
             np.concatenate([p.part for p in pieces]),
             np.concatenate([p.place for p in pieces]),
             pieces[0].share,
@@ -105,8 +109,17 @@ class PeriodRows:
 
     def picked(self, which: NDArray[Any]) -> "PeriodRows":
         """Those of a mask or of row numbers."""
-        rows = {name: column[which] for name, column in self.rows.items()}
+        if which.dtype == bool:
+            which = np.flatnonzero(which)
+            if len(which) == len(self):  # the same columns, and masks of their own
+                return PeriodRows(self.rows, self.part, self.place, self.share)
+        rows = OnDemand(NAMES, lambda name: self.rows[name][which])
         return PeriodRows(rows, self.part[which], self.place[which], self.share)
+
+    def called(self, codes: NDArray[np.int64]) -> "PeriodRows":
+        """The same under other codes."""
+        rows = OnDemand(NAMES, lambda name: codes if name == "code" else self.rows[name])
+        return PeriodRows(rows, self.part, self.place, self.share)
 
     def within(self, scope: Scope) -> "PeriodRows":
         """Those whose place lies in the scope."""
@@ -140,19 +153,27 @@ class PeriodRows:
     def seen_at(self, moment: Moment) -> "PeriodRows":
         """The events that count in a period that ended before what is known here, as they stood at its end."""
         kept = self.picked(self.touching(moment))
-        r, now = dict(kept.rows), moment.now
+        rows = OnDemand(NAMES, lambda name: kept.column_at(name, moment.now))
+        return PeriodRows(rows, kept.part, kept.place, self.share)
+
+    def column_at(self, name: str, now: float) -> NDArray[Any]:
+        """One of the columns as it stood at an earlier instant."""
+        r = self.rows
+        if name in _MAY_BE_LATER:
+            return np.where(r[name] > now, np.nan, r[name])
+        if name not in ("state", "overtime", "at_risk"):
+            return r[name]
         again = (r["state"] == FINISHED) & (r["closed"] > now)
+        if name == "state":
+            return np.where(again, OPEN, r["state"])
         running = again | (r["handled"] > now)
         # what was handled in time only waits to be checked: no clock runs against it
         checked = (r["handled"] <= now) & ~(r["handled"] > r["deadline"])
-        allowed = r["deadline"] - r["reported"]
-        at_risk = np.where(allowed > 0, r["reported"] + allowed * self.share, r["deadline"])
-        r["state"] = np.where(again, OPEN, r["state"])
-        r["overtime"] = np.where(checked, np.nan, np.where(running, r["deadline"], r["overtime"]))
-        r["at_risk"] = np.where(checked, np.nan, np.where(running, at_risk, r["at_risk"]))
-        for name in _MAY_BE_LATER:
-            r[name] = np.where(r[name] > now, np.nan, r[name])
-        return PeriodRows(r, kept.part, kept.place, self.share)
+        turning = r["deadline"]
+        if name == "at_risk":
+            allowed = r["deadline"] - r["reported"]
+            turning = np.where(allowed > 0, r["reported"] + allowed * self.share, r["deadline"])
+        return np.where(checked, np.nan, np.where(running, turning, r[name]))
 
 
 def when_of(reported: NDArray[np.float64], zone: ZoneInfo) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -175,6 +196,7 @@ def local_of(reported: NDArray[np.float64], zone: ZoneInfo) -> tuple[NDArray[np.
     return hour // 24 + _EPOCH_DAY, hour % 24
 
 
+@lru_cache(maxsize=50_000)
 def _offset_s(hour: int, zone: ZoneInfo) -> float:
     offset = datetime.fromtimestamp(hour * _HOUR_S, zone).utcoffset()
     return offset.total_seconds() if offset else 0.0

@@ -53,6 +53,7 @@ class EventTable:
         self._ids: list[str] = []
         self._row_of: dict[str, int] = {}
         self._free: list[int] = []
+        self._changes = 0
 
     def __len__(self) -> int:
         return len(self._row_of)
@@ -62,7 +63,13 @@ class EventTable:
         """All rows in use or given back (state FREE); a view, valid until the next `put`."""
         return self._rows[: len(self._ids)]
 
+    @property
+    def changes(self) -> int:
+        """Grows with every change, so that what was told from the columns can be told again."""
+        return self._changes
+
     def put(self, event: Event, clocked: Clocked, *, city_code: str) -> None:
+        self._changes += 1
         row = self._row_of.get(event.event_id)
         if row is None:
             row = self._take(event.event_id)
@@ -95,6 +102,7 @@ class EventTable:
 
     def count_anew(self, event_ids: Sequence[str], deadline: Column, at_risk: Column, overtime: Column) -> list[str]:
         """Take these instants for these events; the ids of those for whom that changed anything."""
+        self._changes += 1
         picked = np.fromiter((self._row_of[event_id] for event_id in event_ids), np.int64, len(event_ids))
         changed = np.zeros(len(picked), dtype=bool)
         for name, column in (("deadline", deadline), ("at_risk", at_risk), ("overtime", overtime)):
@@ -104,6 +112,7 @@ class EventTable:
         return [event_ids[i] for i in np.flatnonzero(changed).tolist()]
 
     def drop(self, event_id: str) -> None:
+        self._changes += 1
         row = self._row_of.pop(event_id)
         self._rows[row]["state"] = FREE
         self._rows[row]["code"] = -1
@@ -130,6 +139,10 @@ class EventTable:
     def ids(self, mask: Mask) -> list[str]:
         """The event ids of the rows that `mask` selects."""
         return self.ids_of(np.flatnonzero(mask))
+
+    def all_ids(self) -> list[str]:
+        """The event id of each of `rows`; of one that was given back the last that stood there."""
+        return self._ids.copy()
 
     def ids_of(self, rows: NDArray[np.int64]) -> list[str]:
         """The event ids of rows by number."""
