@@ -93,6 +93,7 @@ class EventTable:
 
     def take(self, event_ids: Sequence[str], rows: NDArray[Any]) -> None:
         """Take over rows of events that have none yet, in this order."""
+        self._changes += 1
         at = [self._take(event_id) for event_id in event_ids]
         self._rows[np.array(at, dtype=np.int64)] = rows
 
