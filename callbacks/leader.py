@@ -15,9 +15,10 @@ from cockpit.catalogue import LANGS, Texts, texts
 from cockpit.domain.scope import Scope
 from cockpit.services.analyses.topics import Topics
 from cockpit.services.city import City
+from cockpit.services.drill_calendar import LEAST_STEPS, CalendarStep, StepLength, calendar_trend
 from cockpit.services.drill_down import DrillDown, Known, first_of, mask_of
 from cockpit.services.drill_figures import Comparison, Drilled, Question
-from cockpit.services.drill_trend import usual_of
+from cockpit.services.drill_trend import Usual, usual_of
 from cockpit.services.kind_names import kind_names
 from cockpit.services.standards import StandardsBook
 from cockpit.situation.indicators import BY_NAME, Indicator
@@ -75,7 +76,10 @@ class LeaderDesk:
         drilled = Drilled.of(self._drill, known, question)
         before = drilled.before(Comparison(address.vs))
         asked = [BY_NAME[name] for name in tiles_of(address.indicator)]
-        trend = drilled.trend(_chosen(address))
+        length, calendar = StepLength(address.step), list[CalendarStep]()
+        if length is not StepLength.DAY:
+            calendar = calendar_trend(self._drill, drilled, _chosen(address), length, least=LEAST_STEPS[length])
+        trend = [one.step for one in calendar] or drilled.trend(_chosen(address))
         return LeaderView(
             address=address,
             texts=words,
@@ -92,7 +96,8 @@ class LeaderDesk:
             before=before,
             figures_before=before.figures(asked),
             trend=trend,
-            usual=usual_of(drilled, _chosen(address), trend),
+            calendar=calendar,
+            usual=[Usual(0) for _ in calendar] or usual_of(drilled, _chosen(address), trend),
             breakdown=drilled.breakdown(_chosen(address), address.list_part),
             kinds=kind_names(self._standards.now().rows_at(now), words.lang),
             names=self._names[words.lang],

@@ -21,6 +21,7 @@ from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
 from cockpit.catalogue import Texts, texts
 from cockpit.domain.source import Source
+from cockpit.services.drill_calendar import LEAST_STEPS, StepLength, calendar_trend
 from cockpit.services.drill_down import DrillDown, first_of, mask_of
 from cockpit.services.drill_figures import Comparison, Drilled, Question, period_of
 from cockpit.services.drill_trend import Usual, usual_of
@@ -84,8 +85,11 @@ class Indicators:
         return page_of(known.at, items, total=int(mask.sum()), after=behind, name=name, part=part, **frame)
 
     def trend(self, name: str) -> Response:
-        """The indicator by days, or by groups of days in a long period."""
+        """The indicator by days, or by groups of days in a long period; `step`: by week, month or quarter."""
         indicator, drilled = _indicator(name), self._drilled()
+        length = choice_of("step", StepLength) or StepLength.DAY
+        if length is not StepLength.DAY:
+            return self._by_calendar(indicator, drilled, length)
         steps = drilled.trend(indicator)
         bands = usual_of(drilled, indicator, steps) if flag_of("usual") else [Usual(0) for _ in steps]
         items = [
@@ -100,6 +104,22 @@ class Indicators:
             for step, usual in zip(steps, bands, strict=True)
         ]  # fmt: skip
         return answer({**_frame(drilled), "name": name, "items": items})
+
+    def _by_calendar(self, indicator: Indicator, drilled: Drilled, length: StepLength) -> Response:
+        """Whole weeks, months or quarters: those that `from` and `to` touch, without `from` the last year of them."""
+        least = 1 if "from" in request.args else LEAST_STEPS[length]
+        items = [
+            {
+                "from": one.step.period.since, "to": one.step.period.until, "is_over": one.is_over,
+                "reported": one.step.reported, "value": None if one.step.why else one.step.measure.value,
+                "why": one.step.why, "numerator": one.step.measure.numerator,
+                "denominator": one.step.measure.denominator,
+                "partial": sorted({o.source.value for o in drilled.outages(indicator, one.step.period)}),
+                "year_before": None if one.year_before is None else one.year_before.value,
+            }
+            for one in calendar_trend(self._drill, drilled, indicator, length, least=least)
+        ]  # fmt: skip
+        return answer({**_frame(drilled), "name": indicator.name, "step": length, "items": items})
 
     def breakdown(self, name: str) -> Response:
         """What the events behind a number are: sources, categories, weekdays and hours."""

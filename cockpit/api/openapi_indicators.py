@@ -37,12 +37,15 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
     groups = [*(group.value for group in Group), "all"]
     group = query("group", {"type": "string", "enum": groups}, "which indicators; the overview without it")
     some = query("names", TEXT, "these indicators, a comma between; without it those of the group")
+    step = query("step", TEXT, "day, week, month or quarter")
     usual = query("usual", {"type": "boolean"}, "what each day usually is, told from the same weekday of past weeks")
     compare = query("compare", TEXT, "comma between: " + " ".join(c.value for c in Comparison))
     return {
         "/indicators": get("指标", [*asked, group, some, by, compare], "Indicators"),
         "/indicators/{name}/records": get("指标反查", [name, part, *asked, *page], "Page", 404),
-        "/indicators/{name}/trend": get("by days, or groups of days", [name, *asked, usual], "Item", 404),
+        "/indicators/{name}/trend": get(
+            "by days, or by whole weeks, months or quarters", [name, *asked, step, usual], "Item", 404
+        ),
         "/thematic/choropleth": get(
             "分级设色: one indicator over all divisions of a level; they and `rest` add up to it",
             [

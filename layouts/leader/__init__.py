@@ -16,7 +16,7 @@ from layouts.leader.outages import outage_lines
 from layouts.leader.picker import picker
 from layouts.leader.tiles import tiles
 from layouts.leader.topics import topics
-from layouts.leader.trend import trend_figure, trend_said, trend_unit
+from layouts.leader.trend import step_tabs, trend_figure, trend_said, trend_unit
 from layouts.leader.view import LeaderView
 from layouts.leader.war import war_line
 
@@ -80,13 +80,15 @@ def _trend(view: LeaderView) -> Any:
     title = texts.format("leader.trend.title", indicator=view.title_of(view.indicator.name))
     width = max((s.period.until - s.period.since).days for s in view.trend)
     sub = texts.format("leader.trend.sub_days", n=width) if width > 1 else texts["leader.trend.sub"]
+    if view.calendar:
+        sub = texts[f"leader.step.sub_{view.address.step}"]
     if unit := trend_unit(view):
         sub = f"{sub} · {unit}"
     return html.Section(
         [
             html.Header([html.H2(title), html.Span(sub, className="sub"), picker(view)]),
             graph("leader-trend", trend_figure(view), 204),
-            html.Div([html.Span(trend_said(view)), html.Span()], className="ld-sub between", id="leader-usual"),
+            html.Div([html.Span(trend_said(view)), step_tabs(view)], className="ld-sub between", id="leader-usual"),
         ],
         className="ld-panel",
     )

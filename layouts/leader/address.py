@@ -10,6 +10,7 @@ from cockpit.domain.source import Source
 from cockpit.services.analyses.people import SERVICES
 from cockpit.services.analyses.pivot import Dimension
 from cockpit.services.analyses.topics import TopicAsked
+from cockpit.services.drill_calendar import StepLength
 from cockpit.services.drill_figures import Comparison, period_of
 from cockpit.situation.indicators import BY_NAME, Part
 from cockpit.situation.period import Filters, Period
@@ -55,6 +56,7 @@ class LeaderAddress:
     across: str = Dimension.KIND.value
     service: str = SERVICES[0]
     minutes: str = "15"
+    step: str = StepLength.DAY.value
 
     @classmethod
     def parse(cls, asked: Mapping[str, str | None]) -> "LeaderAddress":
@@ -70,6 +72,7 @@ class LeaderAddress:
             ("weekday", {"", *map(str, range(7))}), ("hour", {"", *map(str, range(24))}),
             ("topic", TOPICS), ("day", DAYS_AHEAD), ("still", {"", "1"}), ("down", {*Dimension}),
             ("across", {*Dimension} - {address.down}), ("service", SERVICES), ("minutes", MINUTES),
+            ("step", {*StepLength}),
         )  # fmt: skip
         for name, allowed in known:
             if getattr(address, name) not in allowed:

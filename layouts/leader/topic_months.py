@@ -26,7 +26,17 @@ def months(view: LeaderView, topic: Months) -> list[Any]:
         quarters.setdefault(month.quarter, []).append((month, href))
     rows = [_row(view, quarter, its) for quarter, its in reversed(quarters.items())]
     return [
-        html.Div(html.Span(about), className="ld-sub between"),
+        html.Div(
+            [
+                html.Span(about),
+                html.A(
+                    texts["leader.step.rate_by_month"],
+                    href=view.address.href(indicator="complaint_rate", part="", step="month", source=""),
+                    **{"data-step": "month"},
+                ),
+            ],
+            className="ld-sub between",
+        ),
         html.Div(
             [
                 graph("leader-months", months_figure(view, topic.months, hrefs), 260),

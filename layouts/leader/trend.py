@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
+from dash import html
+
 from cockpit.domain.figure_rule import LEAST_WEEKS
+from cockpit.services.drill_calendar import StepLength
 from cockpit.services.drill_trend import SIGMAS
 from cockpit.situation.period import Period
 from layouts.leader.address import CUSTOM
@@ -22,11 +25,13 @@ def trend_figure(view: LeaderView) -> Figure:
     """A line over its band, reports as bars below. Under the target: ringed; unusual: a diamond; partial: hollow."""
     texts, indicator, steps = view.texts, view.indicator, view.trend
     known = [None if step.why else step.measure.value for step in steps]
-    scale, unit = scale_of(indicator, [v for v in known if v is not None])
+    ago = [None if c.year_before is None else c.year_before.value for c in view.calendar]
+    scale, unit = scale_of(indicator, [v for v in (*known, *ago) if v is not None])
     x = [view.local(step.period.since).strftime("%Y-%m-%d") for step in steps]
     values = [None if v is None else scale * v for v in known]
     hrefs = [_href_of(view, step.period) for step in steps]
     partial = [bool(view.drilled.outages(indicator, step.period)) for step in steps]
+    partial = [p or not c.is_over for p, c in zip(partial, view.calendar, strict=True)] if view.calendar else partial
     unusual = [usual.is_unusual(v) for usual, v in zip(view.usual, known, strict=True)]
     failing = [_is_judged(view) and v is not None and v < view.target for v in known]
     line = {
@@ -53,9 +58,9 @@ def trend_figure(view: LeaderView) -> Figure:
     edges = [edge * scale for usual in view.usual for edge in (usual.low, usual.high) if edge is not None]
     most = max([step.reported for step in steps], default=0) or 1
     layout = layout_of(margin={"l": 44, "r": 8, "t": 8, "b": 24})
-    shown = [*(v for v in values if v is not None), *edges]
+    shown = [*(v for v in values if v is not None), *edges, *(scale * v for v in ago if v is not None)]
     layout |= {
-        "xaxis": axis(type="category", nticks=5, tickvals=_few(x), ticktext=[day[5:] for day in _few(x)]),
+        "xaxis": axis(type="category", nticks=5, tickvals=_few(x), ticktext=[_tick(view, day) for day in _few(x)]),
         "yaxis": axis(
             gridcolor=GRID, showgrid=True, range=_range_of(shown, view),
             **_ticks(shown, view),
@@ -68,7 +73,7 @@ def trend_figure(view: LeaderView) -> Figure:
         layout |= _target(view, right=_is_clear(values, 100 * view.target))
     if not any(step.reported for step in steps) and not any(v is not None for v in values):
         layout["annotations"] = [message(texts["leader.trend.empty"])]
-    return {"data": [bars, *_band(view, x, scale), line], "layout": layout}
+    return {"data": [bars, *_band(view, x, scale), *_year_before(x, ago, scale), line], "layout": layout}
 
 
 def trend_unit(view: LeaderView) -> str:
@@ -81,6 +86,8 @@ def trend_unit(view: LeaderView) -> str:
 def trend_said(view: LeaderView) -> str:
     """What the band is told from, and how many steps lie outside; too little history says so."""
     texts, weeks = view.texts, [usual.weeks for usual in view.usual]
+    if view.calendar:
+        return texts["leader.step.said_week" if view.address.step == StepLength.WEEK else "leader.step.said"]
     if len(weeks) > 1 and max((s.period.until - s.period.since).days for s in view.trend) > 1:
         return texts["leader.usual.long"]
     most = max(weeks, default=0)
@@ -99,14 +106,58 @@ def _said(view: LeaderView, i: int) -> str:
     if step.why:
         value = f"{value} {texts[f'leader.why.{step.why.value}']}"
     day = view.local(step.period.since).strftime("%Y-%m-%d")
+    if view.calendar:
+        day = (
+            step_name(view, day)
+            if view.calendar[i].is_over
+            else f"{step_name(view, day)} {texts['leader.step.running']}"
+        )
     lines = [texts.format("leader.trend.hover", day=day, value=value, n=count_of(step.reported, texts))]
     if usual.low is not None and usual.high is not None:
         band = {"low": told(indicator, usual.low, texts), "high": told(indicator, usual.high, texts)}
         lines.append(texts.format("leader.usual.hover", weeks=usual.weeks, **band))
+    before = view.calendar[i].year_before if view.calendar else None
+    if before is not None and before.value is not None:
+        lines.append(texts.format("leader.step.year_before", value=view.with_unit(indicator, before)))
     outages = view.drilled.outages(indicator, step.period)
     if outages:
         lines.append(outage_lines(view, outages))
     return "<br>".join(lines)
+
+
+def step_name(view: LeaderView, day: str) -> str:
+    """What a week, month or quarter is called that begins with a day: `2026-11-16`, `2026-11`, `2026 Q4`."""
+    if view.address.step == StepLength.QUARTER:
+        return f"{day[:4]} Q{(int(day[5:7]) + 2) // 3}"
+    return day[:7] if view.address.step == StepLength.MONTH else day
+
+
+def step_tabs(view: LeaderView) -> Any:
+    """日 周 月 季."""
+    links = [
+        html.A(
+            view.texts[f"leader.step.{length.value}"],
+            href=view.address.href(step=length.value),
+            className="on" if view.address.step == length else "",
+            **{"data-step": length.value},
+        )
+        for length in StepLength
+    ]
+    return html.Div(links, className="ld-seg", role="group")
+
+
+def _tick(view: LeaderView, day: str) -> str:
+    return step_name(view, day) if view.address.step in (StepLength.MONTH, StepLength.QUARTER) else day[5:]
+
+
+def _year_before(x: list[str], ago: list[float | None], scale: float) -> list[dict[str, Any]]:
+    """The same months of the year before, as a dotted line."""
+    if all(v is None for v in ago):
+        return []
+    y = [None if v is None else scale * v for v in ago]
+    line = {"color": LINE, "width": 1.4, "dash": "dot"}
+    return [{"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "line": line, "hoverinfo": "skip",
+             "marker": {"size": 3, "color": LINE}, "connectgaps": False}]  # fmt: skip
 
 
 def _band(view: LeaderView, x: list[str], scale: float) -> list[dict[str, Any]]:

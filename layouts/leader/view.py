@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cockpit.catalogue import Texts
 from cockpit.domain.event import Event
 from cockpit.services.analyses.topics import Topic
+from cockpit.services.drill_calendar import CalendarStep
 from cockpit.services.drill_down import Split
 from cockpit.services.drill_figures import Breakdown, Drilled, Step
 from cockpit.services.drill_trend import Usual
@@ -47,6 +48,8 @@ class LeaderView:
     before: Drilled
     figures_before: Mapping[str, Split]
     trend: list[Step]
+    #: the same steps where they are weeks, months or quarters; empty where they are days
+    calendar: list[CalendarStep]
     #: what each step of the trend usually is
     usual: list[Usual]
     breakdown: Breakdown

@@ -70,3 +70,13 @@ def test_figures_stay_within_the_scope_of_the_account(busy: Town) -> None:
     mine = busy.caller(Role.LEADER, HERE_STREET)
     assert figure(mine.get("indicators"), "reported_today")["numerator"] == 2
     assert mine.get("indicators", scope="330110111").status_code == 403
+
+
+def test_a_trend_goes_by_month_as_far_as_is_asked_and_says_what_is_not_over(town: Town) -> None:
+    asked = town.caller(Role.LEADER)
+    months = asked.get("indicators/reported_today/trend", step="month").json["items"]
+    assert (len(months), [m["is_over"] for m in months][-2:]) == (13, [True, False])
+    some = asked.get("indicators/reported_today/trend", step="quarter", from_="2026-05-20T00:00:00+08:00").json["items"]
+    assert [m["from"][:10] for m in some] == ["2026-04-01", "2026-07-01", "2026-10-01"]
+    wrong = asked.get("indicators/reported_today/trend", step="decade")
+    assert (wrong.status_code, wrong.json["field"]) == (400, "step")
