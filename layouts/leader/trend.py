@@ -87,7 +87,7 @@ def trend_said(view: LeaderView) -> str:
     """What the band is told from, and how many steps lie outside; too little history says so."""
     texts, weeks = view.texts, [usual.weeks for usual in view.usual]
     if view.calendar:
-        return texts["leader.step.said_week" if view.address.step == StepLength.WEEK else "leader.step.said"]
+        return texts["leader.step.said" if any(c.year_before for c in view.calendar) else "leader.step.said_alone"]
     if len(weeks) > 1 and max((s.period.until - s.period.since).days for s in view.trend) > 1:
         return texts["leader.usual.long"]
     most = max(weeks, default=0)
