@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cockpit.catalogue import Texts
 from cockpit.domain.mode import Mode
 
 
@@ -60,3 +61,8 @@ class ScreenPage:
     trees: Mapping[str, Any] = field(default_factory=dict)
     #: the same for pages whose scripts fill them: data, so that Dash keeps no component for each figure
     start: Mapping[str, Any] = field(default_factory=dict)
+
+    def whose(self, texts: Texts) -> str:
+        """The city and the product, as a page beside the wall says them; a city without a name is not said."""
+        product = texts["product.name"]
+        return product if self.city == product else f"{self.city} {product}"

@@ -18,7 +18,7 @@ def tab_title(city: City, key: str = "") -> Callable[..., str]:
 
     def title(**_path: str) -> str:
         words = texts(lang_asked())
-        product = words.format("product.document", city=city.title_of("", words.lang)).strip()
+        product = words.format("product.document", city=city.title_of("", words.lang)).strip(" ·")
         return f"{words[key]} · {product}" if key else product
 
     return title

@@ -16,9 +16,7 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
         [
             html.Div(
                 [
-                    html.H1(
-                        [texts["desk.title"], html.I(f"{page.city} {texts['product.name']}", className="in-peace")]
-                    ),
+                    html.H1([texts["desk.title"], html.I(page.whose(texts), className="in-peace")]),
                     war_banner(texts),
                     html.Div(className="vr"),
                     html.Div(texts.format("desk.officer", name=page.officer), className="officer", title=page.officer),

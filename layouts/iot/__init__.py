@@ -79,7 +79,7 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
         [
             html.Div(
                 [
-                    html.H1([texts["iot.title"], html.I(f"{page.city} {texts['product.name']}")]),
+                    html.H1([texts["iot.title"], html.I(page.whose(texts))]),
                     war_banner(texts),
                     html.Div(className="vr"),
                     html.A(texts["desk.title"], href="/duty", className="iot-link"),

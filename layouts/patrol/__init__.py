@@ -95,7 +95,7 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
         [
             html.Div(
                 [
-                    html.H1([texts["patrol.title"], html.I(f"{page.city} {texts['product.name']}")]),
+                    html.H1([texts["patrol.title"], html.I(page.whose(texts))]),
                     html.Div(className="vr"),
                     html.A(texts["desk.title"], href=f"/duty?lang={page.lang}", className="page-link"),
                     page_link("iot", page.lang, texts),

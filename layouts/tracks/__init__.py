@@ -73,7 +73,7 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
         [
             html.Div(
                 [
-                    html.H1([texts["tracks.title"], html.I(f"{page.city} {texts['product.name']}")]),
+                    html.H1([texts["tracks.title"], html.I(page.whose(texts))]),
                     html.Div(className="vr"),
                     *([*desk, page_link("patrol", page.lang, texts)] if page.may_switch else []),
                     *tags,
