@@ -13,7 +13,8 @@ import structlog
 from cockpit.domain.alarm_rule import AlarmRule, RuleError, rule_of
 from cockpit.domain.device import Device
 from cockpit.domain.reading import Reading
-from cockpit.situation.rule_engine import Counts, Decision, RuleEngine
+from cockpit.situation.rule_decision import Decision
+from cockpit.situation.rule_engine import Counts, RuleEngine
 from cockpit.stream.connection import UNAVAILABLE
 
 log = structlog.get_logger(__name__)

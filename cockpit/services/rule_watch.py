@@ -26,7 +26,8 @@ from cockpit.services.intake import Intake
 from cockpit.services.projector import Projector
 from cockpit.services.rule_assigner import CommandAppender
 from cockpit.services.watching import watch
-from cockpit.situation.rule_engine import Decision, RuleEngine
+from cockpit.situation.rule_decision import Decision
+from cockpit.situation.rule_engine import RuleEngine
 from cockpit.stream.lane import millis_of
 from cockpit.stream.readings import ReadingGroup
 from cockpit.stream.rule_failures import RuleFailures

@@ -9,43 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from typing import NamedTuple
 
 from cockpit.domain.alarm_rule import AlarmRule, RuleKind
 from cockpit.domain.device import Device
-from cockpit.domain.geo import distance_m
 from cockpit.domain.reading import Reading
+from cockpit.situation.rule_decision import Decision, decision_of, rate_of
+from cockpit.situation.sightings import Sighting, Sightings
 
-#: readings of one device and rule that a rate is measured over, at most
-_MOST_IN_WINDOW = 240
-#: alarms that a combination remembers, at most, in each band of latitude that is as high as its devices may be apart:
-#: a storm costs each alarm its neighbours and not all alarms
-_MOST_IN_BAND = 200
-#: a little less than they are, so that a band is never lower than it should be
-_METRES_A_DEGREE = 111_000
 #: a device that nothing can be said of now is looked at again after so long; any other at the latest after so long
 _LOOK_SOON, _LOOK_AGAIN = timedelta(minutes=1), timedelta(minutes=10)
 #: what a rule may do wrong with values that nobody thought of
 _WRONG = (ArithmeticError, ValueError, TypeError, LookupError)
-
-
-class Decision(NamedTuple):
-    """An alarm that begins or ends."""
-
-    rule: AlarmRule
-    device_id: str
-    is_raised: bool
-    at: datetime
-    value: float | None
-    unit: str
-    message: str
-    lon: float | None
-    lat: float | None
-
-    @property
-    def alarm_id(self) -> str:
-        """One alarm of a device and rule: raised again, it is the same one again."""
-        return f"{self.device_id}:{self.rule.name}"
 
 
 @dataclass(slots=True)
@@ -74,13 +48,6 @@ class Counts:
     in_maintenance: int = 0
 
 
-class _Sighting(NamedTuple):
-    at: datetime
-    device_id: str
-    lon: float
-    lat: float
-
-
 DevicesNow = Callable[[], Mapping[str, Device]]
 
 
@@ -106,7 +73,7 @@ class RuleEngine:
         self._heard: dict[str, datetime] = {}
         #: when to look whether a device is silent, the earliest first: no look costs all devices
         self._looks: dict[str, list[tuple[datetime, str]]] = {rule.name: [] for rule in self._silence}
-        self._sightings: dict[str, dict[int, deque[_Sighting]]] = {rule.name: {} for rule in self._together}
+        self._sightings = {rule.name: Sightings(rule) for rule in self._together}
 
     def begin_with(self, open_alarms: Iterable[tuple[str, str, datetime]]) -> None:
         """(device, rule, raised at) of what is raised already: a restart neither repeats nor forgets it."""
@@ -165,7 +132,7 @@ class RuleEngine:
     def note(self, kind: str, device_id: str, at: datetime, lon: float | None, lat: float | None) -> list[Decision]:
         """An alarm that a device raised by itself: it counts where several count together."""
         decisions: list[Decision] = []
-        self._sight(kind, _Sighting(at, device_id, lon or 0.0, lat or 0.0), lon is not None, decisions)
+        self._sight(kind, Sighting(at, device_id, lon or 0.0, lat or 0.0), lon is not None, decisions)
         return decisions
 
     def tick(self, now: datetime) -> list[Decision]:
@@ -204,7 +171,7 @@ class RuleEngine:
         if device.is_in_maintenance(now):
             return now + _LOOK_SOON
         silent_s = (now - heard_at).total_seconds()
-        decision = _decision(rule, device_id, device, True, now, None, "", seconds=round(silent_s))
+        decision = decision_of(rule, device_id, device, True, now, None, "", seconds=round(silent_s))
         state.is_raised, state.raised_at = True, now
         decisions.append(decision)
         return None
@@ -215,7 +182,7 @@ class RuleEngine:
             if state is not None and state.is_raised:
                 state.is_raised = False
                 heappush(self._looks[rule.name], (at, device_id))
-                decisions.append(_decision(rule, device_id, device, False, at, None, ""))
+                decisions.append(decision_of(rule, device_id, device, False, at, None, ""))
 
     def _fail(self, rule: AlarmRule, wrong: Exception) -> None:
         """One bad rule must not keep the others from being heard."""
@@ -231,7 +198,7 @@ class RuleEngine:
         value = reading.value
         if rule.when is RuleKind.RATE:
             state = self._state(rule, reading.device_id)
-            changed = _rate(state.window, reading, rule)
+            changed = rate_of(state.window, reading, rule)
             if changed is None:
                 return
             value = changed
@@ -271,7 +238,7 @@ class RuleEngine:
         while state.raisings and (at - state.raisings[0]).total_seconds() > rule.flap_s:
             state.raisings.popleft()
         decisions.append(
-            _decision(
+            decision_of(
                 rule, reading.device_id, device, True, at, reading.value, reading.unit or rule.unit, limit=limit,
                 change=round(value, 3), seconds=round(held_s if rule.when is RuleKind.THRESHOLD else rule.per_s),
                 lon=reading.lon, lat=reading.lat,
@@ -291,7 +258,9 @@ class RuleEngine:
         state.is_raised, state.good_since = False, None
         unit = reading.unit or rule.unit
         decisions.append(
-            _decision(rule, reading.device_id, device, False, at, reading.value, unit, lon=reading.lon, lat=reading.lat)
+            decision_of(
+                rule, reading.device_id, device, False, at, reading.value, unit, lon=reading.lon, lat=reading.lat
+            )
         )
 
     def _state(self, rule: AlarmRule, device_id: str) -> _State:
@@ -306,10 +275,10 @@ class RuleEngine:
     def _look_together(self, raised: list[Decision], decisions: list[Decision]) -> None:
         for d in raised:
             if d.rule.when is not RuleKind.TOGETHER:
-                sighting = _Sighting(d.at, d.device_id, d.lon or 0.0, d.lat or 0.0)
+                sighting = Sighting(d.at, d.device_id, d.lon or 0.0, d.lat or 0.0)
                 self._sight(d.rule.alarm, sighting, d.lon is not None, decisions)
 
-    def _sight(self, kind: str, new: _Sighting, is_placed: bool, decisions: list[Decision]) -> None:
+    def _sight(self, kind: str, new: Sighting, is_placed: bool, decisions: list[Decision]) -> None:
         for rule in self._together:
             if kind not in rule.alarms or not is_placed or rule.name in self.failed:
                 continue
@@ -318,19 +287,8 @@ class RuleEngine:
             except _WRONG as wrong:
                 self._fail(rule, wrong)
 
-    def _see(self, rule: AlarmRule, new: _Sighting, decisions: list[Decision]) -> None:
-        near = {new.device_id: new}
-        bands, band = self._sightings[rule.name], int(new.lat * _METRES_A_DEGREE // rule.within_m)
-        for number in (band - 1, band, band + 1):
-            seen = bands.get(number)
-            while seen and new.at - seen[0].at > timedelta(seconds=rule.within_s):
-                seen.popleft()
-            for s in seen or ():
-                if s.device_id == new.device_id or abs((new.at - s.at).total_seconds()) > rule.within_s:
-                    continue
-                if distance_m(new.lon, new.lat, s.lon, s.lat) <= rule.within_m:
-                    near[s.device_id] = s
-        bands.setdefault(band, deque(maxlen=_MOST_IN_BAND)).append(new)
+    def _see(self, rule: AlarmRule, new: Sighting, decisions: list[Decision]) -> None:
+        near = self._sightings[rule.name].beside(new)
         if len(near) < rule.at_least:
             return
         first = min(near.values(), key=lambda s: (s.at, s.device_id))
@@ -340,35 +298,9 @@ class RuleEngine:
         ):
             return
         seconds = round((new.at - first.at).total_seconds())
-        decision = _decision(
+        decision = decision_of(
             rule, first.device_id, None, True, new.at, None, "", count=len(near), seconds=seconds,
             lon=first.lon, lat=first.lat,
         )  # fmt: skip
         state.raised_at = new.at
         decisions.append(decision)
-
-
-def _rate(window: deque[tuple[datetime, float]], reading: Reading, rule: AlarmRule) -> float | None:
-    """Change per `per_s` since the oldest reading of the window; None while there is only one."""
-    while window and ((reading.at - window[0][0]).total_seconds() > rule.window_s or len(window) >= _MOST_IN_WINDOW):
-        window.popleft()
-    oldest = window[0] if window else None
-    window.append((reading.at, reading.value))
-    if oldest is None:
-        return None
-    elapsed = (reading.at - oldest[0]).total_seconds()
-    # what changes within a moment is noise, not a rate
-    return None if elapsed < min(rule.window_s, rule.per_s) / 10 else (reading.value - oldest[1]) / elapsed * rule.per_s
-
-
-def _decision(
-    rule: AlarmRule, device_id: str, device: Device | None, is_raised: bool, at: datetime, value: float | None,
-    unit: str, *, lon: float | None = None, lat: float | None = None, **words: object,
-) -> Decision:  # fmt: skip
-    filled: dict[str, object] = {"value": "" if value is None else f"{value:g}", "unit": unit, "device": device_id}
-    filled |= {"limit": "", "seconds": 0, "change": "", "count": 1}
-    filled |= {name: f"{given:g}" if isinstance(given, float) else given for name, given in words.items()}
-    place = device.place if device is not None else None
-    where = (place.lon, place.lat) if place is not None and place.lon is not None else (lon, lat)
-    message = rule.message.format(**filled) if is_raised else ""
-    return Decision(rule, device_id, is_raised, at, value, unit, message, *where)

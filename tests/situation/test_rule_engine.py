@@ -10,8 +10,9 @@ from cockpit.domain.alarm_rule import AlarmRule, RuleError, RuleKind, rule_of
 from cockpit.domain.device import Device, Limits, Window
 from cockpit.domain.reading import Reading
 from cockpit.domain.severity import Severity
-from cockpit.situation import rule_engine
-from cockpit.situation.rule_engine import Decision, RuleEngine
+from cockpit.situation import sightings
+from cockpit.situation.rule_decision import Decision
+from cockpit.situation.rule_engine import RuleEngine
 from tests.stories import NOON, place
 
 
@@ -180,14 +181,14 @@ def test_a_hundred_thousand_devices_cost_a_look_at_those_that_are_due_only() -> 
 
 def test_a_storm_of_alarms_is_compared_with_neighbours_and_not_with_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = 0
-    exact = rule_engine.distance_m
+    exact = sightings.distance_m
 
     def counted(*given: float) -> float:
         nonlocal compared
         compared += 1
         return float(exact(*given))
 
-    monkeypatch.setattr(rule_engine, "distance_m", counted)
+    monkeypatch.setattr(sightings, "distance_m", counted)
     together = rule(name="several", when=RuleKind.TOGETHER, alarms=("smoke",), at_least=2, within_m=50, within_s=300)
     made = engine(together)
     found = []
