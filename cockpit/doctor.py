@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from cockpit.data_dir import DataDir
+from cockpit.doctor_figures import figure_findings
 from cockpit.doctor_redis import redis_findings, redis_time_s
 from cockpit.doctor_sources import feed_findings, rule_findings
 from cockpit.exits import TellError
@@ -37,7 +38,7 @@ def examine(settings: Settings, tell: Callable[[str], None]) -> bool:
     """Look at everything, tell a line each; False if anything fails."""
     good = True
     here = (_python, _settings, _data_dir, _disk, _port)
-    for look in (*here, _city, _redis, _database, _clock, _calendar, _outward, _feeds, _rules, _chromium):
+    for look in (*here, _city, _redis, _database, _clock, _calendar, _outward, _feeds, _rules, _chromium, _figures):
         for verdict, what, told in look(settings):
             tell(f"{verdict:<5}{what:<12}{told}")
             good = good and verdict != "fail"
@@ -248,6 +249,13 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
 def _rules(settings: Settings) -> Iterator[Finding]:
     for verdict, told in rule_findings(settings):
         yield Finding(verdict, "rules", told)
+
+
+def _figures(settings: Settings) -> Iterator[Finding]:
+    """Kept figures are equal to what they are made of."""
+    if _has_database(settings):
+        for verdict, told in figure_findings(settings):
+            yield Finding(verdict, "figures", told)
 
 
 def _has_database(settings: Settings) -> bool:

@@ -165,10 +165,11 @@ class DrillDown:
             with self.fold.lock:
                 yield self.fold.situation
 
-    def known(self, past: datetime | None, now: datetime) -> Known:
-        """What is known `now`, or at an instant of the past."""
+    def known(self, past: datetime | None, now: datetime, *, segments: tuple[Segment, ...] | None = None) -> Known:
+        """What is known `now`, or at an instant of the past; from other columns than those that are kept if given."""
         at = past or now
-        segments = self.past.segments()
+        if segments is None:
+            segments = self.past.segments()
         with self._situation(past) as situation:
             table = situation.table
             told = self._told(table, situation.rules.at_risk_share)

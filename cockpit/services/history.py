@@ -6,7 +6,9 @@ import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -22,6 +24,7 @@ from cockpit.store.database import UNAVAILABLE
 from cockpit.store.journal import Journal
 from cockpit.stream.codec import UnreadableEntryError, decode_fact
 from cockpit.stream.facts import Entry
+from cockpit.stream.lane import position_key
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +36,17 @@ _REWOUND_KEPT = 5
 #: a start folds what came after the newest checkpoint, some 15,000 facts a second: in a burst they come closer together
 _FACTS_BETWEEN = 20_000
 _LOOK_EVERY_S = 1.0
+_JUST_BEFORE = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Refolded:
+    """A fold as a checkpoint kept it, and as the journal tells it by folding `told` facts again."""
+
+    kept: Situation
+    anew: Situation
+    at: datetime
+    told: int
 
 
 class History:
@@ -118,6 +132,32 @@ class History:
         )
         self._checkpoints.prune(now)
         return True
+
+    def refolded(self, *, most: int) -> Refolded | None:
+        """The newest checkpoint beside what the journal tells from the one before it on; None where there is none, or
+        where more than `most` facts lie between."""
+        tail, find = position_key(self._journal.tail()), partial(self._checkpoints.find_latest, kind=_KIND)
+        kept = find(version=VERSION)
+        while kept is not None and position_key(kept.position) > tail:  # the archive has not all of it yet
+            kept = find(version=VERSION, before=kept.received_at - _JUST_BEFORE)
+        if kept is None:
+            return None
+        earlier = find(version=VERSION, before=kept.received_at - _JUST_BEFORE)
+        try:
+            as_kept = restored(zlib.decompress(kept.body), self._rules)
+            anew = restored(zlib.decompress(earlier.body), self._rules) if earlier else Situation(rules=self._rules)
+        except StaleCheckpointError:
+            return None
+        told = 0
+        for entry in self.read_all(anew.position):
+            if position_key(entry.position) > position_key(kept.position):
+                break
+            if entry.fact is not None:
+                evolve(anew, entry.fact, entry.position)
+                told += 1
+                if told > most:
+                    return None
+        return Refolded(as_kept, anew, kept.received_at, told)
 
     def keep_saving(
         self,

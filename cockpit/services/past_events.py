@@ -75,6 +75,12 @@ class PastEvents:
                 self._follow(self.records.revision())
         return self._columns.segments
 
+    def told(self) -> tuple[tuple[Segment, ...], int]:
+        """The columns, and the revision that they tell."""
+        self.segments()
+        now = self._columns
+        return now.segments, now.revision
+
     def revision(self) -> int:
         """Grows whenever something about the past is written."""
         return self.records.revision()
