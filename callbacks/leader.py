@@ -21,8 +21,10 @@ from cockpit.services.drill_figures import Comparison, Drilled, Question
 from cockpit.services.drill_trend import Usual, usual_of
 from cockpit.services.kind_names import kind_names
 from cockpit.services.standards import StandardsBook
+from cockpit.services.subjects.rows import SubjectRows
 from cockpit.situation.indicators import BY_NAME, Indicator
 from cockpit.situation.listing import Place
+from cockpit.situation.table import Mask
 from layouts.address import AddressError, scope_of
 from layouts.leader import leader_body, leader_page
 from layouts.leader.address import PATH as PATH
@@ -109,9 +111,12 @@ class LeaderDesk:
 
     def _page(self, drilled: Drilled, address: LeaderAddress, past: datetime | None) -> dict[str, Any]:
         """One page of the list behind the chosen number."""
-        mask = mask_of(drilled.rows, _chosen(address), address.list_part, drilled.question.period.moment)
+        columns = drilled.columns(_chosen(address))
+        mask = mask_of(columns, _chosen(address), address.list_part, drilled.question.period.moment)
         after = _place_of(address.cursor)
         known: Known = drilled.known
+        if isinstance(columns, SubjectRows):
+            return subject_page(columns, mask, after)
         places = first_of(known, drilled.rows, mask, count=ROWS + 1, after=after)
         before = 0
         if after is not None:
@@ -119,6 +124,7 @@ class LeaderDesk:
             before = total - len(first_of(known, drilled.rows, mask, count=total, after=after))
         return {
             "events": self._drill.events(known, drilled.rows, places[:ROWS], past),
+            "records": [],
             "took": drilled.took(_chosen(address), places[:ROWS]),
             "total": int(mask.sum()),
             "first": before,
@@ -165,6 +171,21 @@ def register(desk: LeaderDesk, *, city: City) -> None:
 
 def _chosen(address: LeaderAddress) -> Indicator:
     return BY_NAME[address.indicator]
+
+
+def subject_page(columns: SubjectRows, mask: Mask, after: Place | None) -> dict[str, Any]:
+    """One page of a list of alarms, gridworkers, grids or records."""
+    total = int(mask.sum())
+    places = columns.first_of(mask, count=ROWS + 1, after=after)
+    behind = columns.first_of(mask, count=total, after=after) if after is not None else []
+    return {
+        "events": [],
+        "took": {},
+        "records": [columns.record_of(row) for _, row in places[:ROWS]],
+        "total": total,
+        "first": 0 if after is None else total - len(behind),
+        "cursor": _cursor_of(places[ROWS - 1][0]) if len(places) > ROWS else "",
+    }
 
 
 def _cursor_of(place: Place) -> str:

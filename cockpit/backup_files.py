@@ -17,7 +17,7 @@ from cockpit.exits import TellError
 _PREFIX = "files/"
 _CHUNK = 1 << 20
 #: folders and files of the data directory
-PLAIN = ("attachments", "city", "plans", "alarms", "layers", "layers.d", "reports", "figures.toml")
+PLAIN = ("attachments", "city", "plans", "alarms", "layers", "layers.d", "reports", "figures.toml", "freshness.toml")
 WITH_SECRETS = ("feeds", "notices.toml")
 #: columns of layers that are made again from their book or the city's own files
 _MADE_AGAIN = re.compile(r"layers/[^/]+/(book-|\.).*")

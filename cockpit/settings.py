@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=300, ge=8, description="threads of a web process: open browsers + 10 or more")
     panels_interval_s: float = Field(default=1.0, gt=0.1, description="how often the panels are redrawn at most")
     on_duty_within_s: int = Field(default=900, description="a gridworker heard of within this time is on duty")
+    alarm_act_within_s: float = Field(
+        default=900, gt=0, description="an alarm that somebody acts on within this time counts as handled in time"
+    )
     stale_after_s: float = Field(
         default=300, gt=0, description="nobody whose position is older than this is named as near and free"
     )

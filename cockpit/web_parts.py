@@ -26,6 +26,7 @@ from cockpit.settings import Settings
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.attachments import Attachments
 from cockpit.stream.connection import UNAVAILABLE
+from cockpit.subject_parts import subjects_of
 
 #: who may give commands from a page, and open the duty desk
 COMMANDING = frozenset({Role.DUTY, Role.ADMIN})
@@ -60,8 +61,9 @@ class WebParts:
         self.attachments = Attachments(parts.engine)
         self.build = version("cockpit")
         self.drill = DrillDown(
-            fold=parts.projector, folded=parts.history.folded, past=parts.past_events, city=parts.city
-        )
+            fold=parts.projector, folded=parts.history.folded, past=parts.past_events, city=parts.city,
+            subjects=subjects_of(parts),
+        )  # fmt: skip
         self.forecast, self.demand = open_events_of(parts), demand_desk_of(parts)
         self.registry = CollectorRegistry()
         self.unplaced = Unplaced(

@@ -19,12 +19,14 @@ from cockpit.api.identity import principal
 from cockpit.api.items import event_item
 from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
+from cockpit.api.subject_items import subject_item
 from cockpit.catalogue import Texts, texts
 from cockpit.domain.source import Source
 from cockpit.services.drill_calendar import LEAST_STEPS, StepLength, calendar_trend
 from cockpit.services.drill_down import DrillDown, first_of, mask_of
 from cockpit.services.drill_figures import Comparison, Drilled, Question, period_of
 from cockpit.services.drill_trend import Usual, usual_of
+from cockpit.services.subjects.rows import SubjectRows
 from cockpit.situation.indicators import BY_NAME, REGISTRY, Group, Indicator, Measure, Part
 from cockpit.situation.listing import Place
 from cockpit.situation.period import Filters
@@ -67,12 +69,20 @@ class Indicators:
         indicator, part = _indicator(name), _part_asked(Part.NUMERATOR)
         limit, cursor, past = limit_asked(), cursor_asked(), self._instants.past()
         drilled = self._drilled()
+        columns = drilled.columns(indicator)
         try:
-            mask = mask_of(drilled.rows, indicator, part, drilled.question.period.moment)
+            mask = mask_of(columns, indicator, part, drilled.question.period.moment)
         except KeyError:
             raise ProblemError(404, f"{clean(name)} is a count, it has no {part.value}") from None
         known = drilled.known
         after = None if cursor is None else Place(*cursor)
+        frame = {k: v for k, v in _frame(drilled).items() if k != "as_of"}
+        if isinstance(columns, SubjectRows):
+            told = columns.first_of(mask, count=limit + 1, after=after)
+            behind = cursor_after(*told[limit - 1][0]) if len(told) > limit else None
+            listed: list[object] = [subject_item(columns.record_of(row), principal().role) for _, row in told[:limit]]
+            more = {"subject": indicator.subject, **frame}
+            return page_of(known.at, listed, total=int(mask.sum()), after=behind, name=name, part=part, **more)
         places = first_of(known, drilled.rows, mask, count=limit + 1, after=after)
         events = self._drill.events(known, drilled.rows, places[:limit], past)
         behind = cursor_after(*places[limit - 1][0]) if len(places) > limit else None
@@ -81,7 +91,6 @@ class Indicators:
             event_item(event, known.at, known.timing) | ({"took_s": took[event.event_id]} if took else {})
             for event in events
         ]
-        frame = {k: v for k, v in _frame(drilled).items() if k != "as_of"}
         return page_of(known.at, items, total=int(mask.sum()), after=behind, name=name, part=part, **frame)
 
     def trend(self, name: str) -> Response:
@@ -168,8 +177,16 @@ def described(indicator: Indicator, words: Texts, drilled: Drilled) -> dict[str,
         "better": indicator.better,
         "adds_up": indicator.adds_up,
         "why_not": words[indicator.why_not] if indicator.why_not else None,
-        "sources": [s.value for s in ((asked,) if asked else Source)],
+        "subject": indicator.subject,
+        "sources": _sources(indicator, asked),
     }
+
+
+def _sources(indicator: Indicator, asked: Source | None) -> list[str]:
+    """What a figure of events is told by; other subjects are told by other feeds."""
+    if not indicator.is_of_events:
+        return [indicator.only.value] if indicator.only else []
+    return [s.value for s in ((asked,) if asked else Source)]
 
 
 def _told(drilled: Drilled, measure: Measure, *, whole: bool = False, of: Indicator | None = None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from cockpit.services.division_figures import MapLevel, codes_of, coloured, dens
 from cockpit.services.drill_figures import Drilled
 from cockpit.services.grid_overlay import Overlay, PatchKind, overlay
 from cockpit.services.thematic.scope_shapes import ScopeShapes
-from cockpit.situation.indicators import BY_NAME, Measure
+from cockpit.situation.indicators import BY_NAME, Indicator, Measure
 
 _MOST_SLOTS, _MOST_GRIDS, _MOST_PATCHES, _KEPT = 96, 5_000, 500, 8
 _USUAL = {6: MapLevel.STREET, 9: MapLevel.COMMUNITY, 12: MapLevel.GRID}
@@ -47,10 +47,10 @@ class ThematicMaps(Indicators):
         codes = codes_of(self._city, scope, level)
         found = coloured(drilled, indicator, codes)
         items = [
-            {"code": code, "name": self._city.name_of(code, words.lang), **_told(drilled, measure)}
+            {"code": code, "name": self._city.name_of(code, words.lang), **_told(drilled, measure, indicator)}
             for code, measure in zip(codes, found.children, strict=True)
         ]
-        about = {**described(indicator, words, drilled), **_told(drilled, found.whole)}
+        about = {**described(indicator, words, drilled), **_told(drilled, found.whole, indicator)}
         return answer(
             {**frame(drilled), "level": level, "indicator": about, "items": items, "rest": _told(drilled, found.rest)}
         )
@@ -118,8 +118,8 @@ class ThematicMaps(Indicators):
             return self._made[key]
 
 
-def _told(drilled: Drilled, measure: Measure) -> dict[str, Any]:
-    why = drilled.why(measure)
+def _told(drilled: Drilled, measure: Measure, of: Indicator | None = None) -> dict[str, Any]:
+    why = drilled.why(measure, of=of)
     value = None if why else measure.value
     return {"value": value, "numerator": measure.numerator, "denominator": measure.denominator, "why": why}
 

@@ -48,7 +48,8 @@ def codes_of(city: City, scope: Scope, level: MapLevel) -> list[str]:
 
 def coloured(drilled: Drilled, indicator: Indicator, codes: Sequence[str]) -> Split:
     """The indicator of each of the divisions; what lies in none of them is the rest."""
-    return split(drilled.rows, drilled.question.period.moment, codes, (indicator,))[indicator.name]
+    columns = drilled.columns(indicator)
+    return split(columns, drilled.question.period.moment, codes, (indicator,))[indicator.name]
 
 
 def density(drilled: Drilled, codes: list[str], slots: int) -> Density:

@@ -24,8 +24,9 @@ from cockpit.services.city import City
 from cockpit.services.past_events import PastEvents
 from cockpit.services.period_columns import of_period
 from cockpit.services.record_columns import Segment
+from cockpit.services.subjects.asked import Subjects
 from cockpit.situation.indicator import rank_of
-from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Moment, Part, Timed
+from cockpit.situation.indicators import INDICATORS, Columns, Indicator, Measure, Moment, Part, Timed
 from cockpit.situation.listing import Place, ended_before_today
 from cockpit.situation.on_demand import OnDemand
 from cockpit.situation.period import NAMES, Period, PeriodRows, child_of
@@ -77,6 +78,8 @@ class Known:
     changes: DivisionChanges = UNCHANGED
     #: the first report that was ever known; None where nothing was
     begins_at: datetime | None = None
+    #: `at` where it lies in the past, None for now
+    past: datetime | None = None
 
     def rows(self, scope: Scope, period: Period) -> PeriodRows:
         """What may count in the scope and the period, as it is known at the instant."""
@@ -155,6 +158,8 @@ class DrillDown:
     folded: Callable[[datetime], Situation]
     past: PastEvents
     city: City
+    #: what counts that is no event; None where nothing is joined that could tell it
+    subjects: Subjects | None = None
     _newest: "_Told | None" = field(default=None, init=False, repr=False)
 
     @contextmanager
@@ -190,6 +195,7 @@ class DrillDown:
             outages=outages,
             changes=self.city.changes,
             begins_at=_begins_at(told.begins_at, segments),
+            past=past,
         )
 
     def _told(self, table: EventTable, share: float) -> "_Told":
@@ -281,7 +287,7 @@ def first_of(
 
 
 def split(
-    rows: PeriodRows, moment: Moment, children: Sequence[str], indicators: Sequence[Indicator] = INDICATORS
+    rows: Columns, moment: Moment, children: Sequence[str], indicators: Sequence[Indicator] = INDICATORS
 ) -> dict[str, Split]:
     """Every indicator over rows that lie in one division, and over each of its children, each mask counted once."""
     child = child_of(rows.rows["code"], children) if children else None
@@ -322,7 +328,7 @@ class _Sorted:
 
     @classmethod
     def of(
-        cls, indicator: Indicator, rows: PeriodRows, moment: Moment, child: NDArray[np.int64] | None, children: int
+        cls, indicator: Indicator, rows: Columns, moment: Moment, child: NDArray[np.int64] | None, children: int
     ) -> "_Sorted":
         mask = indicator.numerator(rows, moment)
         taken = np.asarray(indicator.taken(rows, moment)[mask]) if indicator.taken else np.zeros(0)
@@ -352,6 +358,6 @@ def _counted(mask: Mask, child: NDArray[np.int64] | None, children: int) -> list
     return [int(n) for n in np.bincount(child[mask], minlength=children + 1)]
 
 
-def mask_of(rows: PeriodRows, indicator: Indicator, part: Part, moment: Moment) -> Mask:
+def mask_of(rows: Columns, indicator: Indicator, part: Part, moment: Moment) -> Mask:
     """The rows behind a number. KeyError for a part that a count does not have."""
     return indicator.part(part, rows, moment)

@@ -1,33 +1,30 @@
 """下钻数字: a division's indicators of a period with its children, what they were before, why one is unknown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.domain.category import category_of
 from cockpit.domain.outage import Outage, is_unknown
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.services.drill_down import DrillDown, Known, Split, mask_of, split
-from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Part
+from cockpit.services.subjects.asked import Subjects, ends_at
+from cockpit.services.subjects.rows import SubjectRows
+from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Part, Subject
 from cockpit.situation.listing import Place
 from cockpit.situation.period import Filters, Period, PeriodRows, when_of
 from cockpit.situation.table import SOURCES
+from cockpit.situation.why import Why as Why
 
 #: a trend has at most so many steps
 _STEPS = 62
-
-
-class Why(StrEnum):
-    """Why there is no value."""
-
-    NO_SAMPLE = "no_sample"  # 无样本: an empty denominator
-    BEFORE_DATA = "before_data"  # the data begin later
-    FEED_LOST = "feed_lost"  # 断流: the only source that could tell it was lost then
+_NO_TIMES = np.zeros(0, dtype=np.float64)
 
 
 class Comparison(StrEnum):
@@ -88,25 +85,61 @@ class Drilled:
     #: of the period as it is known, and as it stood at the period's end
     wide: PeriodRows
     rows: PeriodRows
+    subjects: Subjects | None = None
+    #: the columns of other subjects, each told once
+    _told: dict[Subject, SubjectRows] = field(default_factory=dict)
 
     @classmethod
     def of(cls, drill: DrillDown, known: Known, question: Question) -> "Drilled":
         """Look at a question."""
         wide = known.rows(question.scope, question.period).filtered(question.filters, drill.zone)
         rows = known.seen(wide, question.period)
-        return cls(known, question, drill.zone, drill.children_of(question.scope), wide, rows)
+        return cls(known, question, drill.zone, drill.children_of(question.scope), wide, rows, drill.subjects)
 
     def figures(self, indicators: Sequence[Indicator] = INDICATORS) -> dict[str, Split]:
         """Every indicator with its children."""
-        return split(self.rows, self.question.period.moment, self.children, indicators)
+        moment = self.question.period.moment
+        found = split(self.rows, moment, self.children, [i for i in indicators if i.is_of_events])
+        for indicator in indicators:
+            if not indicator.is_of_events:
+                found |= split(self.told(indicator), moment, self.children, (indicator,))
+        return found
+
+    def columns(self, indicator: Indicator) -> PeriodRows | SubjectRows:
+        """What an indicator is counted over."""
+        return self.rows if indicator.is_of_events else self.told(indicator)
+
+    def told(self, indicator: Indicator) -> SubjectRows:
+        """The columns of an indicator whose subject is no event; without rows where it is not known."""
+        at, question, subject = self.known.at, self.question, indicator.subject
+        if self.subjects is None or (indicator.is_of_instant and not ends_at(question.period, at)):
+            return SubjectRows.not_known(Why.NOT_KEPT)
+        if subject not in self._told:
+            self._told[subject] = self.subjects.rows(
+                subject, question.scope, question.period, question.filters, at, self.known.past, self.known.changes
+            )
+        return self._told[subject]
 
     def why(self, measure: Measure, *, whole: bool = False, of: Indicator | None = None) -> Why | None:
         """Why a measure of this question has no value; `whole` wants the period to lie in the data from end to end."""
+        if of is not None and not of.is_of_events:
+            return self._why_of_subject(of, self.question.period, measure)
         only = None if of is None else of.only
         return why_of(self.known, self.question.period, self.question.filters, measure, whole=whole, only=only)
 
+    def _why_of_subject(self, indicator: Indicator, period: Period, measure: Measure) -> Why | None:
+        rows = self.told(indicator)
+        if rows.why or indicator.name in rows.unknown:
+            return rows.why or rows.unknown[indicator.name]
+        if indicator.is_of_instant and not ends_at(period, self.known.at):
+            return Why.NOT_KEPT
+        silent = indicator.only and is_silent(self.known, period, indicator.only, measure)
+        return Why.FEED_LOST if silent else Why.NO_SAMPLE if measure.value is None else None
+
     def outages(self, indicator: Indicator | None = None, period: Period | None = None) -> list[Outage]:
         """When a source that counts was lost in the period, or in a step of it: the figure lacks what it told then."""
+        if indicator is not None and not indicator.is_of_events and indicator.only is None:
+            return []
         source = self.question.filters.source or (indicator.only if indicator else None)
         return outages_of(self.known, period or self.question.period, source)
 
@@ -115,20 +148,24 @@ class Drilled:
         earlier = self.question.period.shifted(how.back(self.question.period, self.zone))
         question = Question(self.question.scope, earlier, self.question.filters)
         wide = self.known.rows(question.scope, earlier).filtered(question.filters, self.zone)
-        return Drilled(self.known, question, self.zone, self.children, wide, self.known.seen(wide, earlier))
+        rows = self.known.seen(wide, earlier)
+        return Drilled(self.known, question, self.zone, self.children, wide, rows, self.subjects)
 
     def trend(self, indicator: Indicator) -> list[Step]:
         """The indicator of each day, or of groups of days where there are many."""
         found = []
         for period in self.question.period.steps(self.zone, most=_STEPS):
             rows, moment = self.known.seen(self.wide, period), period.moment
-            measure = split(rows, moment, (), (indicator,))[indicator.name].whole
+            columns = rows if indicator.is_of_events else self.told(indicator)
+            measure = split(columns, moment, (), (indicator,))[indicator.name].whole
             reported = rows.rows["reported"]
             count = int(((reported >= moment.day) & (reported <= moment.now)).sum())
             found.append(Step(period, measure, count, self._why(period, measure, indicator)))
         return found
 
     def _why(self, period: Period, measure: Measure, indicator: Indicator) -> Why | None:
+        if not indicator.is_of_events:
+            return self._why_of_subject(indicator, period, measure)
         return why_of(self.known, period, self.question.filters, measure, only=indicator.only)
 
     def took(self, indicator: Indicator, places: Sequence[tuple[Place, int]]) -> dict[str, float]:
@@ -140,18 +177,27 @@ class Drilled:
 
     def breakdown(self, indicator: Indicator, part: Part) -> Breakdown:
         """What the events of a list are. KeyError for a part that a count does not have."""
+        if not indicator.is_of_events:
+            told = self.told(indicator)
+            its = told.picked(mask_of(told, indicator, part, self.question.period.moment))
+            return Breakdown(len(its), [], [], _hours_of(its.rows.get("raised", _NO_TIMES), self.zone))
         rows = self.rows.picked(mask_of(self.rows, indicator, part, self.question.period.moment)).rows
         sources = np.bincount(rows["source"], minlength=len(SOURCES)).tolist()
         categories, counts = np.unique(rows["category"], return_counts=True)
         pairs = [(category_of(c), n) for c, n in zip(categories.tolist(), counts.tolist(), strict=True)]
-        weekday, hour = when_of(rows["reported"], self.zone)
-        cells = np.bincount((weekday * 24 + hour)[weekday >= 0], minlength=7 * 24)
         return Breakdown(
             len(rows["source"]),
             [(source, n) for source, n in zip(SOURCES, sources, strict=True) if n],
             sorted(pairs, key=lambda pair: (-pair[1], pair[0])),
-            cells.reshape(7, 24).tolist(),
+            _hours_of(rows["reported"], self.zone),
         )
+
+
+def _hours_of(times: NDArray[np.float64], zone: ZoneInfo) -> list[list[int]]:
+    """How many of the times lie in each local hour of each weekday."""
+    weekday, hour = when_of(times, zone)
+    cells = np.bincount((weekday * 24 + hour)[weekday >= 0], minlength=7 * 24)
+    return [[int(n) for n in day] for day in cells.reshape(7, 24)]
 
 
 def outages_of(known: Known, period: Period, source: Source | None) -> list[Outage]:
@@ -168,12 +214,17 @@ def why_of(
     if begins is not None and (period.since if whole else period.until) < begins:
         return Why.BEFORE_DATA
     source = filters.source or only
-    lost = known.lost.get(source) if source else None
-    if lost is not None and lost <= period.since:
-        return Why.FEED_LOST
-    if source and is_unknown(outages_of(known, period, source), period.since, period.until, measure.numerator):
+    if source and is_silent(known, period, source, measure):
         return Why.FEED_LOST
     return Why.NO_SAMPLE if measure.value is None else None
+
+
+def is_silent(known: Known, period: Period, source: Source, measure: Measure) -> bool:
+    """Whether the source was lost all through the period, or so that what it told is not to be relied on."""
+    lost = known.lost.get(source)
+    if lost is not None and lost <= period.since:
+        return True
+    return is_unknown(outages_of(known, period, source), period.since, period.until, measure.numerator)
 
 
 def period_of(at: datetime, zone: ZoneInfo, since: datetime | None, until: datetime | None) -> Period:

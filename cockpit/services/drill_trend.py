@@ -37,7 +37,7 @@ class Usual:
 
 def usual_of(drilled: Drilled, indicator: Indicator, steps: Sequence[Step]) -> list[Usual]:
     """A band for each step that is a day or less; longer steps have no weekday and so no band."""
-    if not steps or max(s.period.until - s.period.since for s in steps) > _DAY:
+    if not steps or not indicator.is_of_events or max(s.period.until - s.period.since for s in steps) > _DAY:
         return [Usual(0) for _ in steps]
     first, last = steps[0].period.since, steps[-1].period
     whole = Period(first - timedelta(weeks=WEEKS), last.until, is_open=last.is_open)

@@ -93,6 +93,19 @@ class Group(StrEnum):
     TIMES = "times"  # 响应用时
     DWELL = "dwell"  # 在手时长
     PLACES = "places"  # 重复与投诉
+    ALARMS = "alarms"  # 报警
+    FORCE = "force"  # 网格力量
+    RECORDS = "records"  # 数据鲜活
+
+
+class Subject(StrEnum):
+    """What an indicator counts. Each has columns of its own, with `code` among them."""
+
+    EVENTS = "events"
+    ALARMS = "alarms"  # 报警: each raising once
+    GRIDWORKERS = "gridworkers"  # 花名册上的网格员
+    GRIDS = "grids"
+    RECORDS = "records"  # 底数: doors and devices of the books
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +128,13 @@ class Indicator:
     only: Source | None = None
     #: a rate is shown per hundred, or per so many
     per: int = 100
+    subject: Subject = Subject.EVENTS
+    #: it tells how things stand at an instant, and how they stood at the end of an earlier period is not kept
+    is_of_instant: bool = False
+
+    @property
+    def is_of_events(self) -> bool:
+        return self.subject is Subject.EVENTS
 
     @property
     def adds_up(self) -> bool:
@@ -132,7 +152,7 @@ class Indicator:
     @property
     def unit(self) -> str:
         """What its value is counted in."""
-        return "rate" if self.is_rate else "seconds" if self.is_timed else "events"
+        return "rate" if self.is_rate else "seconds" if self.is_timed else self.subject.value
 
     @property
     def why_not(self) -> str:

@@ -1,7 +1,7 @@
 """指标: named, versioned definitions, each with its list of records for numerator and denominator.
 
-An indicator is a pair of masks over the event columns; its number is the length of its list because both come from
-the same mask.
+An indicator is a pair of masks over the columns of its subject (events where it names no other); its
+number is the length of its list because both come from the same mask.
 """
 
 from datetime import datetime
@@ -16,9 +16,12 @@ from cockpit.situation.indicator import (
     Measure,
     Moment,
     Part,
+    Subject,
     Timed,
     day_part,
 )
+from cockpit.situation.indicator_alarms import ALARMS
+from cockpit.situation.indicator_force import FORCE
 from cockpit.situation.indicator_masks import (
     accepted,
     accepted_in_time,
@@ -34,13 +37,14 @@ from cockpit.situation.indicator_masks import (
     should_be_handled,
 )
 from cockpit.situation.indicator_places import PLACES
+from cockpit.situation.indicator_records import RECORDS
 from cockpit.situation.indicator_times import DWELL, TIMES
 from cockpit.situation.situation import Situation
 from cockpit.situation.table import EventTable, Mask
 
 __all__ = (
-    "BY_NAME", "INDICATORS", "REGISTRY", "Better", "Columns", "Group", "Indicator", "Measure", "Moment", "Part",
-    "Timed", "day_part", "mask_of", "measure_of", "measures", "records_of",
+    "BY_NAME", "INDICATORS", "OF_EVENTS", "REGISTRY", "Better", "Columns", "Group", "Indicator", "Measure", "Moment",
+    "Part", "Subject", "Timed", "day_part", "mask_of", "measure_of", "measures", "records_of",
 )  # fmt: skip
 
 
@@ -63,8 +67,10 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(name="overtime", version=1, numerator=overtime, better=Better.LOWER),
     Indicator(name="at_risk", version=1, numerator=at_risk, better=Better.LOWER),
 )
+#: all that are counted over the columns of events
+OF_EVENTS: tuple[Indicator, ...] = (*INDICATORS, *TIMES, *DWELL, *PLACES)
 #: all that can be asked for: those that every screen counts, and those that are counted when they are looked at
-REGISTRY: tuple[Indicator, ...] = (*INDICATORS, *TIMES, *DWELL, *PLACES)
+REGISTRY: tuple[Indicator, ...] = (*OF_EVENTS, *ALARMS, *FORCE, *RECORDS)
 BY_NAME = {indicator.name: indicator for indicator in REGISTRY}
 
 

@@ -102,6 +102,12 @@ class HouseTable:
         asked = select(*_HOUSE).where(_within(scope), stale_before > _CHECKED_AT)
         return self._houses(asked.order_by(_CHECKED_AT, _H.household_id).limit(limit))
 
+    def checked(self) -> list[tuple[str, str, datetime]]:
+        """Every door: its id, its grid or division, and when it was last checked; in the order of their ids."""
+        asked = select(_H.household_id, _H.code, _CHECKED_AT).select_from(_JOINED).order_by(_H.household_id)
+        with self._engine.connect() as connection:
+            return [(i, code, at) for i, code, at in connection.execute(asked)]
+
     def without_code(self, limit: int) -> list[tuple[str, float, float]]:
         """Rows of a time before grids were kept: id, longitude, latitude."""
         asked = select(_H.household_id, _H.lon, _H.lat).where(_H.code == "").limit(limit)

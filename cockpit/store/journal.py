@@ -100,6 +100,12 @@ class Journal:
         found = self._entries(query.order_by(facts.c.stream_ms.desc(), facts.c.stream_n.desc()).limit(1))
         return found[0] if found else None
 
+    def begins_at(self) -> datetime | None:
+        """When the first fact that is kept was received; None for an empty journal."""
+        query = select(facts.c.received_at).order_by(facts.c.received_at).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
     def tail(self) -> str:
         """The position of the last fact kept; `0-0` for an empty journal."""
         query = select(facts.c.stream_ms, facts.c.stream_n)

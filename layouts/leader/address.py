@@ -119,9 +119,14 @@ class LeaderAddress:
     @property
     def topic_asked(self) -> TopicAsked:
         """What the panel below shows."""
+        indicator, part = BY_NAME[self.indicator], self.list_part
+        if not indicator.is_of_events:
+            # analyses are of events
+            indicator = BY_NAME[LeaderAddress().indicator]
+            part = indicator.worth_a_look
         return TopicAsked(
-            name=self.topic, days_ahead=int(self.day), still=bool(self.still), indicator=BY_NAME[self.indicator],
-            part=self.list_part, pick=self.pick, down=Dimension(self.down), across=Dimension(self.across),
+            name=self.topic, days_ahead=int(self.day), still=bool(self.still), indicator=indicator,
+            part=part, pick=self.pick, down=Dimension(self.down), across=Dimension(self.across),
             service=self.service, minutes=int(self.minutes),
         )  # fmt: skip
 

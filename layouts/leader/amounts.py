@@ -39,6 +39,12 @@ def number_of(indicator: Indicator, measure: Measure, texts: Texts) -> str:
     return count_of(measure.numerator, texts)
 
 
+def records_of(texts: Texts, indicator: Indicator, n: int) -> str:
+    """How long a list is, with the word that counts what is in it."""
+    key = "leader.tile.records" if indicator.is_of_events else f"leader.subject_records.{indicator.subject.value}"
+    return texts.format(key, n=count_of(n, texts))
+
+
 def told(indicator: Indicator, value: float, texts: Texts) -> str:
     """A value with its unit, for a sentence; also of a count that lies between two counts."""
     if indicator.is_timed:

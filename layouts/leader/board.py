@@ -86,8 +86,8 @@ def _line(view: LeaderView, code: str, name: str, measure: Measure, rank: int) -
         _track(view, measure, css),
         html.Span(_value(view, measure, why), className=f"value {css if passes is False else ''}"),
         html.Span(
-            texts["leader.why.no_sample"]
-            if why is Why.NO_SAMPLE
+            texts[f"leader.why.{why.value}"]
+            if why is Why.NO_SAMPLE or (why is not None and not view.indicator.is_of_events)
             else texts.format("leader.board.sample", n=count_of(sample, texts)),
             className="sample",
         ),

@@ -25,7 +25,8 @@ def heat_figure(view: LeaderView) -> Figure:
     """How many of the listed events were reported in each hour of the week."""
     texts, hours = view.texts, view.breakdown.hours
     days = [texts[f"weekday.{day}"] for day in _DAYS]
-    hrefs = [[view.address.href(weekday=str(d), hour=str(h)) for h in range(24)] for d in range(7)]
+    narrows = view.indicator.is_of_events
+    hrefs = [[view.address.href(weekday=str(d), hour=str(h)) if narrows else "" for h in range(24)] for d in range(7)]
 
     def cell(d: int, h: int) -> str:
         return texts.format("leader.heat.hover", day=days[d], hour=f"{h:02d}", n=count_of(hours[d][h], texts))

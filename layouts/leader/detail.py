@@ -110,6 +110,8 @@ def _definition(view: LeaderView) -> Any:
     texts, indicator = view.texts, view.indicator
     chosen = view.address.source or (indicator.only.value if indicator.only else "")
     names = texts[f"source.{chosen}"] if chosen else texts["leader.definition.all_sources"]
+    if not indicator.is_of_events and not indicator.only:
+        names = texts[f"leader.subject_sources.{indicator.subject.value}"]
     lines = [
         html.B(f"{view.title_of(indicator.name)} = {view.definition_of(indicator.name)}"),
         texts[indicator.why_not or "leader.definition.adds"],

@@ -7,9 +7,11 @@ from dash import html
 from cockpit.domain.event import Event
 from cockpit.domain.overtime import Colour, colour_of, is_late, turning_points
 from cockpit.situation.indicators import Better, Part
+from cockpit.situation.why import Why
 from layouts.glyph import OF_COLOUR, glyph
-from layouts.leader.amounts import told
+from layouts.leader.amounts import records_of, told
 from layouts.leader.outages import outage_note
+from layouts.leader.subject_rows import subject_table, subject_title
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
 from layouts.reports.links import export_links
@@ -19,16 +21,12 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def listing(view: LeaderView) -> Any:
     """The list with its parts as tabs, the filters that hold, and its pages."""
-    texts = view.texts
-    rows = [_row(view, event) for event in view.events]
-    columns = ("status", "what", "place", "stage", "took" if view.indicator.is_timed else "when")
-    head = html.Thead(html.Tr([html.Th(texts[f"leader.list.{name}"]) for name in columns]))
-    body: Any = (
-        html.Table([head, html.Tbody(rows)]) if rows else html.P(texts["leader.list.empty"], className="ld-empty")
-    )
+    rows = view.events if view.indicator.is_of_events else view.records
+    table = _events if view.indicator.is_of_events else subject_table
+    body = table(view) if rows else html.P(_empty(view), className="ld-empty")
     return html.Section(
         [
-            html.Header([html.H2(texts["leader.list.title"]), _parts(view)]),
+            html.Header([html.H2(subject_title(view)), _parts(view)]),
             *_filters(view),
             *outage_note(view),
             html.Div(body, className="ld-rows", tabIndex=0),
@@ -37,18 +35,35 @@ def listing(view: LeaderView) -> Any:
         className="ld-panel ld-list",
         id="leader-list",
         **{
-            "aria-label": texts["leader.list.title"],
+            "aria-label": subject_title(view),
             "data-total": str(view.total),
             "data-part": view.address.list_part.value,
+            "data-subject": view.indicator.subject.value,
         },
     )
+
+
+def _empty(view: LeaderView) -> str:
+    """Nothing in the list, or why nothing is known."""
+    why = view.drilled.why(view.figures[view.indicator.name].whole, of=view.indicator)
+    if view.indicator.is_of_events or why in (None, Why.NO_SAMPLE):
+        return view.texts["leader.list.empty"]
+    return view.texts[f"leader.why.{why.value}"]
+
+
+def _events(view: LeaderView) -> Any:
+    texts = view.texts
+    rows = [_row(view, event) for event in view.events]
+    columns = ("status", "what", "place", "stage", "took" if view.indicator.is_timed else "when")
+    head = html.Thead(html.Tr([html.Th(texts[f"leader.list.{name}"]) for name in columns]))
+    return html.Table([head, html.Tbody(rows)])
 
 
 def _parts(view: LeaderView) -> Any:
     """What the list can show: what a rate misses, what it has, and all of it; a count has one list."""
     texts, whole = view.texts, view.figures[view.indicator.name].whole
     if whole.denominator is None:
-        return html.Span(texts.format("leader.list.count", n=count_of(whole.numerator, texts)), className="sub")
+        return html.Span(records_of(texts, view.indicator, whole.numerator), className="sub")
     sizes = {
         # all of a rate's numerator is in its denominator
         Part.MISSED: whole.denominator - whole.numerator,
@@ -131,7 +146,7 @@ def _pages(view: LeaderView) -> Any:
         links.append(html.A(texts["leader.list.first"], href=view.address.href() + "#leader-list"))
     if view.cursor:
         links.append(html.A(texts["leader.list.next"], href=view.address.href(cursor=view.cursor) + "#leader-list"))
-    n = len(view.events)
+    n = len(view.events) or len(view.records)
     shown = texts.format(
         "leader.list.shown", a=min(view.first + 1, view.total), b=view.first + n, n=count_of(view.total, texts)
     )

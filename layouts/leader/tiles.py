@@ -7,7 +7,7 @@ from dash import html
 from cockpit.services.drill_figures import Why
 from cockpit.situation.indicators import BY_NAME, Better, Indicator, Measure
 from layouts.glyph import glyph
-from layouts.leader.amounts import told, unit_of
+from layouts.leader.amounts import records_of, told, unit_of
 from layouts.leader.outages import outage_lines
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
@@ -24,6 +24,7 @@ def _tile(view: LeaderView, indicator: Indicator) -> Any:
     definition = view.definition_of(indicator.name)
     chosen = indicator.name == view.address.indicator
     records = split.whole.numerator
+    listed = texts["value.none"] if why else records_of(texts, indicator, records)
     return html.Section(
         [
             html.A(
@@ -40,7 +41,7 @@ def _tile(view: LeaderView, indicator: Indicator) -> Any:
                 [
                     html.Span(view.local(view.drilled.known.at).strftime("%H:%M"), className="at"),
                     html.A(
-                        [texts["value.none"] if why else _records(view, split.whole), html.I(className="g g-next")],
+                        [listed, html.I(className="g g-next")],
                         href=view.address.href(indicator=indicator.name, part="numerator") + "#leader-list",
                         className="to-list",
                         **{"data-records": str(records)},
@@ -59,10 +60,6 @@ def _tile(view: LeaderView, indicator: Indicator) -> Any:
             "data-partial": "true" if view.drilled.outages(indicator) else "false",
         },
     )  # fmt: skip
-
-
-def _records(view: LeaderView, measure: Measure) -> str:
-    return view.texts.format("leader.tile.records", n=count_of(measure.numerator, view.texts))
 
 
 def _number(view: LeaderView, indicator: Indicator, measure: Measure, why: Why | None) -> list[Any]:

@@ -88,6 +88,8 @@ def trend_said(view: LeaderView) -> str:
     texts, weeks = view.texts, [usual.weeks for usual in view.usual]
     if view.calendar:
         return texts["leader.step.said" if any(c.year_before for c in view.calendar) else "leader.step.said_alone"]
+    if not view.indicator.is_of_events:
+        return texts["leader.subject.no_usual"]
     if len(weeks) > 1 and max((s.period.until - s.period.since).days for s in view.trend) > 1:
         return texts["leader.usual.long"]
     most = max(weeks, default=0)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cockpit.catalogue import Texts
@@ -57,6 +58,8 @@ class LeaderView:
     events: list[Event]
     #: what each of them took, where the figure is a percentile of that
     took: Mapping[str, float]
+    #: the same where the list is of no events: alarms, gridworkers, grids or records
+    records: list[Any]
     total: int
     first: int
     cursor: str

@@ -16,7 +16,7 @@ from cockpit.domain.stage import Stage
 from cockpit.services.city import City
 from cockpit.services.drill_down import DrillDown, Known, first_of, mask_of
 from cockpit.services.drill_figures import Comparison, Drilled, Question, Why, period_of
-from cockpit.situation.indicators import REGISTRY, Measure, Moment, Part, measures
+from cockpit.situation.indicators import OF_EVENTS, Measure, Moment, Part, measures
 from cockpit.situation.listing import Place
 from cockpit.situation.period import Filters, PeriodRows, child_of
 from cockpit.situation.situation import Situation
@@ -91,7 +91,7 @@ def test_a_figure_is_the_length_of_its_list_and_the_sum_of_its_children(
         since = at - minutes(100)
     question = Question(Scope(scope), period_of(at, ZONE, since, until), narrowed)
     drill, its = drilled(house, live, question, at)
-    for indicator in REGISTRY:
+    for indicator in OF_EVENTS:
         split = its.figures((indicator,))[indicator.name]
         for part in (Part.NUMERATOR, Part.DENOMINATOR, Part.MISSED)[: 3 if indicator.is_rate else 1]:
             mask = mask_of(its.rows, indicator, part, question.period.moment)
@@ -184,7 +184,7 @@ def test_a_trend_has_every_event_once_and_what_it_was_before_is_known() -> None:
     since = at - timedelta(days=20)
     question = Question(Scope("330110"), period_of(at, ZONE, since, None), Filters())
     its = drilled(house, [], question, at)[1]
-    rate = next(i for i in REGISTRY if i.name == "on_time_closing_rate")
+    rate = next(i for i in OF_EVENTS if i.name == "on_time_closing_rate")
     steps = its.trend(rate)
     assert len(steps) == 21
     assert sum(s.reported for s in steps) == its.figures()["reported_today"].whole.numerator

@@ -61,7 +61,9 @@ def test_the_rank_is_that_of_numpys_inverted_cdf(percent: int, values: list[floa
 def test_every_indicator_says_its_unit_and_why_it_does_not_add_up() -> None:
     assert len(BY_NAME) == len(REGISTRY)
     for indicator in REGISTRY:
-        assert indicator.unit == ("seconds" if indicator.is_timed else "rate" if indicator.is_rate else "events")
+        assert indicator.unit == (
+            "seconds" if indicator.is_timed else "rate" if indicator.is_rate else indicator.subject
+        )
         assert bool(indicator.why_not) is not indicator.adds_up
         assert indicator.version >= 1
     with pytest.raises(TypeError):

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cockpit.domain.residence import STALE_AFTER_DAYS, BuildingLine, BuildingName, GridFreshness, House, Resident
+from cockpit.domain.scope import number_of
 from cockpit.services.city import City
 from cockpit.services.households import HouseholdBook
-from cockpit.services.houses.dwellings import Dwellings
+from cockpit.services.houses.dwellings import Checked, Dwellings
 from cockpit.services.houses.made_up import numbers_with
 from cockpit.services.houses.own_doors import OwnDoors
 from cockpit.services.houses.own_houses import Box, OwnHouses
@@ -120,6 +121,15 @@ class HouseBook:
         before = now - timedelta(days=days)
         own = self._own()
         return own.stale(scope, now, before, limit) if own else self._houses.stale(scope, before, limit)
+
+    def checked(self, now: datetime, days: int) -> Checked:
+        """When every door was last checked; visits more than `days` ago may be left out."""
+        if own := self._own():
+            return own.checked(now, now - timedelta(days=days))
+        told = self._houses.checked()
+        number = np.array([number_of(code) for _, code, _ in told], dtype=np.int64)
+        at = np.array([at.timestamp() for *_, at in told], dtype=np.float64)
+        return Checked(number, at, lambda row: told[row][0])
 
     def visited(self, house: House, at: datetime, by: str) -> None:
         """Somebody stood at the door and checked who lives there."""

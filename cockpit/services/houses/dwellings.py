@@ -1,6 +1,6 @@
 """人口底数: every building with its doors and people as columns, for questions about how many live where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,3 +31,12 @@ class Dwellings:
 
     def __len__(self) -> int:
         return len(self.number)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """One row a door: `number` of its grid or finest division, when it was last checked (seconds since 1970)."""
+
+    number: Ints
+    at_s: Floats
+    id_of: Callable[[int], str]

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from cockpit.domain.residence import BuildingLine, BuildingName, GridFreshness, House, Resident
+from cockpit.domain.scope import number_of
 from cockpit.services.city import City
-from cockpit.services.houses.dwellings import Dwellings
+from cockpit.services.houses.dwellings import Checked, Dwellings
 from cockpit.services.houses.made_up import ID_AREA, PHONE_HEAD, Ints, number_of_name, residents_of
 from cockpit.services.houses.own_doors import OwnDoors
 
@@ -96,6 +97,13 @@ class OwnHouses:
         stale = np.flatnonzero(minutes < _minutes(stale_before))
         order = stale[np.argsort(minutes[stale], kind="stable")][:limit]
         return self._houses(first + order, now)
+
+    def checked(self, now: datetime, stale_before: datetime) -> Checked:
+        """When every door was last checked; visits from before `stale_before` are left out."""
+        _, minutes = self._minutes_within("", now, stale_before)
+        doors = self._doors
+        number = np.array([number_of(code.rpartition("-")[0]) for code in doors.codes], dtype=np.int64)
+        return Checked(number[doors.building], minutes.astype(np.float64) * 60, doors.id_of)
 
     def names(self) -> list[BuildingName]:
         """Every building by its name."""

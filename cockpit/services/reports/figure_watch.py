@@ -13,7 +13,7 @@ from cockpit.domain.figure_rule import FigureRule, FigureTest
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.services.drill_down import DrillDown, Known
-from cockpit.services.drill_figures import Drilled, Question, Why, why_of
+from cockpit.services.drill_figures import Drilled, Question, Why
 from cockpit.services.reports.figure_rules import RuleBook
 from cockpit.situation.indicators import BY_NAME, Measure
 from cockpit.situation.period import Filters, Period
@@ -130,7 +130,7 @@ class FigureWatch:
         filters, indicator = filters_of(rule), BY_NAME[rule.indicator]
         drilled = Drilled.of(self.drill, known, Question(scope_of(rule, self.drill), period, filters))
         measure = drilled.figures((indicator,))[indicator.name].whole
-        return measure, why_of(known, period, filters, measure, whole=whole, only=indicator.only)
+        return measure, drilled.why(measure, whole=whole, of=indicator)
 
 
 def scope_of(rule: FigureRule, drill: DrillDown) -> Scope:

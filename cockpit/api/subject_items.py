@@ -1,0 +1,44 @@
+"""The items of a list behind an indicator whose subject is no event: an alarm, a gridworker, a grid, a record."""
+
+from typing import Any
+
+from cockpit.api.items import alarm_item
+from cockpit.api.own import masked
+from cockpit.domain.alarm import Alarm
+from cockpit.domain.role import Role
+from cockpit.services.subjects.force import GridLine, Worker
+from cockpit.services.subjects.records import Record
+
+#: who may read names in full
+_NAMED = frozenset({Role.DUTY, Role.ADMIN})
+
+
+def subject_item(record: Any, role: Role) -> dict[str, Any]:
+    """One line. TypeError for what no list has."""
+    match record:
+        case Alarm():
+            return alarm_item(record)
+        case Worker():
+            return _worker_item(record, role)
+        case GridLine():
+            return {"code": record.code, "on_duty": record.on_duty, "present": record.present}
+        case Record():
+            return {
+                "record_id": record.record_id, "kind": record.kind, "name": record.name, "code": record.code,
+                "checked_at": record.checked_at, "fresh_for_s": record.fresh_for_s,
+            }  # fmt: skip
+    raise TypeError(type(record).__name__)
+
+
+def _worker_item(worker: Worker, role: Role) -> dict[str, Any]:
+    entry = worker.entry
+    return {
+        "subject_id": entry.subject_id,
+        "name": entry.name if role in _NAMED else masked(entry.name),
+        "grid_code": entry.grid_code,
+        "code": entry.grid_code,
+        "shift": entry.shift,
+        "on_duty": worker.on,
+        "by": worker.by,
+        "located_at": worker.located_at,
+    }

@@ -1,0 +1,42 @@
+"""主体的数字: joins the columns of each subject, and says why a question about one has no answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cockpit.domain.division_change import DivisionChanges
+from cockpit.domain.scope import Scope
+from cockpit.services.subjects.rows import Columns, SubjectRows
+from cockpit.situation.indicator import Subject
+from cockpit.situation.period import Filters, Period
+from cockpit.situation.why import Why
+
+#: (period, as known at, the same or None for now) → the columns of a subject, of the whole city
+Telling = Callable[[Period, datetime, datetime | None], SubjectRows]
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Answers for each subject but events. Safe from any thread."""
+
+    told_by: dict[Subject, Telling]
+
+    def rows(
+        self, subject: Subject, scope: Scope, period: Period, filters: Filters, at: datetime, past: datetime | None,
+        changes: DivisionChanges,
+    ) -> SubjectRows:  # fmt: skip
+        """The columns of a scope. What stands at an instant is not known at another one; filters are of events."""
+        if filters.any:
+            return SubjectRows.not_known(Why.FILTERED)
+        if subject is not Subject.ALARMS and not ends_at(period, at):
+            return SubjectRows.not_known(Why.NOT_KEPT)
+        found = self.told_by[subject](period, at, past)
+        if changes.told and len(found):
+            rows = Columns({**found.rows, "code": changes.current_numbers(found.rows["code"])})
+            found = SubjectRows(rows, found.order, found.id_of, found.record_of, found.why, found.unknown)
+        return found.within(scope)
+
+
+def ends_at(period: Period, at: datetime) -> bool:
+    """Whether the period ends at the instant that the page is about."""
+    return period.is_open and period.until >= at

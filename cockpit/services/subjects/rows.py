@@ -1,0 +1,80 @@
+"""主体的列: what one question is told of a subject: its columns, its list, and why something is not known."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.domain.scope import Scope
+from cockpit.situation.listing import Place
+from cockpit.situation.table import Mask
+from cockpit.situation.why import Why
+
+NOTHING = np.zeros(0, dtype=np.float64)
+
+
+class Columns(dict[str, NDArray[Any]]):
+    """Columns by name. Without rows every column that is asked for is an empty one."""
+
+    def __missing__(self, name: str) -> NDArray[Any]:
+        return NOTHING.astype(np.int64) if name == "code" else NOTHING if name in _TIMES else NOTHING.astype(np.bool_)
+
+
+_TIMES = frozenset({"raised", "heard", "due", "acted", "false", "promoted", "ended"})
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRows:
+    """One subject as columns, `code` among them. The list goes by `order`, the least first, equal ones by id.
+
+    `why`: nothing is known at all, and there are no rows. `unknown`: why single indicators are not known.
+    """
+
+    rows: Mapping[str, NDArray[Any]]
+    order: NDArray[np.float64]
+    id_of: Callable[[int], str]
+    #: what stands behind a row: `Alarm`, `Worker`, `GridLine` or `Record`
+    record_of: Callable[[int], Any]
+    why: Why | None = None
+    unknown: Mapping[str, Why] = field(default_factory=dict)
+
+    @classmethod
+    def not_known(cls, why: Why) -> "SubjectRows":
+        return cls(Columns(), NOTHING, lambda _row: "", lambda _row: None, why)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def picked(self, which: Mask) -> "SubjectRows":
+        """Those of a mask."""
+        at = np.flatnonzero(which)
+        return SubjectRows(
+            Columns({name: column[at] for name, column in self.rows.items()}), self.order[at],
+            lambda row: self.id_of(int(at[row])), lambda row: self.record_of(int(at[row])), self.why, self.unknown,
+        )  # fmt: skip
+
+    def within(self, scope: Scope) -> "SubjectRows":
+        """Those of the scope."""
+        if not scope.code or not len(self):
+            return self
+        low, high = scope.span
+        return self.picked((self.rows["code"] >= low) & (self.rows["code"] < high))
+
+    def first_of(self, mask: Mask, *, count: int, after: Place | None = None) -> list[tuple[Place, int]]:
+        """The first `count` rows of a mask behind a place."""
+        picked = np.flatnonzero(mask)
+        keys = self.order[picked]
+        if after is not None:
+            later = keys >= after.minus_reported_s
+            picked, keys = picked[later], keys[later]
+        tied = int((keys == after.minus_reported_s).sum()) if after is not None else 0
+        if len(keys) > count + tied:
+            # ties at the border stay in until the ids have spoken
+            border = np.partition(keys, count + tied)[count + tied]
+            picked, keys = picked[keys <= border], keys[keys <= border]
+        places = sorted(
+            (Place(key, self.id_of(row)), row) for key, row in zip(keys.tolist(), picked.tolist(), strict=True)
+        )
+        return [(place, row) for place, row in places if after is None or place > after][:count]

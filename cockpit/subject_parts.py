@@ -1,0 +1,66 @@
+"""Joins what indicators count that is no event: alarms, gridworkers, grids, records of the books."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cockpit.data_dir import DataDir
+from cockpit.parts import Parts
+from cockpit.services.past_alarms import PastAlarms
+from cockpit.services.subjects.alarms import AlarmRows
+from cockpit.services.subjects.asked import Subjects
+from cockpit.services.subjects.force import ForceRows
+from cockpit.services.subjects.records import FILE, FreshRules, RecordRows
+from cockpit.services.subjects.rows import SubjectRows
+from cockpit.situation.indicator import Subject
+from cockpit.situation.why import Why
+from cockpit.store.readings import ReadingArchive
+
+if TYPE_CHECKING:
+    from cockpit.domain.attendance import Attendance
+    from cockpit.situation.movers import Movers
+    from cockpit.situation.situation import Situation
+
+
+def subjects_of(parts: Parts) -> Subjects:
+    """Over the fold, the journal, the archive of fixes and the books."""
+    settings, projector = parts.settings, parts.projector
+
+    @contextmanager
+    def situation_of(past: datetime | None) -> Iterator["Situation"]:
+        if past is not None:
+            yield parts.history.folded(past)
+            return
+        with projector.lock:
+            yield projector.situation
+
+    @contextmanager
+    def force_of(past: datetime | None) -> Iterator[tuple[Mapping[str, "Attendance"], "Movers"]]:
+        if past is not None:
+            yield parts.history.folded(past).attendance, parts.past_movers.at(past)
+            return
+        with projector.lock:
+            yield projector.situation.attendance, projector.movers
+
+    alarms = AlarmRows(
+        situation_of, PastAlarms(parts.journal, parts.rules).raised_between, parts.journal.begins_at,
+        within_s=settings.alarm_act_within_s,
+    )  # fmt: skip
+    force = ForceRows(force_of, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s)
+    records = RecordRows(
+        parts.houses, FreshRules(DataDir(settings.data_dir).path / FILE), parts.devices.now,
+        ReadingArchive(parts.engine).heard_at, parts.alarm_kinds, parts.group_rules,
+    )  # fmt: skip
+
+    def books(at: datetime, past: datetime | None) -> SubjectRows:
+        return records.told(at) if past is None else SubjectRows.not_known(Why.NOT_KEPT)
+
+    return Subjects(
+        {
+            Subject.ALARMS: alarms.told,
+            Subject.GRIDWORKERS: lambda _period, at, past: force.workers(at, past),
+            Subject.GRIDS: lambda _period, at, past: force.grids(at, past),
+            Subject.RECORDS: lambda _period, at, past: books(at, past),
+        }
+    )
