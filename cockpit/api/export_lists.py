@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from cockpit.situation.indicators import Subject
+
 #: how a field is written: as it is, a local time, a division's name, or the catalogue's word for it
 Kind = Literal["plain", "time", "code", "word", "share"]
 
@@ -45,18 +47,30 @@ _EVENT = (
     *_times("reported_at", "due_at", "overtime_at", "accepted_at", "assigned_at", "handled_at", "closed_at"),
 )  # fmt: skip
 
+_ALARM = (
+    Column("alarm_id"), Column("kind", "word", "alarm_kind"), Column("state", "word", "alarm_state"),
+    Column("severity", "word", "severity"), *_plain("device_id", "message", "value", "unit"), *_WHERE,
+    *_times("raised_at", "acknowledged_at", "cleared_at"),
+    *_plain("acknowledged_by", "assigned_to", "event_id"),
+)  # fmt: skip
+
+#: the columns of a list behind an indicator, by what it is a list of
+OF_SUBJECT: Mapping[Subject, tuple[Column, ...]] = {
+    Subject.EVENTS: _EVENT,
+    Subject.ALARMS: _ALARM,
+    Subject.GRIDWORKERS: (
+        *_plain("subject_id", "name"), Column("grid_code", "code"), *_plain("shift", "on_duty", "by"),
+        *_times("located_at"),
+    ),
+    Subject.GRIDS: (*_plain("grid_code"), Column("code", "code"), *_plain("on_duty", "present")),
+    Subject.RECORDS: (*_plain("record_id", "kind", "name"), Column("code", "code"), *_times("checked_at"),
+                      Column("fresh_for_s")),
+}  # fmt: skip
+
 LISTS: Mapping[str, ExportList] = {
     "events": ExportList("events", _EVENT),
     "records": ExportList("indicators/{indicator}/records", _EVENT),
-    "alarms": ExportList(
-        "alarms",
-        (
-            Column("alarm_id"), Column("kind", "word", "alarm_kind"), Column("state", "word", "alarm_state"),
-            Column("severity", "word", "severity"), *_plain("device_id", "message", "value", "unit"), *_WHERE,
-            *_times("raised_at", "acknowledged_at", "cleared_at"),
-            *_plain("acknowledged_by", "assigned_to", "event_id"),
-        ),
-    ),
+    "alarms": ExportList("alarms", _ALARM),
     "orders": ExportList(
         "orders",
         (

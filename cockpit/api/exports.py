@@ -13,7 +13,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.test import EnvironBuilder
 
-from cockpit.api.export_lists import LISTS, Column, ExportList
+from cockpit.api.export_lists import LISTS, OF_SUBJECT, Column, ExportList
 from cockpit.api.identity import principal
 from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
@@ -53,7 +53,7 @@ class Exports:
             return first
         words = texts(language(request))
         writer = _Writer(words, self._city)
-        columns = wanted.columns
+        columns = wanted.columns if name != "records" else OF_SUBJECT[BY_NAME[request.args["indicator"]].subject]
         titles = [words[column.title] for column in columns]
         head = self._head(name, first, words, MOST_ROWS[form])
         rows = ([writer.cell(item, c) for c in columns] for item in pages.items(first, MOST_ROWS[form]))

@@ -21,7 +21,7 @@ def subject_item(record: Any, role: Role) -> dict[str, Any]:
         case Worker():
             return _worker_item(record, role)
         case GridLine():
-            return {"code": record.code, "on_duty": record.on_duty, "present": record.present}
+            return {"grid_code": record.code, "code": record.code, "on_duty": record.on_duty, "present": record.present}
         case Record():
             return {
                 "record_id": record.record_id, "kind": record.kind, "name": record.name, "code": record.code,

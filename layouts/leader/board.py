@@ -7,7 +7,7 @@ from dash import html
 from cockpit.services.drill_figures import Why
 from cockpit.situation.indicators import Measure, Part
 from layouts.glyph import glyph
-from layouts.leader.amounts import told
+from layouts.leader.amounts import records_of, told
 from layouts.leader.bar import level_name
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of, short_percent_of
@@ -65,6 +65,8 @@ def _order(view: LeaderView, measure: Measure) -> tuple[bool, float]:
 def _summary(view: LeaderView) -> list[Any]:
     texts, split = view.texts, view.figures[view.indicator.name]
     if not _judged(view):
+        if not view.indicator.is_of_events:
+            return [html.Span(records_of(texts, view.indicator, split.whole.numerator))]
         return [html.Span(texts.format("leader.board.counts_plain", n=count_of(split.whole.numerator, texts)))]
     passing = [view.passes(measure) for measure in split.children]
     counts = texts.format("leader.board.counts", n=passing.count(True), m=passing.count(False), k=passing.count(None))
@@ -88,7 +90,9 @@ def _line(view: LeaderView, code: str, name: str, measure: Measure, rank: int) -
         html.Span(
             texts[f"leader.why.{why.value}"]
             if why is Why.NO_SAMPLE or (why is not None and not view.indicator.is_of_events)
-            else texts.format("leader.board.sample", n=count_of(sample, texts)),
+            else texts.format("leader.board.sample", n=count_of(sample, texts))
+            if view.indicator.is_of_events
+            else records_of(texts, view.indicator, sample),
             className="sample",
         ),
     ]

@@ -19,6 +19,8 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOST_BARS = 8
 
 Figure = dict[str, Any]
+#: what stands where nothing is split: nothing came, or what is listed is no event
+_EMPTY = {True: "leader.trend.empty", False: "leader.subject.no_split"}
 
 
 def heat_figure(view: LeaderView) -> Figure:
@@ -99,7 +101,7 @@ def _bars(view: LeaderView, rows: list[tuple[str, int, str]], hover: str) -> Fig
         "bargap": 0.45,
     }  # fmt: skip
     if not rows:
-        layout["annotations"] = [message(view.texts["leader.trend.empty"])]
+        layout["annotations"] = [message(view.texts[_EMPTY[view.indicator.is_of_events]])]
     return {"data": [bars], "layout": layout}
 
 

@@ -46,8 +46,10 @@ def listing(view: LeaderView) -> Any:
 def _empty(view: LeaderView) -> str:
     """Nothing in the list, or why nothing is known."""
     why = view.drilled.why(view.figures[view.indicator.name].whole, of=view.indicator)
-    if view.indicator.is_of_events or why in (None, Why.NO_SAMPLE):
+    if view.indicator.is_of_events:
         return view.texts["leader.list.empty"]
+    if why in (None, Why.NO_SAMPLE):
+        return view.texts["leader.subject.empty"]
     return view.texts[f"leader.why.{why.value}"]
 
 

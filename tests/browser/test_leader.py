@@ -101,6 +101,10 @@ def test_a_leader_gets_from_the_district_to_one_event_and_back_by_links_alone(br
         if item["unit"] == "seconds":  # what nine of ten do not exceed is what one of the list took
             assert item["value"] in [record["took_s"] for record in listed["items"]]
     page.locator("#leader-picker summary").click()
+    page.locator("#leader-picker [data-pick=alarm_raised]").click()
+    expect(page.locator("#leader-list")).to_have_attribute("data-subject", "alarms")
+    expect(page.locator(".ld-tile.chosen")).to_have_attribute("data-numerator", "0")
+    page.locator("#leader-picker summary").click()
     page.locator("#leader-picker [data-pick=on_time_handling_rate]").click()
     expect(page.locator(".ld-tile.chosen")).to_have_attribute("data-indicator", "on_time_handling_rate")
     for code in reversed(path[:-1]):
@@ -113,6 +117,32 @@ def test_a_leader_gets_from_the_district_to_one_event_and_back_by_links_alone(br
     until(lambda: len(str(page.locator("#leader-frame").get_attribute("data-scope"))) == 12, "the map leads down")
     page.close()
     assert errors == []
+
+
+def test_the_funnel_of_alarms_opens_an_alarm_on_its_device(browser: Browser, up: Running) -> None:
+    now = datetime.now(UTC).isoformat()
+    rung = {
+        "alarm_id": "A-1", "device_id": "smoke-77", "kind": "smoke", "state": "raised", "severity": "II", "at": now,
+        "lon": PLACES[0][0], "lat": PLACES[0][1], "message": "厨房烟感报警",
+    }  # fmt: skip
+    with up.client() as feed:
+        assert feed.post("feeds/alarms", json=rung).status_code == 202
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page.goto(up.links["leader"])
+    at(page, DISTRICT)
+    with up.client(up.linked_token("leader")) as leader:
+        until(
+            lambda: leader.get("indicators/alarm_raised/records").json()["total"] == 1, "the alarm has come to the list"
+        )
+    page.locator("#leader-picker summary").click()
+    page.locator("#leader-picker [data-pick=alarm_raised]").click()
+    expect(page.locator(".ld-tile.chosen")).to_have_attribute("data-numerator", "1")
+    page.locator(".ld-tile.chosen .to-list").click()
+    alarm = page.locator('#leader-list tr[data-alarm-id="A-1"]')
+    expect(alarm).to_contain_text("厨房烟感报警")
+    alarm.locator("a").first.click()
+    page.wait_for_url("**/iot?device=smoke-77**")
+    page.close()
 
 
 def test_the_leaders_page_turns_to_wartime_with_the_others_and_back(browser: Browser, up: Running) -> None:

@@ -1,0 +1,74 @@
+"""A town whose indicators count alarms, gridworkers, grids and records as well."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from cockpit.domain.attendance import Attendance
+from cockpit.domain.device_group import GroupRule
+from cockpit.services.alarm_kinds import load_alarm_kinds
+from cockpit.services.drill_down import DrillDown
+from cockpit.services.group_rules import GroupRules
+from cockpit.services.households import HouseholdBook
+from cockpit.services.houses.book import HouseBook
+from cockpit.services.past_alarms import PastAlarms
+from cockpit.services.past_events import PastEvents
+from cockpit.services.roster import Roster
+from cockpit.services.subjects.alarms import AlarmRows
+from cockpit.services.subjects.asked import Subjects
+from cockpit.services.subjects.force import ForceRows
+from cockpit.services.subjects.records import FreshRules, RecordRows
+from cockpit.services.subjects.rows import SubjectRows
+from cockpit.situation.indicators import Subject
+from cockpit.situation.movers import Movers
+from cockpit.situation.situation import Situation
+from cockpit.situation.why import Why
+from cockpit.store.event_records import EventRecords
+from cockpit.store.households import HouseholdTable
+from cockpit.store.houses import HouseTable
+from cockpit.store.journal import Journal
+from cockpit.store.readings import ReadingArchive
+from cockpit.store.residents import ResidentTable
+from tests.api.town import NOON, Town
+
+
+def subjects_of(town: Town) -> Subjects:
+    """All four, over the town's fold and an empty archive of fixes."""
+
+    @contextmanager
+    def situation_of(past: datetime | None) -> Iterator[Situation]:
+        yield town.past[past] if past else town.fold.situation
+
+    @contextmanager
+    def force_of(past: datetime | None) -> Iterator[tuple[Mapping[str, Attendance], Movers]]:
+        yield (town.past[past].attendance, Movers()) if past else (town.fold.situation.attendance, town.fold.movers)
+
+    raised = PastAlarms(Journal(town.engine), town.fold.situation.rules).raised_between
+    alarms = AlarmRows(situation_of, raised, lambda: NOON - timedelta(days=9), within_s=900)
+    force = ForceRows(force_of, city=town.city, roster=Roster(town.city), within_s=900)
+    houses = HouseBook(
+        HouseholdBook(HouseholdTable(town.engine), city=town.city), HouseTable(town.engine),
+        ResidentTable(town.engine), city=town.city,
+    )  # fmt: skip
+    records = RecordRows(
+        houses, FreshRules(), town.devices.now, ReadingArchive(town.engine).heard_at, load_alarm_kinds(),
+        GroupRules(GroupRule(interval_s=60)),
+    )  # fmt: skip
+
+    def books(at: datetime, past: datetime | None) -> SubjectRows:
+        return records.told(at) if past is None else SubjectRows.not_known(Why.NOT_KEPT)
+
+    return Subjects(
+        {
+            Subject.ALARMS: alarms.told,
+            Subject.GRIDWORKERS: lambda _period, at, past: force.workers(at, past),
+            Subject.GRIDS: lambda _period, at, past: force.grids(at, past),
+            Subject.RECORDS: lambda _period, at, past: books(at, past),
+        }
+    )
+
+
+def drill_of(town: Town) -> DrillDown:
+    """The drill-down of the town with all of them."""
+    past = PastEvents(EventRecords(town.engine), town.fold.situation.rules)
+    return DrillDown(town.fold, lambda at: town.past[at], past, town.city, subjects_of(town))
