@@ -125,7 +125,7 @@ def test_the_funnel_of_alarms_opens_an_alarm_on_its_device(browser: Browser, up:
         "alarm_id": "A-1", "device_id": "smoke-77", "kind": "smoke", "state": "raised", "severity": "II", "at": now,
         "lon": PLACES[0][0], "lat": PLACES[0][1], "message": "厨房烟感报警",
     }  # fmt: skip
-    with up.client() as feed:
+    with up.client(up.linked_token("admin")) as feed:
         assert feed.post("feeds/alarms", json=rung).status_code == 202
     page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     page.goto(up.links["leader"])
