@@ -123,16 +123,20 @@ class Drilled:
     def why(self, measure: Measure, *, whole: bool = False, of: Indicator | None = None) -> Why | None:
         """Why a measure of this question has no value; `whole` wants the period to lie in the data from end to end."""
         if of is not None and not of.is_of_events:
-            return self._why_of_subject(of, self.question.period, measure)
+            return self._why_of_subject(of, self.question.period, measure, whole=whole)
         only = None if of is None else of.only
         return why_of(self.known, self.question.period, self.question.filters, measure, whole=whole, only=only)
 
-    def _why_of_subject(self, indicator: Indicator, period: Period, measure: Measure) -> Why | None:
+    def _why_of_subject(
+        self, indicator: Indicator, period: Period, measure: Measure, *, whole: bool = False
+    ) -> Why | None:
         rows = self.told(indicator)
         if rows.why or indicator.name in rows.unknown:
             return rows.why or rows.unknown[indicator.name]
         if indicator.is_of_instant and not ends_at(period, self.known.at):
             return Why.NOT_KEPT
+        if rows.begins_at is not None and (period.since if whole else period.until) < rows.begins_at:
+            return Why.BEFORE_DATA
         silent = indicator.only and is_silent(self.known, period, indicator.only, measure)
         return Why.FEED_LOST if silent else Why.NO_SAMPLE if measure.value is None else None
 

@@ -97,6 +97,11 @@ def test_what_is_not_kept_or_not_told_of_alarms_has_no_value_and_says_why(busy: 
     assert figure(busy, "alarm_raised", **earlier)["value"] == 0
     long_ago = {"from": "2026-10-01T16:00:00Z", "to": "2026-10-02T16:00:00Z"}
     assert figure(busy, "alarm_raised", **long_ago)["why"] == "before_data"
+    # a week before is only compared with where it was kept from end to end, and a day before the first is no zero
+    week = figure(busy, "alarm_raised", compare="last_week,last_year", **{"from": "2026-11-15T16:00:00Z"})["compare"]
+    assert {name: its["why"] for name, its in week.items()} == {"last_week": "before_data", "last_year": "before_data"}
+    trend = busy.caller().get("indicators/alarm_raised/trend", **{"from": "2026-11-07T16:00:00Z"}).json["items"]
+    assert [step["why"] for step in trend][:3] == ["before_data", "before_data", None]
     assert figure(busy, "alarm_raised", source="citizen")["why"] == "filtered"
     steps = busy.caller().get("indicators/on_duty/trend", **{"from": "2026-11-17T16:00:00Z"}).json["items"]
     assert [step["why"] for step in steps] == ["not_kept", None]

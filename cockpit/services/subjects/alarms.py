@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -34,7 +35,7 @@ class AlarmRows:
     def told(self, period: Period, at: datetime, past: datetime | None) -> SubjectRows:
         """What was raised in the period or stands open, as it was known at the instant `at`."""
         begins = self._begins_at()
-        if period.until < (begins or at) and not period.is_open:
+        if period.until < min(begins or at, at):
             return SubjectRows.not_known(Why.BEFORE_DATA)
         until = period.until + timedelta(microseconds=1) if period.is_open else period.until
         found = {_key(a): a for a in self._raised_between(period.since, until, at)}
@@ -42,7 +43,7 @@ class AlarmRows:
             held = [a for a in situation.alarms.values() if a.raised_at is not None]
         # what the fold has is newer than the journal
         found |= {_key(a): a for a in held if a.is_open or period.since <= (a.raised_at or at) < until}
-        return alarm_rows(found.values(), self._within)
+        return replace(alarm_rows(found.values(), self._within), begins_at=begins)
 
 
 def alarm_rows(alarms: Iterable[Alarm], within: timedelta) -> SubjectRows:

@@ -1,7 +1,7 @@
 """主体的数字: joins the columns of each subject, and says why a question about one has no answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cockpit.domain.division_change import DivisionChanges
@@ -33,7 +33,9 @@ class Subjects:
         found = self.told_by[subject](period, at, past)
         if changes.told and len(found):
             rows = Columns({**found.rows, "code": changes.current_numbers(found.rows["code"])})
-            found = SubjectRows(rows, found.order, found.id_of, found.record_of, found.why, found.unknown)
+            found = SubjectRows(
+                rows, found.order, found.id_of, found.record_of, found.why, found.unknown, found.begins_at
+            )
         return found.within(scope)
 
 

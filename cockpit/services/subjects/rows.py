@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ class SubjectRows:
     record_of: Callable[[int], Any]
     why: Why | None = None
     unknown: Mapping[str, Why] = field(default_factory=dict)
+    #: before this instant nothing was kept of the subject
+    begins_at: datetime | None = None
 
     @classmethod
     def not_known(cls, why: Why) -> "SubjectRows":
@@ -53,6 +56,7 @@ class SubjectRows:
         return SubjectRows(
             Columns({name: column[at] for name, column in self.rows.items()}), self.order[at],
             lambda row: self.id_of(int(at[row])), lambda row: self.record_of(int(at[row])), self.why, self.unknown,
+            self.begins_at,
         )  # fmt: skip
 
     def within(self, scope: Scope) -> "SubjectRows":
