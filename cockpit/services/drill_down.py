@@ -24,14 +24,15 @@ from cockpit.services.city import City
 from cockpit.services.past_events import PastEvents
 from cockpit.services.period_columns import of_period
 from cockpit.services.record_columns import Segment
+from cockpit.services.splits import Durations
+from cockpit.services.splits import Split as Split
 from cockpit.services.subjects.asked import Subjects
-from cockpit.situation.indicator import rank_of
-from cockpit.situation.indicators import INDICATORS, Columns, Indicator, Measure, Moment, Part, Timed
+from cockpit.situation.indicators import INDICATORS, Columns, Indicator, Measure, Moment, Part
 from cockpit.situation.listing import Place, ended_before_today
 from cockpit.situation.on_demand import OnDemand
 from cockpit.situation.period import NAMES, Period, PeriodRows, child_of
 from cockpit.situation.situation import Situation
-from cockpit.situation.table import FREE, Column, EventTable, Mask
+from cockpit.situation.table import FREE, EventTable, Mask
 from cockpit.stream.lane import millis_of
 
 #: the part of the columns that is the fold; the others are the segments of the past, in their order
@@ -46,15 +47,6 @@ class Fold(Protocol):
     def lock(self) -> AbstractContextManager[object]: ...
     @property
     def situation(self) -> Situation: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """One indicator over the children of a division: a measure each, and one for what lies in none of them."""
-
-    whole: Measure
-    children: tuple[Measure, ...]
-    rest: Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,13 +292,13 @@ def split(
         return known[id(mask)][1]
 
     found = {}
-    sorts: dict[object, _Sorted] = {}
+    sorts: dict[object, Durations] = {}
     for indicator in indicators:
         if indicator.is_timed:
             # the percentiles of one duration share what costs: the sorting
             key = indicator.numerator, indicator.taken
             if key not in sorts:
-                sorts[key] = _Sorted.of(indicator, rows, moment, child, len(children))
+                sorts[key] = Durations.of(indicator, rows, moment, child, len(children))
             found[indicator.name] = sorts[key].split(indicator.percent)
             continue
         counts = [counted(indicator.numerator(rows, moment))]
@@ -316,39 +308,6 @@ def split(
         whole = Measure(*(sum(column) for column in counts))
         found[indicator.name] = Split(whole, tuple(measures[:-1]), measures[-1])
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Sorted:
-    """Durations of a list: all of them, and by child, each in order."""
-
-    whole: Column
-    #: the durations of the first child, of the second …, of none of them; no child, no order
-    children: tuple[Column, ...]
-
-    @classmethod
-    def of(
-        cls, indicator: Indicator, rows: Columns, moment: Moment, child: NDArray[np.int64] | None, children: int
-    ) -> "_Sorted":
-        mask = indicator.numerator(rows, moment)
-        taken = np.asarray(indicator.taken(rows, moment)[mask]) if indicator.taken else np.zeros(0)
-        order = np.argsort(taken)
-        whole = taken[order]
-        if child is None:
-            return cls(whole, (whole,))
-        mine = child[mask][order]
-        # a stable sort of small whole numbers takes no comparisons
-        by_child = whole[np.argsort(mine.astype(np.min_scalar_type(children)), kind="stable")]
-        ends = np.cumsum(np.bincount(mine, minlength=children + 1))
-        return cls(whole, tuple(np.split(by_child, ends[:-1])))
-
-    def split(self, percent: int) -> Split:
-        """The percentile of all and of each child, by nearest rank."""
-        whole, *below = (
-            Timed(len(taken), None, float(taken[rank_of(percent, len(taken))]) if len(taken) else None)
-            for taken in (self.whole, *self.children)
-        )
-        return Split(whole, tuple(below[:-1]), below[-1])
 
 
 def _counted(mask: Mask, child: NDArray[np.int64] | None, children: int) -> list[int]:

@@ -33,9 +33,7 @@ class Subjects:
         found = self.told_by[subject](period, at, past)
         if changes.told and len(found):
             rows = Columns({**found.rows, "code": changes.current_numbers(found.rows["code"])})
-            found = SubjectRows(
-                rows, found.order, found.id_of, found.record_of, found.why, found.unknown, found.begins_at
-            )
+            found = replace(found, rows=rows)
         return found.within(scope)
 
 
