@@ -136,7 +136,7 @@
       fieldOf('name', t('name'), h('input', { name: 'name', value: rule.name, maxlength: 60, required: true, autocomplete: 'off' }), t('name_what')),
       fieldOf('indicator', t('indicator'), choose, indicator.what),
       fieldOf('test', t('test'), test),
-      isUnusual ? fieldOf('sigmas', t('sigmas'), number('sigmas', rule.sigmas, { min: 1, max: 100 }), t('sigmas_what'), '×') : fieldOf('limit', t('limit'), number('limit', limit, { min: 0, max: isRate ? scaleOf(indicator) : null }), '', t('unit_of.' + indicator.unit)),
+      isUnusual ? fieldOf('sigmas', t('sigmas'), number('sigmas', rule.sigmas, { min: 1, max: 100 }), t('sigmas_what'), '×') : fieldOf('limit', t('limit'), number('limit', limit, { min: 0, max: isRate ? scaleOf(indicator) : null }), '', indicator.counted_in),
       isUnusual ? fieldOf('weeks', t('weeks'), number('weeks', rule.weeks, { min: 4, max: 52, step: 1 }), t('weeks_what')) : null,
       isRate ? fieldOf('least', t('least'), number('least', rule.least, { min: 0, step: 1 }), t('least_what')) : null,
       fieldOf('scope', t('scope'), where),

@@ -19,7 +19,7 @@ from cockpit.services.drill_down import DrillDown, Known
 from cockpit.services.drill_figures import Drilled, Question
 from cockpit.services.past_events import PastEvents
 from cockpit.services.record_columns import READ, Segment
-from cockpit.situation.indicators import REGISTRY, Indicator, Measure
+from cockpit.situation.indicators import OF_EVENTS, Indicator, Measure
 from cockpit.situation.period import Filters, Period
 from cockpit.situation.situation import Situation
 
@@ -108,7 +108,7 @@ def _always(situation: Situation, _at: datetime) -> Situation:
 
 def counted_here() -> list[Indicator]:
     """The indicators whose figures are kept: those of events."""
-    return list(REGISTRY)
+    return list(OF_EVENTS)
 
 
 def _compare(drill: DrillDown, kept: Known, anew: Known, codes: Sequence[str], found: Compared) -> None:

@@ -17,6 +17,7 @@ def indicators_told(texts: Texts) -> list[dict[str, Any]]:
             "name": i.name, "title": texts[f"indicator.{i.name}.title"],
             "what": texts[f"indicator.{i.name}.definition"], "group": i.group.value,
             "group_title": texts[f"indicator_group.{i.group.value}"], "unit": unit_of(i), "per": i.per,
+            "counted_in": counted_in(i, texts),
         }
         for group in Group
         for i in REGISTRY
@@ -29,6 +30,14 @@ def unit_of(indicator: Indicator) -> str:
     if indicator.is_rate:
         return "percent" if indicator.per == 100 else "per"
     return "minutes" if indicator.is_timed else "count"
+
+
+def counted_in(indicator: Indicator, texts: Texts) -> str:
+    """The word beside a limit: what a count counts, or the unit."""
+    unit = unit_of(indicator)
+    return texts[
+        f"figure_rules.counted.{indicator.subject.value}" if unit == "count" else f"figure_rules.unit_of.{unit}"
+    ]
 
 
 def rules_section(texts: Texts) -> Any:

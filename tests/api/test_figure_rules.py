@@ -10,19 +10,17 @@ from sqlalchemy import Connection
 
 from cockpit.api.figure_alerts import FigureAlertAnswers
 from cockpit.api.figure_rules import FigureRuleAnswers
-from cockpit.services.drill_down import DrillDown
-from cockpit.services.past_events import PastEvents
 from cockpit.services.reports.figure_preview import HOURS
 from cockpit.services.reports.figure_rules import FigureRules, RuleBook
 from cockpit.services.reports.figure_watch import FigureWatch
 from cockpit.situation.indicators import REGISTRY
 from cockpit.store.accounts import Role
-from cockpit.store.event_records import EventRecords
 from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
 from cockpit.store.figure_rules import FigureRuleTable
 from cockpit.store.idempotency import IdempotencyKeys
 from tests.api.test_queries import told
-from tests.api.town import CITY, HERE_STREET, NOON, Town, event
+from tests.api.town import CITY, HERE_STREET, NOON, Town, alarm, event
+from tests.subjects import drill_of
 
 MANY = {"name": "上报过多", "indicator": "reported_today", "test": "above", "limit": 3, "scope": HERE_STREET}
 FILED = '[[rule]]\nname = "文件规则"\nindicator = "overtime"\ntest = "above"\nlimit = 5\n'
@@ -49,8 +47,7 @@ def ruled(bare_town: Town, tmp_path: Path) -> Ruled:
     def tell(_connection: Connection, alert: FigureAlert) -> None:
         notices.append(alert.rule)
 
-    past = PastEvents(EventRecords(town.engine), town.fold.situation.rules)
-    drill = DrillDown(town.fold, lambda at: town.past[at], past, town.city)
+    drill = drill_of(town)
     table, alerts = FigureRuleTable(town.engine), FigureAlerts(town.engine)
     watch = FigureWatch(RuleBook(FigureRules(file), table), drill, alerts, tell, town.clock)
     rules = FigureRuleAnswers(
@@ -200,3 +197,16 @@ def test_every_indicator_of_the_registry_can_be_tried_and_ruled(ruled: Ruled) ->
         assert officer.post("figure-rules", asked).status_code == 201, indicator.name
     ruled.watch.look()
     assert len(ruled.watch.judged) == len(REGISTRY) + 1
+
+
+def test_a_rule_on_alarms_is_tried_on_their_past_and_sounds_with_them(ruled: Ruled) -> None:
+    officer = ruled.town.caller(Role.DUTY)
+    three_days_ago = (NOON - timedelta(days=3)).isoformat()
+    told(ruled.town, "alarms", *(alarm(n, at=three_days_ago) for n in (1, 2)), alarm(3))
+    rule = {"name": "报警过多", "indicator": "alarm_raised", "test": "above", "limit": 1}
+    tried = officer.post("figure-rules/preview", rule).json
+    assert (tried["times"], tried["value"]) == (1, 1)
+    officer.post("figure-rules", rule)
+    assert ruled.watch.look() == []
+    told(ruled.town, "alarms", alarm(4))
+    assert [(alert.rule, alert.value) for alert in ruled.watch.look()] == [("报警过多", 2)]

@@ -12,6 +12,8 @@ from cockpit.domain.figure_rule import LEAST_WEEKS, FigureRule, FigureTest
 from cockpit.services.drill_down import DrillDown, Known
 from cockpit.services.drill_figures import Drilled, Question, Why
 from cockpit.services.reports.figure_watch import filters_of, scope_of
+from cockpit.services.subjects.rows import SubjectRows
+from cockpit.situation.indicator import Subject
 from cockpit.situation.indicators import BY_NAME, Measure
 from cockpit.situation.period import Period, PeriodRows
 
@@ -65,11 +67,15 @@ class _Past:
     drill: DrillDown
     known: Known
     wide: PeriodRows
+    #: the columns of a subject that is no event
+    told: dict[Subject, SubjectRows]
 
     @classmethod
     def since(cls, first: datetime, rule: FigureRule, drill: DrillDown, known: Known) -> "_Past":
-        rows = known.rows(scope_of(rule, drill), Period(first, known.at, is_open=True))
-        return cls(rule, drill, known, rows.filtered(filters_of(rule), drill.zone))
+        question = Question(scope_of(rule, drill), Period(first, known.at, is_open=True), filters_of(rule))
+        whole, indicator = Drilled.of(drill, known, question), BY_NAME[rule.indicator]
+        told = {} if indicator.is_of_events else {indicator.subject: whole.told(indicator)}
+        return cls(rule, drill, known, whole.wide, told)
 
     def day(self, midnight: datetime) -> dict[int, _Look]:
         """The day until each of the hours."""
@@ -83,7 +89,8 @@ class _Past:
     def _look(self, near: PeriodRows, period: Period, *, whole: bool = True) -> _Look:
         question = Question(scope_of(self.rule, self.drill), period, filters_of(self.rule))
         indicator = BY_NAME[self.rule.indicator]
-        drilled = Drilled(self.known, question, self.drill.zone, [], near, self.known.seen(near, period))
+        rows, subjects = self.known.seen(near, period), self.drill.subjects
+        drilled = Drilled(self.known, question, self.drill.zone, [], near, rows, subjects, dict(self.told))
         measure = drilled.figures((indicator,))[indicator.name].whole
         return _Look(period.until, measure, drilled.why(measure, whole=whole, of=indicator))
 
