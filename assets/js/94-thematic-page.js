@@ -93,6 +93,12 @@
   const opening = (props, open, ...cells) => h('tr', { tabindex: 0, ...props, onclick: open, onkeydown: (event) => event.key === 'Enter' && open() }, ...cells);
   const table = (rows) => h('table', {}, h('tbody', {}, rows.slice(0, ROWS)));
 
+  /** A number that opens the records which it counts: the drill-down of that place, period and indicator. */
+  const counted = (told, body, scope, about) => {
+    const when = about && about.of_instant ? { range: 'today' } : { from: body.from, to: body.to };
+    return h('a', { class: 'counted', href: '/leader?' + new URLSearchParams({ scope, indicator: about ? about.name : 'reported_today', ...when, lang: root().dataset.lang }) }, told);
+  };
+
   async function choropleth(state, mine) {
     const body = await ask('thematic/choropleth', { indicator: state.indicator, scope: state.scope, ...(state.level ? { level: state.level } : {}), ...period(state) });
     const known = await thematic.shapes(body.level === 'grid' ? 'grids.geojson' : 'divisions.geojson');
@@ -106,11 +112,11 @@
     const named = coarse ? [...above.keys()].filter((code) => code.length === coarse && code.startsWith(state.scope)).map((code) => [code, names[code]]) : cells.map((cell) => [cell.code, cell.name]);
     thematic.names(picture, named, above, !coarse);
     byId('th-map').replaceChildren(picture);
-    byId('th-legend').replaceChildren(h('h2', {}, body.indicator.title + ' ' + valueOf(about, about)), h('p', { class: 'note' }, body.indicator.definition),
+    byId('th-legend').replaceChildren(h('h2', {}, body.indicator.title + ' ', counted(valueOf(about, about), body, body.scope, about)), h('p', { class: 'note' }, body.indicator.definition),
       h('ul', {}, bounds.map((bound, i) => h('li', {}, h('i', { style: '--share:' + thematic.opacity(bounds, i) }), '≤ ' + valueOf({ value: bound }, about)))));
     const sum = cells.reduce((all, cell) => all + cell.numerator, 0);
     const sorted = [...cells].sort((a, b) => (b.value === null ? -Infinity : b.value) - (a.value === null ? -Infinity : a.value));
-    byId('th-list').replaceChildren(table(sorted.map((cell) => h('tr', { 'data-code': cell.code }, h('td', {}, cell.name), h('td', {}, valueOf(cell, about)), h('td', {}, cell.denominator === null ? '' : number(cell.numerator) + '/' + number(cell.denominator))))));
+    byId('th-list').replaceChildren(table(sorted.map((cell) => h('tr', { 'data-code': cell.code }, h('td', {}, cell.name), h('td', {}, counted(valueOf(cell, about), body, cell.code, about)), h('td', {}, cell.denominator === null ? '' : number(cell.numerator) + '/' + number(cell.denominator))))));
     say(timeOf(body.as_of) + ' · ' + text('thematic.sum', { whole: number(body.indicator.numerator), parts: number(sum), rest: number(body.rest.numerator) }));
   }
 
@@ -142,10 +148,10 @@
     byId('th-time').replaceChildren(button, slider, told);
     byId('th-time').hidden = false;
     paint();
-    byId('th-legend').replaceChildren(h('h2', {}, text('thematic.total', { n: number(body.total) })), h('div', { class: 'heat-scale' }, text('thematic.less'), h('i', {}), text('thematic.more')));
+    byId('th-legend').replaceChildren(h('h2', {}, counted(text('thematic.total', { n: number(body.total) }), body, body.scope)), h('div', { class: 'heat-scale' }, text('thematic.less'), h('i', {}), text('thematic.more')));
     const sums = new Map();
     for (const item of body.items) sums.set(item.code.slice(0, 12), (sums.get(item.code.slice(0, 12)) || 0) + ofSlot(item, -1));
-    byId('th-list').replaceChildren(table([...sums].sort((a, b) => b[1] - a[1]).map(([code, n]) => h('tr', {}, h('td', {}, names[code] || code), h('td', {}, number(n))))));
+    byId('th-list').replaceChildren(table([...sums].sort((a, b) => b[1] - a[1]).map(([code, n]) => h('tr', {}, h('td', {}, names[code] || code), h('td', {}, counted(number(n), body, code))))));
     say(body.total ? text('thematic.sum', { whole: number(body.total), parts: number(body.total - body.rest), rest: number(body.rest) }) : text('thematic.empty'));
   }
 
@@ -177,7 +183,7 @@
 
   /** What the views in other files take from here. */
   const given = {
-    h, ask, go, text, number, timeOf, say, select, period, table, opening, turn: () => turn, lang: () => root().dataset.lang,
+    h, ask, go, text, counted, number, timeOf, say, select, period, table, opening, turn: () => turn, lang: () => root().dataset.lang,
     nameOf: (code) => names[code] || names[code.slice(0, 12)] || code,
   };
 

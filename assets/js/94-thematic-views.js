@@ -24,7 +24,7 @@
   }
 
   views.flows = async function (page, state, mine) {
-    const { h, text, number } = page;
+    const { h, text, number, counted } = page;
     const { body, known, outlines, named } = await read(page, state, 'thematic/flows', {});
     if (mine !== page.turn()) return;
     const nameOf = (one) => one.unit || one.name || text('thematic.flow.' + one.key, { n: one.units });
@@ -39,7 +39,7 @@
     const sum = (those) => those.reduce((all, link) => all + link.count, 0), own = sum(links.filter((link) => link.from === link.to)), nobody = sum(links.filter((link) => link.to === 'nobody'));
     const sideways = sum(links.filter((link) => link.from !== link.to && ends.get(link.to).lon)), up = body.total - own - nobody - sideways;
     const share = (n) => number(n) + (body.total ? ' · ' + ((100 * n) / body.total).toFixed(1) + '%' : '');
-    byId('th-legend').replaceChildren(h('h2', {}, text('thematic.flow.title', { n: number(body.total) })), h('p', { class: 'note' }, text('thematic.flow.note')),
+    byId('th-legend').replaceChildren(h('h2', {}, counted(text('thematic.flow.title', { n: number(body.total) }), body, body.scope)), h('p', { class: 'note' }, text('thematic.flow.note')),
       h('ul', { class: 'keys' }, [['own', own], ['up', up], ['sideways', sideways], ['nobody', nobody]].map(([kind, n]) => h('li', { 'data-kind': kind, 'data-count': n }, h('i', { class: 'key ' + kind }), text('thematic.flow_kind.' + kind), h('b', {}, share(n))))));
     page.say(body.total ? page.timeOf(body.as_of) + ' · ' + text('thematic.flow.sum', { whole: number(body.total), own: number(own), up: number(up), sideways: number(sideways), nobody: number(nobody) }) : text('thematic.empty'));
     const chosen = state.link && state.link.split('>').every((key) => ends.has(key)) ? state.link : '';

@@ -178,6 +178,7 @@ def described(indicator: Indicator, words: Texts, drilled: Drilled) -> dict[str,
         "adds_up": indicator.adds_up,
         "why_not": words[indicator.why_not] if indicator.why_not else None,
         "subject": indicator.subject,
+        "of_instant": indicator.is_of_instant,
         "sources": _sources(indicator, asked),
     }
 
