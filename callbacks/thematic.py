@@ -42,7 +42,11 @@ def register(*, city: City, viewer: Callable[[], Viewer]) -> None:
                 for code in city.divisions
                 if code.startswith(top) and len(code) <= _COMMUNITY
             },
-            indicators={i.name: said[f"indicator.{i.name}.title"] for i in REGISTRY},
+            # the period is chosen beside them: 上报量 of 今日, not 今日上报 of seven days
+            indicators={
+                i.name: said.find(f"indicator_period.{i.name}.title", said[f"indicator.{i.name}.title"])
+                for i in REGISTRY
+            },
         )
         return thematic_page(page)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cockpit.services.past_movers import PastMovers
     from cockpit.services.projector import Projector
     from cockpit.services.recording import Recorder
+    from cockpit.services.upkeep import Upkeep
     from cockpit.store.journal import Journal
 
 
@@ -73,4 +74,20 @@ class PastParts(CityParts):
             checkpoints=self.history,
             journal=self.history,
             last_fixes=lambda: FixBatch.from_rows(FixArchive(self.engine).read_last()),
+        )
+
+    @cached_property
+    def upkeep(self) -> "Upkeep":
+        """Archive and dispatch both look after what is too old: either may run alone, and what is gone is gone."""
+        from cockpit.services.upkeep import Upkeep
+        from cockpit.store.fixes import FixArchive
+        from cockpit.store.idempotency import IdempotencyKeys
+        from cockpit.store.notices import Notices
+
+        return Upkeep(
+            fixes=FixArchive(self.engine),
+            keys=IdempotencyKeys(self.engine),
+            commands=self.commands,
+            notices=Notices(self.engine),
+            positions_kept=timedelta(days=self.settings.positions_kept_days),
         )

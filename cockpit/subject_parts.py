@@ -12,9 +12,6 @@ from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.asked import Subjects
 from cockpit.services.subjects.force import ForceRows
 from cockpit.services.subjects.records import FILE, FreshRules, RecordRows
-from cockpit.services.subjects.rows import SubjectRows
-from cockpit.situation.indicator import Subject
-from cockpit.situation.why import Why
 from cockpit.store.readings import ReadingArchive
 
 if TYPE_CHECKING:
@@ -53,14 +50,4 @@ def subjects_of(parts: Parts) -> Subjects:
         ReadingArchive(parts.engine).heard_at, parts.alarm_kinds, parts.group_rules,
     )  # fmt: skip
 
-    def books(at: datetime, past: datetime | None) -> SubjectRows:
-        return records.told(at) if past is None else SubjectRows.not_known(Why.NOT_KEPT)
-
-    return Subjects(
-        {
-            Subject.ALARMS: alarms.told,
-            Subject.GRIDWORKERS: lambda _period, at, past: force.workers(at, past),
-            Subject.GRIDS: lambda _period, at, past: force.grids(at, past),
-            Subject.RECORDS: lambda _period, at, past: books(at, past),
-        }
-    )
+    return Subjects.joined(alarms, force, records)

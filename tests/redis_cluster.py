@@ -3,8 +3,8 @@
 import contextlib
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from cockpit.stream.connection import connect
 from cockpit.stream.embedded import find_binary
+from tests.cli.running import until
 
 PASSWORD = "p@ss, word"
 _QUOTED = "p%40ss%2C%20word"
@@ -37,7 +38,7 @@ class Node:
             'cluster-require-full-coverage no\nappendonly yes\nappendfsync always\nsave ""\n'
         )
         self._process = subprocess.Popen([str(find_binary()), str(config)], stdout=subprocess.DEVNULL)
-        until(lambda: self.ask("PING") is not None)
+        until(lambda: self.ask("PING") is not None, within_s=30, what="the node answers")
 
     def kill(self) -> None:
         assert self._process is not None
@@ -81,7 +82,7 @@ class Cluster:
         for other in others:
             first.tell("CLUSTER", "MEET", "127.0.0.1", other.port, other._bus)
         for node in self.nodes:
-            until(lambda node=node: _knows_all(node, len(self.nodes)))  # type: ignore[misc]
+            until(partial(_knows_all, node, len(self.nodes)), within_s=30, what="the cluster is whole")
 
     def node_of(self, key: str) -> Node:
         """Whose slot a key is in."""
@@ -102,14 +103,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def until(true: Callable[[], bool], within_s: float = 30.0) -> None:
-    """Wait for it."""
-    end = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,8 @@ from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.asked import Subjects
 from cockpit.services.subjects.force import ForceRows
 from cockpit.services.subjects.records import FreshRules, RecordRows
-from cockpit.services.subjects.rows import SubjectRows
-from cockpit.situation.indicators import Subject
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
-from cockpit.situation.why import Why
 from cockpit.store.event_records import EventRecords
 from cockpit.store.households import HouseholdTable
 from cockpit.store.houses import HouseTable
@@ -55,17 +52,7 @@ def subjects_of(town: Town) -> Subjects:
         GroupRules(GroupRule(interval_s=60)),
     )  # fmt: skip
 
-    def books(at: datetime, past: datetime | None) -> SubjectRows:
-        return records.told(at) if past is None else SubjectRows.not_known(Why.NOT_KEPT)
-
-    return Subjects(
-        {
-            Subject.ALARMS: alarms.told,
-            Subject.GRIDWORKERS: lambda _period, at, past: force.workers(at, past),
-            Subject.GRIDS: lambda _period, at, past: force.grids(at, past),
-            Subject.RECORDS: lambda _period, at, past: books(at, past),
-        }
-    )
+    return Subjects.joined(alarms, force, records)
 
 
 def drill_of(town: Town) -> DrillDown:

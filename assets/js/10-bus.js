@@ -40,6 +40,9 @@
   cockpit.texts = cockpit.texts || {};
   cockpit.lang = document.documentElement.lang || 'zh-CN';
 
+  /** A text with its `{name}`s filled in. */
+  cockpit.filled = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole)) : text);
+
   /**
    * A text of the catalogue with its `{name}`s filled in; the key itself where the catalogue has none.
    * @param {string} key
@@ -48,8 +51,7 @@
    */
   cockpit.text = function (key, values) {
     const text = cockpit.texts[key];
-    if (text === undefined) return key;
-    return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole)) : text;
+    return text === undefined ? key : cockpit.filled(text, values);
   };
 
   /** What page this is, from `#stage`; null until Dash has drawn it. */

@@ -2,6 +2,7 @@
 (function () {
   'use strict';
 
+  const { h } = window.cockpitSide;
   const thematic = (window.cockpitThematic = window.cockpitThematic || {});
   const root = () => document.querySelector('#thematic[data-indicators]');
   const byId = (id) => document.getElementById(id);
@@ -9,7 +10,7 @@
   const VIEWS = ['choropleth', 'heat', 'flows', 'clusters', 'overlay'];
   let words = null, names = null, titles = null, turn = 0, playing = 0;
 
-  const text = (key, values) => Object.entries(values || {}).reduce((all, [name, value]) => all.replaceAll('{' + name + '}', value), words[key] || key);
+  const text = (key, values) => window.cockpitSide.filled(words, key, values);
   const asked = () => new URLSearchParams(window.location.search);
   const stateOf = () => {
     const query = asked(), pick = (name, known, usual) => (known.includes(query.get(name)) ? query.get(name) : usual);
@@ -19,17 +20,6 @@
       link: query.get('link') || '', cluster: query.get('cluster') || '', radius: query.get('radius') || '',
     };
   };
-
-  function h(type, props, ...children) {
-    const made = document.createElement(type);
-    for (const [name, value] of Object.entries(props || {})) {
-      if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
-      else if (value === true) made.setAttribute(name, '');
-      else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
-    }
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined));
-    return made;
-  }
 
   async function ask(path, query) {
     try {

@@ -2,41 +2,19 @@
 (function () {
   'use strict';
 
+  const side = window.cockpitSide, { h } = side;
   const EVERY_MS = 5000, TRY_AFTER_MS = 500, OFTEN_A_WEEK = 3, LATEST = 6;
   const host = () => document.getElementById('figure-rules');
   const page = () => document.getElementById('reports');
   const state = { items: null, wrong: [], failed: '', edited: null, gone: null, asked: 0, tried: 0 };
   let words = {}, names = {}, indicators = [], sources = {}, at = null, timer = 0, trying = 0, key = '';
 
-  const text = (name, values) => Object.entries(values || {}).reduce((all, [field, value]) => all.replaceAll('{' + field + '}', value), words[name] || name);
+  const text = (name, values) => side.filled(words, name, values);
   const t = (name, values) => text('figure_rules.' + name, values);
   const byName = (name) => indicators.find((one) => one.name === name);
   const mayEdit = () => page().dataset.command === 'yes';
 
-  function h(type, props, ...children) {
-    const made = document.createElement(type);
-    for (const [name, value] of Object.entries(props || {})) {
-      if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
-      else if (value === true) made.setAttribute(name, '');
-      else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
-    }
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined));
-    return made;
-  }
-
-  async function ask(path, how = {}) {
-    const sent = { 'X-CSRF-Token': page().dataset.csrf, ...(how.headers || {}) };
-    if (how.body) sent['Content-Type'] = 'application/json';
-    const query = new URLSearchParams({ lang: page().dataset.lang, ...(how.query || {}) });
-    try {
-      const answer = await fetch('/api/v1/figure-rules' + path + '?' + query, {
-        method: how.method || 'GET', credentials: 'same-origin', cache: 'no-store', headers: sent, body: how.body ? JSON.stringify(how.body) : undefined,
-      });
-      return { status: answer.status, body: await answer.json().catch(() => ({})) };
-    } catch (error) {
-      return { status: 0, body: { detail: text('reports.no_answer') } };
-    }
-  }
+  const ask = (path, how = {}) => side.ask('figure-rules' + path, { ...how, csrf: page().dataset.csrf, query: { lang: page().dataset.lang, ...(how.query || {}) }, silence: text('reports.no_answer') });
 
   const timeOf = (iso) => new Intl.DateTimeFormat('sv-SE', { timeZone: page().dataset.tz, dateStyle: 'short', timeStyle: 'short' }).format(new Date(iso)).slice(5);
   const nameOf = (code) => names[code] || page().dataset.city;
@@ -140,7 +118,7 @@
       isUnusual ? fieldOf('weeks', t('weeks'), number('weeks', rule.weeks, { min: 4, max: 52, step: 1 }), t('weeks_what')) : null,
       isRate ? fieldOf('least', t('least'), number('least', rule.least, { min: 0, step: 1 }), t('least_what')) : null,
       fieldOf('scope', t('scope'), where),
-      fieldOf('source', t('source'), source),
+      indicator.of_events ? fieldOf('source', t('source'), source) : null, // what is no event has no source
     ];
     const form = h('form', { novalidate: true, onsubmit: (event) => { event.preventDefault(); save(); } },
       h('h3', {}, t(state.edited ? 'edit_title' : 'new')), h('div', { class: 'fr-fields' }, fields), h('p', { class: 'rp-note', id: 'figure-rules-what' }, indicator.what),
@@ -150,6 +128,7 @@
       if (!['indicator', 'test'].includes(event.target.name)) return trySoon();
       const focused = event.target.name, now = { ...rule, ...told(form) };
       if (focused === 'indicator') now.limit = '';
+      if (!byName(now.indicator).of_events) now.source = '';
       drawForm(now);
       document.querySelector(`#figure-rules-form [name=${focused}]`).focus();
     });
@@ -166,7 +145,7 @@
     const number = (name) => (value(name) === undefined ? had[name] : value(name) === '' ? '' : Number(value(name)));
     const limit = number('limit'), indicator = byName(had.indicator);
     return {
-      name: value('name').trim(), indicator: value('indicator'), test: value('test'), scope: value('scope'), source: value('source'),
+      name: value('name').trim(), indicator: value('indicator'), test: value('test'), scope: value('scope'), source: value('source') || '',
       limit: value('limit') === undefined || limit === '' ? (value('limit') === undefined ? had.limit : '') : limit / scaleOf(indicator),
       sigmas: number('sigmas'), weeks: number('weeks'), least: number('least'), enabled: had.enabled,
     };

@@ -2,35 +2,17 @@
 (function () {
   'use strict';
 
+  const side = window.cockpitSide, { h } = side;
   const BUSY_MS = 1000, IDLE_MS = 15000, SIZES = ['1920x1080', '3840x1080', '3840x2160'], PAGES = ['screen', 'leader', 'thematic', 'iot'];
   const PAST = ['screen', 'leader'], OWN = ['lang', 'scope', 'stage'];
   const listed = () => document.getElementById('pictures');
   let words = {}, card = null, at = null, timer = 0, items = null;
 
-  const text = (key, values) => Object.entries(values || {}).reduce((all, [name, value]) => all.replaceAll('{' + name + '}', value), words[key] || key);
-
-  function h(type, props, ...children) {
-    const made = document.createElement(type);
-    for (const [name, value] of Object.entries(props || {})) {
-      if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
-      else if (value === true) made.setAttribute(name, '');
-      else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
-    }
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined));
-    return made;
-  }
+  const text = (key, values) => side.filled(words, key, values);
 
   const csrf = () => (/(?:^|; )_csrf_token=([^;]*)/.exec(document.cookie) || ['', ''])[1];
 
-  async function ask(path, method = 'GET', body = undefined) {
-    const headers = { 'X-CSRF-Token': decodeURIComponent(csrf()), ...(body ? { 'Content-Type': 'application/json' } : {}) };
-    try {
-      const answer = await fetch('/api/v1/' + path, { method, headers, credentials: 'same-origin', cache: 'no-store', body: body && JSON.stringify(body) });
-      return { status: answer.status, body: await answer.json().catch(() => ({})) };
-    } catch (error) {
-      return { status: 0, body: { detail: text('picture.no_answer') } };
-    }
-  }
+  const ask = (path, method = 'GET', body = undefined) => side.ask(path, { method, body, csrf: decodeURIComponent(csrf()), silence: text('picture.no_answer') });
 
   const refused = (status, body) => (body.rule === 'no_chromium' ? text('picture.missing') : body.rule === 'too_many_pictures' ? text('picture.full') : text('picture.failed', { why: body.detail || String(status) }));
 

@@ -2,37 +2,15 @@
 (function () {
   'use strict';
 
+  const side = window.cockpitSide, { h } = side;
   const BUSY_MS = 1500, IDLE_MS = 15000, LIMIT = 100, KINDS = ['daily', 'weekly', 'monthly'];
   const root = () => document.getElementById('reports');
   const state = { items: null, next: null, total: 0, kind: '', failed: '', said: '', asking: false };
   let words = null, names = null, at = null, timer = 0, reading = 0;
 
-  const text = (key, values) => Object.entries(values || {}).reduce((all, [name, value]) => all.replaceAll('{' + name + '}', value), words[key] || key);
+  const text = (key, values) => side.filled(words, key, values);
 
-  function h(type, props, ...children) {
-    const made = document.createElement(type);
-    for (const [name, value] of Object.entries(props || {})) {
-      if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
-      else if (value === true) made.setAttribute(name, '');
-      else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
-    }
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined));
-    return made;
-  }
-
-  async function ask(path, how = {}) {
-    const sent = { 'X-CSRF-Token': root().dataset.csrf };
-    if (how.body) sent['Content-Type'] = 'application/json';
-    const query = new URLSearchParams({ lang: root().dataset.lang, ...(how.query || {}) });
-    try {
-      const answer = await fetch('/api/v1/' + path + '?' + query, {
-        method: how.method || 'GET', credentials: 'same-origin', cache: 'no-store', headers: sent, body: how.body ? JSON.stringify(how.body) : undefined,
-      });
-      return { status: answer.status, body: await answer.json().catch(() => ({})) };
-    } catch (error) {
-      return { status: 0, body: { detail: text('reports.no_answer') } };
-    }
-  }
+  const ask = (path, how = {}) => side.ask(path, { ...how, csrf: root().dataset.csrf, query: { lang: root().dataset.lang, ...(how.query || {}) }, silence: text('reports.no_answer') });
 
   const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: root().dataset.tz }).format(Date.now());
   const yesterday = () => new Date(Date.parse(today() + 'T00:00:00Z') - 86400000).toISOString().slice(0, 10);

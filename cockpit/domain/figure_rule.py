@@ -108,3 +108,5 @@ def _check_texts(told: Mapping[str, Any], indicators: Mapping[str, Any], sources
         raise FigureRuleError("scope must be a division code", "scope") from None
     if told.get("source", "") not in ("", *sources):
         raise FigureRuleError(f"source must be one of {', '.join(sources)}", "source")
+    if told.get("source") and not indicators[told["indicator"]].is_of_events:
+        raise FigureRuleError("source must be left out: the indicator does not count events", "source")

@@ -21,13 +21,10 @@ def run_archive(settings: Settings) -> None:
     from cockpit.services.rebuild import rebuild
     from cockpit.services.tracks.sealing import Sealer
     from cockpit.services.tracks.windows import FOLDER, TrackWindows
-    from cockpit.services.upkeep import Upkeep
     from cockpit.store.checkpoints import Checkpoints
     from cockpit.store.devices import DeviceTable
     from cockpit.store.fixes import FixArchive
-    from cockpit.store.idempotency import IdempotencyKeys
     from cockpit.store.journal import Journal
-    from cockpit.store.notices import Notices
     from cockpit.store.readings import ReadingArchive
 
     parts = Parts(settings)
@@ -46,13 +43,6 @@ def run_archive(settings: Settings) -> None:
         facts_kept=timedelta(hours=settings.facts_kept_hours),
         fixes_kept=timedelta(minutes=settings.positions_kept_minutes),
     )
-    upkeep = Upkeep(
-        fixes=FixArchive(parts.engine),
-        keys=IdempotencyKeys(parts.engine),
-        commands=parts.commands,
-        notices=Notices(parts.engine),
-        positions_kept=timedelta(days=settings.positions_kept_days),
-    )
     readings = ReadingRecorder(
         lane=parts.readings,
         consumer=parts.consumer,
@@ -69,7 +59,7 @@ def run_archive(settings: Settings) -> None:
         "archiver": lambda: archiver.run(stop),
         "sealer": lambda: sealer.run(stop),
         "readings": lambda: readings.run(stop),
-        "upkeep": lambda: upkeep.run(stop),
+        "upkeep": lambda: parts.upkeep.run(stop),
         "learning": lambda: keep_learning(settings, stop),
     }
     together(stop, loops)

@@ -1,7 +1,5 @@
 """The dispatch process: decides commands, turns the passing of time into facts, keeps checkpoints."""
 
-from datetime import timedelta
-
 from cockpit.data_dir import DataDir
 from cockpit.notifying import find_sender
 from cockpit.outward import courier_of
@@ -28,11 +26,7 @@ def run_dispatch(settings: Settings) -> None:
     from cockpit.services.rule_assigner import RuleAssigner
     from cockpit.services.rule_watch import RuleWatch
     from cockpit.services.ticker import Ticker
-    from cockpit.services.upkeep import Upkeep
     from cockpit.store.event_records import EventRecords
-    from cockpit.store.fixes import FixArchive
-    from cockpit.store.idempotency import IdempotencyKeys
-    from cockpit.store.notices import Notices
 
     parts = Parts(settings)
     parts.projector.fix_rest_s = _NOBODY_LOOKS_S
@@ -76,13 +70,6 @@ def run_dispatch(settings: Settings) -> None:
     def keep_saving() -> None:
         parts.history.keep_saving(parts.projector, interval_s=settings.checkpoint_interval_s, stop=stop)
 
-    upkeep = Upkeep(
-        fixes=FixArchive(parts.engine),
-        keys=IdempotencyKeys(parts.engine),
-        commands=parts.commands,
-        notices=Notices(parts.engine),
-        positions_kept=timedelta(days=settings.positions_kept_days),
-    )
     loops = {
         "dispatcher": lambda: dispatcher.run(stop),
         "expiry": lambda: expiry.run(stop),
@@ -92,7 +79,7 @@ def run_dispatch(settings: Settings) -> None:
         "rule_watch": lambda: rule_watch.run(stop),
         "recall": lambda: recall_watch.run(stop),
         "save": keep_saving,
-        "upkeep": lambda: upkeep.run(stop),
+        "upkeep": lambda: parts.upkeep.run(stop),
         "outward": lambda: courier.run(stop),
     }
     sender = find_sender(parts)

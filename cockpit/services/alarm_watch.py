@@ -22,6 +22,8 @@ from cockpit.stream.facts import FactLog
 log = structlog.get_logger(__name__)
 
 _EVERY_S = 5.0
+#: a process that is asked to end does so within a fraction of a second
+_HEARS_S = 0.25
 
 
 class AlarmWatch:
@@ -38,7 +40,13 @@ class AlarmWatch:
         """Look until `stop`; while Redis is away nothing is written and nothing is lost."""
         self._projector.subscribe(self._woken.set)
         self._projector.wait_ready(600)
-        watch(self._look_again, stop, name="what follows from alarms", rest=lambda: self._woken.wait(_EVERY_S))
+        watch(self._look_again, stop, name="what follows from alarms", rest=lambda: self._rest(stop))
+
+    def _rest(self, stop: threading.Event) -> None:
+        """Until something has changed, for a while at most; who is asked to stop waits no longer."""
+        for _ in range(round(_EVERY_S / _HEARS_S)):
+            if stop.is_set() or self._woken.wait(_HEARS_S):
+                return
 
     def _look_again(self) -> None:
         self._woken.clear()

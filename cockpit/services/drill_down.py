@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from cockpit.services.splits import Durations
 from cockpit.services.splits import Split as Split
 from cockpit.services.subjects.asked import Subjects
 from cockpit.situation.indicators import INDICATORS, Columns, Indicator, Measure, Moment, Part
-from cockpit.situation.listing import Place, ended_before_today
+from cockpit.situation.listing import Place, ended_before_today, first_places
 from cockpit.situation.on_demand import OnDemand
 from cockpit.situation.period import NAMES, Period, PeriodRows, child_of
 from cockpit.situation.situation import Situation
@@ -265,17 +266,7 @@ def first_of(
     """The first `count` rows of a mask behind a place, newest report first, equal times by id."""
     picked = np.flatnonzero(mask)
     keys = np.nan_to_num(-rows.rows["reported"][picked], nan=np.inf)
-    if after is not None:
-        later = keys >= after.minus_reported_s
-        picked, keys = picked[later], keys[later]
-    # ties at either border stay in until the ids have spoken
-    tied = int((keys == after.minus_reported_s).sum()) if after is not None else 0
-    if len(keys) > count + tied:
-        border = np.partition(keys, count + tied)[count + tied]
-        picked, keys = picked[keys <= border], keys[keys <= border]
-    ids = known.ids_of(rows, picked)
-    places = sorted((Place(float(key), i), int(row)) for key, i, row in zip(keys, ids, picked, strict=True))
-    return [(place, row) for place, row in places if after is None or place > after][:count]
+    return first_places(picked, keys, partial(known.ids_of, rows), count=count, after=after)
 
 
 def split(

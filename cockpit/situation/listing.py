@@ -31,6 +31,25 @@ class Place(NamedTuple):
     event_id: str
 
 
+def first_places(
+    rows: NDArray[np.int64], keys: NDArray[np.float64], ids_of: Callable[[NDArray[np.int64]], Iterable[str]],
+    *, count: int, after: Place | None = None,
+) -> list[tuple[Place, int]]:  # fmt: skip
+    """The first `count` of `rows` behind a place: the least key first, equal ones by id. Only ids near the border are
+    asked for."""
+    if after is not None:
+        later = keys >= after.minus_reported_s
+        rows, keys = rows[later], keys[later]
+    # ties at either border stay in until the ids have spoken
+    tied = int((keys == after.minus_reported_s).sum()) if after is not None else 0
+    if len(keys) > count + tied:
+        border = np.partition(keys, count + tied)[count + tied]
+        rows, keys = rows[keys <= border], keys[keys <= border]
+    told = zip(keys.tolist(), ids_of(rows), rows.tolist(), strict=True)
+    places = sorted((Place(key, name), row) for key, name, row in told)
+    return [(place, row) for place, row in places if after is None or place > after][:count]
+
+
 def place_of(event: Event) -> Place:
     """Where this event stands."""
     return Place(-event.report.reported_at.timestamp(), event.event_id)

@@ -44,6 +44,8 @@ def heat_figure(view: LeaderView) -> Figure:
         "xaxis": axis(tickvals=[0, 6, 12, 18], ticktext=["00", "06", "12", "18"]),
         "yaxis": axis(autorange="reversed"),
     }
+    if view.indicator.is_of_instant and not view.indicator.is_of_events:
+        layout["annotations"] = [message(texts["leader.subject.no_hours"])]
     return {"data": [cells], "layout": layout}
 
 
@@ -91,6 +93,8 @@ def _bars(view: LeaderView, rows: list[tuple[str, int, str]], hover: str) -> Fig
     }  # fmt: skip
     # the same words are longer in English
     letters, left = (12, 92) if view.texts.lang == "zh-CN" else (20, 132)
+    if not rows:
+        left = 48  # nothing has a name: what is said instead stands in the middle
     layout = layout_of(margin={"l": left, "r": 48, "t": 2, "b": 2})
     layout |= {
         "xaxis": {"visible": False, "fixedrange": True, "range": [0, most]},

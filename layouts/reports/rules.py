@@ -17,7 +17,7 @@ def indicators_told(texts: Texts) -> list[dict[str, Any]]:
             "name": i.name, "title": texts[f"indicator.{i.name}.title"],
             "what": texts[f"indicator.{i.name}.definition"], "group": i.group.value,
             "group_title": texts[f"indicator_group.{i.group.value}"], "unit": unit_of(i), "per": i.per,
-            "counted_in": counted_in(i, texts),
+            "counted_in": counted_in(i, texts), "of_events": i.is_of_events,
         }
         for group in Group
         for i in REGISTRY

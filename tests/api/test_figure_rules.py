@@ -208,5 +208,7 @@ def test_a_rule_on_alarms_is_tried_on_their_past_and_sounds_with_them(ruled: Rul
     assert (tried["times"], tried["value"]) == (1, 1)
     officer.post("figure-rules", rule)
     assert ruled.watch.look() == []
+    refused = officer.post("figure-rules", {**rule, "name": "按来源", "source": "hotline_12345"})
+    assert (refused.status_code, refused.json["field"]) == (400, "source")
     told(ruled.town, "alarms", alarm(4))
     assert [(alert.rule, alert.value) for alert in ruled.watch.look()] == [("报警过多", 2)]

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from cockpit.stream.keys import Keys
-from tests.cli.running import cockpit, running
+from tests.cli.running import cockpit, running, until
 from tests.faults.counting import nothing_is_lost_or_doubled
 from tests.faults.intake import PersistentSource
 
@@ -28,7 +28,8 @@ def test_what_was_acknowledged_survives_kills_of_the_node_that_has_the_district(
                 victim.kill()
                 time.sleep(chance.uniform(0.1, 3.0))
                 victim.start()
-            time.sleep(1.0)
+            before = len(source.acknowledged)
+            until(lambda: len(source.acknowledged) > before, within_s=60, what="reports are taken again")
             source.stop()
         nothing_is_lost_or_doubled(up, source)
         assert set(source.statuses) <= {202, 503}  # what is away is told, and nothing breaks

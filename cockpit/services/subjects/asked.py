@@ -6,6 +6,9 @@ from datetime import datetime
 
 from cockpit.domain.division_change import DivisionChanges
 from cockpit.domain.scope import Scope
+from cockpit.services.subjects.alarms import AlarmRows
+from cockpit.services.subjects.force import ForceRows
+from cockpit.services.subjects.records import RecordRows
 from cockpit.services.subjects.rows import Columns, SubjectRows
 from cockpit.situation.indicator import Subject
 from cockpit.situation.period import Filters, Period
@@ -20,6 +23,22 @@ class Subjects:
     """Answers for each subject but events. Safe from any thread."""
 
     told_by: dict[Subject, Telling]
+
+    @classmethod
+    def joined(cls, alarms: AlarmRows, force: ForceRows, records: RecordRows) -> "Subjects":
+        """Over what tells each of them; the books are known as they are now."""
+
+        def books(at: datetime, past: datetime | None) -> SubjectRows:
+            return records.told(at) if past is None else SubjectRows.not_known(Why.NOT_KEPT)
+
+        return cls(
+            {
+                Subject.ALARMS: alarms.told,
+                Subject.GRIDWORKERS: lambda _period, at, past: force.workers(at, past),
+                Subject.GRIDS: lambda _period, at, past: force.grids(at, past),
+                Subject.RECORDS: lambda _period, at, past: books(at, past),
+            }
+        )
 
     def rows(
         self, subject: Subject, scope: Scope, period: Period, filters: Filters, at: datetime, past: datetime | None,

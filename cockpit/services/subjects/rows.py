@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.domain.scope import Scope
-from cockpit.situation.listing import Place
+from cockpit.situation.listing import Place, first_places
 from cockpit.situation.table import Mask
 from cockpit.situation.why import Why
 
@@ -69,16 +69,8 @@ class SubjectRows:
     def first_of(self, mask: Mask, *, count: int, after: Place | None = None) -> list[tuple[Place, int]]:
         """The first `count` rows of a mask behind a place."""
         picked = np.flatnonzero(mask)
-        keys = self.order[picked]
-        if after is not None:
-            later = keys >= after.minus_reported_s
-            picked, keys = picked[later], keys[later]
-        tied = int((keys == after.minus_reported_s).sum()) if after is not None else 0
-        if len(keys) > count + tied:
-            # ties at the border stay in until the ids have spoken
-            border = np.partition(keys, count + tied)[count + tied]
-            picked, keys = picked[keys <= border], keys[keys <= border]
-        places = sorted(
-            (Place(key, self.id_of(row)), row) for key, row in zip(keys.tolist(), picked.tolist(), strict=True)
-        )
-        return [(place, row) for place, row in places if after is None or place > after][:count]
+
+        def ids_of(rows: NDArray[np.int64]) -> list[str]:
+            return [self.id_of(row) for row in rows.tolist()]
+
+        return first_places(picked, self.order[picked], ids_of, count=count, after=after)
