@@ -1,6 +1,7 @@
 """值班席: opens the duty desk for whoever may command, within the scope that they may see."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol
 
 import dash
@@ -11,7 +12,7 @@ from cockpit.domain.scope import Scope
 from cockpit.services.city import City
 from cockpit.services.projector import Projector
 from cockpit.situation.view import mode_of
-from layouts.address import AddressError, scope_of
+from layouts.address import AddressError, parse_as_of, scope_of
 from layouts.duty import DESK, DeskPage, duty
 from layouts.page import Ground, Viewer
 from layouts.problem import problem
@@ -38,18 +39,18 @@ def register(
 ) -> None:
     """Register `/duty` with Dash. Its filters and the chosen event are in the address too; they are the scripts'."""
 
-    def desk(scope: str | None = None, lang: str | None = None, **_rest: str) -> Any:
+    def desk(scope: str | None = None, lang: str | None = None, as_of: str | None = None, **_rest: str) -> Any:
         words = texts(lang if lang in LANGS else LANGS[0])
         who = viewer()
         if not who.may_command:
             return problem(words["problem.forbidden"], words, detail=words["problem.forbidden_what"])
         try:
-            looked_at = scope_of(who, scope)
+            looked_at, asked = scope_of(who, scope), parse_as_of(as_of)
         except AddressError as wrong:
             return problem(words[wrong.key], words, detail=str(wrong), back=PATH)
-        return _desk(words, who, looked_at)
+        return _desk(words, who, looked_at, asked)
 
-    def _desk(words: Texts, who: Viewer, scope: Scope) -> Any:
+    def _desk(words: Texts, who: Viewer, scope: Scope, asked: datetime | None) -> Any:
         with projector.lock:
             state = mode_of(projector.situation, scope)
         trees = renderer.render(scope, words.lang, DESK.name)["panels"] if projector.ready else {}
@@ -81,6 +82,7 @@ def register(
                 zoom=10.0,
                 width=0,
             ),
+            asked=asked,
         )
 
     dash.register_page(

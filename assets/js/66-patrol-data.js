@@ -45,6 +45,8 @@
     return [12, 9, 6].map((n) => names[(code || '').slice(0, n)]).find(Boolean) || '';
   };
   patrol.placeOf = (item) => item.address || patrol.nameOf(item.code) || text('patrol.no_place');
+  /** What a kind is called: its class in the page's language, else its reports' title; a model's own label where there is neither. */
+  patrol.kindOf = (told) => told.kind_title || told.title || told.kind;
   patrol.perCent = (share) => Math.floor(share * 100 + 1e-6);
   patrol.isWaiting = (item) => Boolean(item && item.is_waiting && !patrol.outcomeOf(item.event_id));
   patrol.isStale = () => Boolean(state.answer) && performance.now() - state.readAt > STALE_MS;

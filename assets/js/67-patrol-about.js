@@ -40,7 +40,7 @@
   function head(item) {
     const n = patrol.perCent(item.confidence), rule = thresholdOf(item.kind);
     return [
-      h('H2', {}, item.title), h('Span', { className: 'kind' }, item.kind),
+      h('H2', {}, item.title), h('Span', { className: 'kind', title: item.kind }, patrol.kindOf(item)),
       h('Div', { className: 'sureness' }, h('B', {}, n + '%'), h('Span', {}, text('patrol.confidence')),
         h('Div', { className: 'track' }, h('I', { style: { width: n + '%' } }), rule.confidence === undefined ? null : h('U', { style: { left: patrol.perCent(rule.confidence) + '%' }, title: text('patrol.threshold', { n: patrol.perCent(rule.confidence) }) }))),
     ];
@@ -64,7 +64,7 @@
       part(text('patrol.history'), record(text('patrol.of_camera'), item.camera_verdicts), record(text('patrol.of_kind_all'), rule.count), threshold(rule)),
       item.is_waiting ? part(text('patrol.leads'),
         h('P', {}, item.unit ? text('patrol.leads_confirm', { unit: item.unit }) : text('patrol.leads_confirm_open')), h('P', {}, text('patrol.leads_reject')), h('P', { className: 'mut' }, text('patrol.leads_undo'))) : null,
-      h('A', { href: '/duty?event=' + encodeURIComponent(item.event_id), className: 'desk-link' }, text('patrol.open_desk')),
+      h('A', { href: '/duty?lang=' + cockpit.lang + '&event=' + encodeURIComponent(item.event_id), className: 'desk-link' }, text('patrol.open_desk')),
     ].filter(Boolean);
   }
 

@@ -74,7 +74,7 @@
   }
 
   function ruleRow({ rule, ...count }) {
-    const cells = [count.title || count.kind, String(count.confirmed + count.rejected), shareOf(count), rule ? patrol.perCent(rule.confidence) + '%' : '—', rule ? shareOf(rule.above) : '—', rule ? stateOf(rule) : text('patrol.no_rule'), String(count.by_rule), String(count.taken_back)];
+    const cells = [patrol.kindOf(count), String(count.confirmed + count.rejected), shareOf(count), rule ? patrol.perCent(rule.confidence) + '%' : '—', rule ? shareOf(rule.above) : '—', rule ? stateOf(rule) : text('patrol.no_rule'), String(count.by_rule), String(count.taken_back)];
     return h('Tr', { 'data-kind': count.kind, className: rule && rule.acts ? 'acts' : '' }, cells.map((words, n) => h('Td', { title: n ? null : count.kind }, words)));
   }
 

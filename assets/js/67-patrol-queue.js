@@ -31,7 +31,7 @@
 
   function filters() {
     const { kinds = [], streets = {} } = state.answer || {};
-    choice('kind', 'kind', text('patrol.any_kind'), [['', text('patrol.any_kind')], ...kinds.map((k) => [k.kind, text('patrol.of_kind', { title: k.title || k.kind, n: k.findings })])]);
+    choice('kind', 'kind', text('patrol.any_kind'), [['', text('patrol.any_kind')], ...kinds.map((k) => [k.kind, text('patrol.of_kind', { title: patrol.kindOf(k), n: k.findings })])]);
     choice('street', 'street', text('patrol.any_street'), [['', text('patrol.any_street')], ...Object.entries(streets).map(([code, n]) => [code, text('patrol.of_kind', { title: patrol.nameOf(code) || code, n })])]);
     choice('least', 'min_confidence', text('patrol.any_confidence'), [['', text('patrol.any_confidence')], ...LEAST.map((n) => [n, text('patrol.least', { n: patrol.perCent(Number(n)) })])]);
     choice('order', 'order', text('patrol.order_confidence'), [['', text('patrol.order_confidence')], ['newest', text('patrol.order_newest')]]);

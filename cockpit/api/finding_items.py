@@ -1,7 +1,7 @@
 """发现 as the API tells it: what the model said, the verdict, how right its camera was, and what a verdict leads to."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,12 +64,16 @@ class FindingWords:
     may_fetch: Callable[[str], bool]
     responsibilities: Callable[[], Responsibilities]
 
-    def item(self, event: Event, finding: Finding, situation: Situation, scope: Scope) -> dict[str, Any]:
+    def item(
+        self, event: Event, finding: Finding, situation: Situation, scope: Scope, names: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """`names`: category → its name in the reader's language, for what the model calls by a label of its own."""
         judged = judgement_of(event)
         place = event.report.place
         entries = self.responsibilities().most_specific(event.report.category, place.code)
         return {
             **finding_item(event, finding),
+            "kind_title": names.get(event.report.category, ""),
             "version": event.version,
             "stage": event.stage.value,
             "is_waiting": is_waiting(event),

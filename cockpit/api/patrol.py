@@ -4,7 +4,8 @@ A verdict is asked for like any other move: `POST events/{id}/accept`, `/reject`
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +15,7 @@ from cockpit.api.asked import Instants, answer, limit_asked, page_of, scope_aske
 from cockpit.api.feed_pictures import FeedPictures
 from cockpit.api.finding_items import FindingWords, count_item
 from cockpit.api.identity import principal
+from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
 from cockpit.api.verdicts import Verdicts
 from cockpit.domain.event import Event
@@ -22,6 +24,8 @@ from cockpit.domain.finding_rule import find_hold_of_rule
 from cockpit.domain.scope import Scope, UnknownScopeError
 from cockpit.services.finding_pictures import FindingPictures, PictureError
 from cockpit.services.finding_rules import FindingRules
+from cockpit.services.kind_names import kind_names
+from cockpit.services.standards import StandardsBook
 from cockpit.situation.finding_ledger import VerdictCount
 from cockpit.situation.situation import Situation
 
@@ -55,8 +59,10 @@ class Patrol:
         words: FindingWords,
         pictures: FindingPictures,
         rules: Callable[[], FindingRules],
+        standards: StandardsBook,
     ) -> None:
         self._instants, self._words, self._pictures, self._rules = instants, words, pictures, rules
+        self._standards = standards
 
     def findings(self) -> Response:
         """What waits for a verdict, the surest first, unless another state or order is asked for."""
@@ -69,16 +75,20 @@ class Patrol:
             here = [(e, f) for e, f in found if state in _states_of(e)]
             shown = [(e, f) for e, f in here if passes(e, f)]
             shown.sort(key=lambda pair: _key(order, *pair))
-            items: list[object] = [self._words.item(e, f, situation, scope) for e, f in shown[:limit]]
+            names = self._names(now)
+            items: list[object] = [self._words.item(e, f, situation, scope, names) for e, f in shown[:limit]]
         kinds = Counter(f.kind for _, f in here)
-        titles = {f.kind: e.report.title for e, f in here}
+        titles, classes = {f.kind: e.report.title for e, f in here}, _names_of_kinds(here, names)
         return page_of(
             now,
             items,
             total=len(shown),
             scope=scope.code,
             states={s.value: states[s] for s in AskedFindings},
-            kinds=[{"kind": kind, "title": titles[kind], "findings": n} for kind, n in kinds.most_common(50)],
+            kinds=[
+                {"kind": kind, "title": titles[kind], "kind_title": classes[kind], "findings": n}
+                for kind, n in kinds.most_common(50)
+            ],
             streets=dict(Counter(e.report.place.code[:_STREET] for e, _ in here).most_common(100)),
         )
 
@@ -87,7 +97,7 @@ class Patrol:
         scope = principal().scope
         with self._instants.asked() as (situation, now):
             event, finding = _seen(situation, event_id, scope)
-            return answer({"as_of": now, **self._words.item(event, finding, situation, scope)})
+            return answer({"as_of": now, **self._words.item(event, finding, situation, scope, self._names(now))})
 
     def picture(self, event_id: str) -> Response:
         """The picture of a finding from a configured host, as a JPEG made anew. 404 with the reason."""
@@ -113,11 +123,13 @@ class Patrol:
             above = situation.findings.above(thresholds, scope)
             # whether a threshold acts is decided for the city
             everywhere = situation.findings.above(thresholds, Scope(situation.rules.city_code))
-            titles = {f.kind: e.report.title for e, f in _findings(situation, scope)}
+            seen = _findings(situation, scope)
+        titles, classes = {f.kind: e.report.title for e, f in seen}, _names_of_kinds(seen, self._names(now))
         items: list[object] = []
         for kind in sorted({*counts, *found.rules}, key=lambda k: (k not in found.rules, -sum(counts.get(k, ())), k)):
             rule, earned = found.rules.get(kind), everywhere.get(kind, VerdictCount())
-            told = {"kind": kind, "title": titles.get(kind, ""), **count_item(counts.get(kind, VerdictCount()))}
+            title, name = titles.get(kind, ""), classes.get(kind, "")
+            told = {"kind": kind, "title": title, "kind_title": name, **count_item(counts.get(kind, VerdictCount()))}
             if rule is not None:
                 hold = find_hold_of_rule(rule, confirmed=earned.confirmed, rejected=earned.rejected)
                 told["rule"] = {
@@ -127,6 +139,18 @@ class Patrol:
                 }  # fmt: skip
             items.append(told)
         return page_of(now, items, total=len(items), scope=scope.code, wrong=[bad._asdict() for bad in found.wrong])
+
+    def _names(self, at: datetime) -> Mapping[str, str]:
+        """Names of the classes of the city's own table at an instant, in the language asked for."""
+        return kind_names(self._standards.now().rows_at(at), language(request))
+
+
+def _names_of_kinds(found: list[tuple[Event, Finding]], names: Mapping[str, str]) -> dict[str, str]:
+    """A model's kind → the name of the class that it reports; of several, of none: empty, nothing is guessed."""
+    told: dict[str, set[str]] = {}
+    for event, finding in found:
+        told.setdefault(finding.kind, set()).add(names.get(event.report.category, ""))
+    return {kind: next(iter(those)) if len(those) == 1 else "" for kind, those in told.items()}
 
 
 def _findings(situation: Situation, scope: Scope) -> list[tuple[Event, Finding]]:

@@ -45,6 +45,7 @@ def patrol_room(web: WebParts) -> PatrolRoom:
     parts = web.parts
     return PatrolRoom(
         responsibilities=parts.responsibilities,
+        standards=parts.standards,
         photos=web.photos,
         attachments=web.attachments,
         finding_rules=parts.finding_rules.now,

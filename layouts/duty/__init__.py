@@ -5,6 +5,7 @@ here is the frame that they are drawn in.
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from dash import html
@@ -15,6 +16,7 @@ from layouts.duty.dispatch import composer, nearby, order_toasts, plan_dialog, u
 from layouts.duty.drawer import drawer
 from layouts.duty.keys import key_bar, keys_dialog
 from layouts.duty.map_panel import map_panel
+from layouts.duty.only_now import only_now
 from layouts.duty.page import DESK, DeskPage, stage_of
 from layouts.duty.queue import queue
 from layouts.duty.title_bar import desk_bar
@@ -23,8 +25,11 @@ from layouts.mode_dialog import mode_dialog, view_question
 __all__ = ["DESK", "DeskPage", "duty"]
 
 
-def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
-    """The desk's component tree. `situation_map`: the dl.Map, which the wall's own scripts draw on."""
+def duty(page: DeskPage, texts: Texts, situation_map: Any = None, *, asked: datetime | None = None) -> Any:
+    """The desk's component tree. `situation_map`: the dl.Map, which the wall's own scripts draw on.
+
+    `asked`: the past instant that the address asks for, which the desk does not show and says so.
+    """
     war = page.mode is Mode.WARTIME
     return html.Main(
         [
@@ -37,6 +42,7 @@ def duty(page: DeskPage, texts: Texts, situation_map: Any = None) -> Any:
             composer(texts),
             unit_picker(texts),
             key_bar(texts),
+            *([only_now(page, asked, texts)] if asked else []),
             html.Div(id="desk-toasts", className="desk-toasts", role="status", **{"aria-live": "polite"}),
             order_toasts(),
             plan_dialog(texts),

@@ -82,7 +82,7 @@ def _bar(page: DeskPage, texts: Texts) -> Any:
                     html.H1([texts["iot.title"], html.I(page.whose(texts))]),
                     war_banner(texts),
                     html.Div(className="vr"),
-                    html.A(texts["desk.title"], href="/duty", className="iot-link"),
+                    html.A(texts["desk.title"], href=f"/duty?lang={page.lang}", className="iot-link"),
                     *([page_link("patrol", page.lang, texts)] if page.may_switch else []),
                     *tags,
                 ],

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from cockpit.services.past_findings import PastFindings
 from cockpit.store.accounts import Role
 from cockpit.store.event_records import EventRecords
 from tests.api.test_attachments import photo
+from tests.api.test_standards import imported
 from tests.api.town import ELSEWHERE, HERE, HERE_STREET, NOON, Town, event
 from tests.stories import recorder_of
 
@@ -55,6 +57,20 @@ def test_the_queue_is_filtered_and_ordered_as_asked(town: Town) -> None:
     assert "video_ai:4" not in ids(street.get("patrol/findings"))
     assert street.get("patrol/findings/video_ai:4").status_code == 404
     assert street.get("patrol/findings/video_ai:1").json["box"] == [10, 20, 30, 40]
+
+
+def test_a_model_s_label_is_told_as_the_class_that_the_city_s_table_names(town: Town, tmp_path: Path) -> None:
+    told(town, finding(1), finding(2), finding(3, finding_kind="vendor"), finding(4, category="event.09.99"))
+    officer = town.caller(Role.DUTY)
+    assert officer.get("patrol/findings/video_ai:1").json["kind_title"] == ""  # no table names it: nothing is guessed
+    imported(town, tmp_path, "v1", "4时")
+    town.tick_s = 10.0
+    for lang, name in (("zh-CN", "暴露生活垃圾"), ("en", "Exposed household waste")):
+        queue = officer.get("patrol/findings", lang=lang).json
+        # the label `garbage` was given to two classes: neither names it
+        assert {k["kind"]: k["kind_title"] for k in queue["kinds"]} == {"garbage": "", "vendor": name}
+        assert {i["event_id"]: i["kind_title"] for i in queue["items"]}["video_ai:1"] == name
+        assert officer.get("patrol/findings/video_ai:4", lang=lang).json["kind_title"] == ""
 
 
 def test_of_two_officers_the_first_judges_and_the_other_is_told_by_whom(town: Town) -> None:

@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from cockpit.catalogue import LANGS, texts
 from cockpit.domain.mode import Mode
 from cockpit.domain.source import FeedStatus
+from layouts.address import parse_as_of
 from layouts.duty import DESK, DeskPage, duty
 from layouts.duty.keys import BAR
 from layouts.duty.panels import desk_trees, feed_summary
@@ -92,3 +95,20 @@ def test_the_bar_at_the_foot_names_keys_that_the_desk_obeys() -> None:
     names = {"↑": "ArrowUp", "↓": "ArrowDown"}
     missing = [key for keys, _ in BAR for key in keys if f"'{names.get(key, key)}'" not in obeyed]
     assert missing == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_desk_that_is_asked_for_the_past_says_that_it_works_on_now_and_where_the_past_is_shown(lang: str) -> None:
+    asked = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+    page = replace(PAGE, lang=lang, opens=frozenset({"leader"}))
+    (line,) = having(duty(page, texts(lang), asked=asked), "id", "desk-only-now")
+    assert "2026-11-20 14:30:00" in words(line["children"])
+    ways = {urlsplit(a["href"]).path: parse_qs(urlsplit(a["href"]).query) for a in having(line["children"], "href")}
+    assert set(ways) == {"/screen", "/leader"}
+    for query in ways.values():
+        assert parse_as_of(query["as_of"][0]) == asked
+        assert (query["scope"], query["lang"]) == ([COUNTY], [lang])
+    # who may not open the drill-down is not led there, and a desk of now says nothing
+    (line,) = having(duty(PAGE, ZH, asked=asked), "id", "desk-only-now")
+    assert [urlsplit(a["href"]).path for a in having(line["children"], "href")] == ["/screen"]
+    assert not having(duty(page, texts(lang)), "id", "desk-only-now")

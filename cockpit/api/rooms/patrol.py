@@ -18,6 +18,7 @@ from cockpit.services.finding_pictures import FindingPictures
 from cockpit.services.finding_rules import FindingRules
 from cockpit.services.past_findings import PastFindings
 from cockpit.services.responsibilities import ResponsibilityBook
+from cockpit.services.standards import StandardsBook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class PatrolRoom:
     document: ClassVar[RoomDocument] = RoomDocument(patrol_paths)
 
     responsibilities: ResponsibilityBook
+    standards: StandardsBook
     photos: PhotoStore
     attachments: AttachmentTable
     #: thresholds for findings, and the findings that have left the fold
@@ -37,7 +39,7 @@ class PatrolRoom:
         pictures = FindingPictures(lambda: self.finding_rules().picture_hosts, monotonic=time.monotonic)
         words = FindingWords(pictures.may_fetch, self.responsibilities.now)
         yield patrol_blueprint(
-            Patrol(core.instants, words, pictures, self.finding_rules),
+            Patrol(core.instants, words, pictures, self.finding_rules, self.standards),
             Verdicts(core.instants, self.past_findings),
             FeedPictures(self.photos, self.attachments, city=core.city, clock=core.clock),
         )
