@@ -11,6 +11,7 @@ from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.asked import Subjects
 from cockpit.services.subjects.force import ForceRows
+from cockpit.services.subjects.handovers import HandoverRows
 from cockpit.services.subjects.records import FILE, FreshRules, RecordRows
 from cockpit.store.readings import ReadingArchive
 
@@ -50,4 +51,4 @@ def subjects_of(parts: Parts) -> Subjects:
         ReadingArchive(parts.engine).heard_at, parts.alarm_kinds, parts.group_rules,
     )  # fmt: skip
 
-    return Subjects.joined(alarms, force, records)
+    return Subjects.joined(alarms, force, records, HandoverRows(situation_of))

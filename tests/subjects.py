@@ -17,6 +17,7 @@ from cockpit.services.roster import Roster
 from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.asked import Subjects
 from cockpit.services.subjects.force import ForceRows
+from cockpit.services.subjects.handovers import HandoverRows
 from cockpit.services.subjects.records import FreshRules, RecordRows
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
@@ -30,7 +31,7 @@ from tests.api.town import NOON, Town
 
 
 def subjects_of(town: Town) -> Subjects:
-    """All four, over the town's fold and an empty archive of fixes."""
+    """All of them, over the town's fold and an empty archive of fixes."""
 
     @contextmanager
     def situation_of(past: datetime | None) -> Iterator[Situation]:
@@ -52,7 +53,7 @@ def subjects_of(town: Town) -> Subjects:
         GroupRules(GroupRule(interval_s=60)),
     )  # fmt: skip
 
-    return Subjects.joined(alarms, force, records)
+    return Subjects.joined(alarms, force, records, HandoverRows(situation_of))
 
 
 def drill_of(town: Town) -> DrillDown:

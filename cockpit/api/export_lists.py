@@ -57,6 +57,11 @@ _ALARM = (
 #: the columns of a list behind an indicator, by what it is a list of
 OF_SUBJECT: Mapping[Subject, tuple[Column, ...]] = {
     Subject.EVENTS: _EVENT,
+    Subject.HANDOVERS: (
+        *_plain("event_id", "title"), Column("source", "word", "source"), Column("code", "code"),
+        Column("from_level", "word", "level"), Column("to_level", "word", "level"), *_times("at"),
+        Column("stage", "word", "stage"), *_plain("unit", "by", "note"),
+    ),
     Subject.ALARMS: _ALARM,
     Subject.GRIDWORKERS: (
         *_plain("subject_id", "name"), Column("grid_code", "code"), *_plain("shift", "on_duty", "by"),

@@ -1,4 +1,4 @@
-"""The items of a list behind an indicator whose subject is no event: an alarm, a gridworker, a grid, a record."""
+"""The items of a list behind an indicator whose subject is no event: hand-over, alarm, gridworker, grid, record."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from cockpit.domain.alarm import Alarm
 from cockpit.domain.role import Role
 from cockpit.services.subjects.force import GridLine, Worker
 from cockpit.services.subjects.records import Record
+from cockpit.situation.handovers import Handover
 
 #: who may read names in full
 _NAMED = frozenset({Role.DUTY, Role.ADMIN})
@@ -16,6 +17,8 @@ _NAMED = frozenset({Role.DUTY, Role.ADMIN})
 def subject_item(record: Any, role: Role) -> dict[str, Any]:
     """One line. TypeError for what no list has."""
     match record:
+        case Handover():
+            return _handover_item(record)
         case Alarm():
             return alarm_item(record)
         case Worker():
@@ -28,6 +31,16 @@ def subject_item(record: Any, role: Role) -> dict[str, Any]:
                 "checked_at": record.checked_at, "fresh_for_s": record.fresh_for_s,
             }  # fmt: skip
     raise TypeError(type(record).__name__)
+
+
+def _handover_item(move: Handover) -> dict[str, Any]:
+    """An event's move between two levels: from, to, when, by whom."""
+    report, step = move.event.report, move.step
+    return {
+        "event_id": report.event_id, "title": report.title, "source": report.source, "code": report.place.code,
+        "from_level": move.from_level, "to_level": move.to_level, "at": step.at, "stage": step.stage,
+        "unit": step.unit, "by": step.by, "note": step.note,
+    }  # fmt: skip
 
 
 def _worker_item(worker: Worker, role: Role) -> dict[str, Any]:

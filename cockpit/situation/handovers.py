@@ -1,11 +1,14 @@
 """四级联动: how often events were handed down and up between neighbouring levels, by local day and community."""
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from cockpit.domain.event import Event
 from cockpit.domain.level import Level
 from cockpit.domain.scope import Scope, community_of
+from cockpit.domain.step import Step
 
 _DEPTH = {level: level.depth for level in Level}
 
@@ -17,6 +20,35 @@ Moves = tuple[tuple[str, str, Border], ...]
 #: events of one community and day are handed on in few ways: equal moves are kept once, at most so many
 _SHARED = 50_000
 _QUARTER_S = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One hand-over of an event, as it is listed: the step that made it, and between which levels."""
+
+    event: Event
+    step: Step
+    from_level: Level
+
+    @property
+    def to_level(self) -> Level:
+        return self.step.level or self.event.level
+
+    @property
+    def is_down(self) -> bool:
+        return _DEPTH[self.to_level] > _DEPTH[self.from_level]
+
+
+def handovers_of(event: Event) -> Iterator[tuple[Handover, Border]]:
+    """Every border that the event crossed, in its order: a hand-over from county to community crosses two."""
+    level = event.first_level
+    for step in event.effective_steps:
+        if step.level is None or step.level is level:
+            continue
+        move, before, after = Handover(event, step, level), _DEPTH[level], _DEPTH[step.level]
+        for border in range(min(before, after), max(before, after)):
+            yield move, (border, after > before)
+        level = step.level
 
 
 class Handovers:
@@ -76,14 +108,4 @@ class Handovers:
     def _moves(self, event: Event) -> Moves:
         """One for each border that is crossed, so a hand-over from county to community counts at two."""
         code = community_of(event.report.place.code) or event.report.place.code
-        depth = _DEPTH[event.first_level]
-        moves: list[tuple[str, str, Border]] = []
-        for step in event.effective_steps:
-            if step.level is None:
-                continue
-            to = _DEPTH[step.level]
-            if to != depth:
-                day = self._day_of(step.at)
-                moves += [(code, day, (border, to > depth)) for border in range(min(depth, to), max(depth, to))]
-                depth = to
-        return tuple(moves)
+        return tuple((code, self._day_of(move.step.at), border) for move, border in handovers_of(event))

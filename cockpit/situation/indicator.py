@@ -93,6 +93,7 @@ class Group(StrEnum):
     TIMES = "times"  # 响应用时
     DWELL = "dwell"  # 在手时长
     PLACES = "places"  # 重复与投诉
+    HANDOVERS = "handovers"  # 层级流转
     ALARMS = "alarms"  # 报警
     FORCE = "force"  # 网格力量
     RECORDS = "records"  # 数据鲜活
@@ -102,6 +103,7 @@ class Subject(StrEnum):
     """What an indicator counts. Each has columns of its own, with `code` among them."""
 
     EVENTS = "events"
+    HANDOVERS = "handovers"  # 层级流转: each border that an event crossed
     ALARMS = "alarms"  # 报警: each raising once
     GRIDWORKERS = "gridworkers"  # 花名册上的网格员
     GRIDS = "grids"

@@ -4,8 +4,8 @@ import numpy as np
 
 from cockpit.domain.source import Source
 from cockpit.situation.indicator import Better, Columns, Group, Indicator, Moment
-from cockpit.situation.indicator_masks import reported, shared
-from cockpit.situation.table import SOURCES, Mask
+from cockpit.situation.indicator_masks import closed, reported, shared
+from cockpit.situation.table import OPEN, PAUSED, SOURCES, Mask
 
 #: a place: about 55 m in latitude and in longitude at 30° N
 CELL_DEG = (0.00057, 0.0005)
@@ -41,6 +41,13 @@ def complained(t: Columns, m: Moment) -> Mask:
     return np.asarray(reported(t, m) & (t.rows["source"] == _HOTLINE))
 
 
+@shared
+def without_place(t: Columns, m: Moment) -> Mask:
+    """Open at the end or closed in the period, and without a place that a map can draw."""
+    still = (t.rows["state"] == OPEN) | (t.rows["state"] == PAUSED)
+    return np.asarray((still | closed(t, m)) & np.isnan(t.rows["lon"]))
+
+
 PLACES = (
     Indicator(name="repeat_reports", version=1, numerator=repeated, better=Better.LOWER, group=Group.PLACES),
     Indicator(
@@ -55,4 +62,5 @@ PLACES = (
         name="complaint_rate", version=1, numerator=complained, denominator=reported, better=Better.LOWER,
         group=Group.PLACES, only=Source.HOTLINE_12345, per=10_000,
     ),
+    Indicator(name="without_place", version=1, numerator=without_place, better=Better.LOWER, group=Group.PLACES),
 )  # fmt: skip

@@ -21,7 +21,9 @@ from cockpit.situation.indicator import (
     day_part,
 )
 from cockpit.situation.indicator_alarms import ALARMS
+from cockpit.situation.indicator_base import BASE
 from cockpit.situation.indicator_force import FORCE
+from cockpit.situation.indicator_handovers import HANDOVERS
 from cockpit.situation.indicator_masks import (
     accepted,
     accepted_in_time,
@@ -70,7 +72,7 @@ INDICATORS: tuple[Indicator, ...] = (
 #: all that are counted over the columns of events
 OF_EVENTS: tuple[Indicator, ...] = (*INDICATORS, *TIMES, *DWELL, *PLACES)
 #: all that can be asked for: those that every screen counts, and those that are counted when they are looked at
-REGISTRY: tuple[Indicator, ...] = (*OF_EVENTS, *ALARMS, *FORCE, *RECORDS)
+REGISTRY: tuple[Indicator, ...] = (*OF_EVENTS, *HANDOVERS, *ALARMS, *FORCE, *BASE, *RECORDS)
 BY_NAME = {indicator.name: indicator for indicator in REGISTRY}
 
 

@@ -19,7 +19,7 @@ def desk_trees(figures: Figures, context: ScreenContext, texts: Texts) -> dict[s
         "feed-summary": feed_summary(context, texts),
         "feeds": feeds(figures, context, texts),
         "legend": legend(figures, context, texts),
-        "people": people(context, texts),
+        "people": people(figures, context, texts),
     }
 
 

@@ -6,6 +6,7 @@ Colours are those of the tokens, which plotly cannot read.
 from typing import Any
 
 from cockpit.domain.source import Source
+from cockpit.situation.indicator import Subject
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
 
@@ -44,7 +45,9 @@ def heat_figure(view: LeaderView) -> Figure:
         "xaxis": axis(tickvals=[0, 6, 12, 18], ticktext=["00", "06", "12", "18"]),
         "yaxis": axis(autorange="reversed"),
     }
-    if view.indicator.is_of_instant and not view.indicator.is_of_events:
+    if (
+        view.indicator.is_of_instant and not view.indicator.is_of_events
+    ) or view.indicator.subject is Subject.HANDOVERS:
         layout["annotations"] = [message(texts["leader.subject.no_hours"])]
     return {"data": [cells], "layout": layout}
 

@@ -1,4 +1,4 @@
-"""主体清单: a line for an alarm, a gridworker, a grid or a record behind the chosen number, and where it leads."""
+"""主体清单: a line for a hand-over, alarm, gridworker, grid or record behind the chosen number, and where it leads."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.resource import masked_name
 from cockpit.services.subjects.force import GridLine, Worker
 from cockpit.services.subjects.records import Record
+from cockpit.situation.handovers import Handover
 from layouts.glyph import glyph
 from layouts.leader.view import LeaderView
 
@@ -38,6 +39,8 @@ def subject_title(view: LeaderView) -> str:
 
 def _row(view: LeaderView, record: Any) -> Any:
     match record:
+        case Handover():
+            return _handover(view, record)
         case Alarm():
             return _alarm(view, record)
         case Worker():
@@ -47,6 +50,19 @@ def _row(view: LeaderView, record: Any) -> Any:
         case Record():
             return _record(view, record)
     raise TypeError(type(record).__name__)
+
+
+def _handover(view: LeaderView, move: Handover) -> Any:
+    """Leads to its event; who handed it on, from which level to which."""
+    texts, report, step = view.texts, move.event.report, move.step
+    way = f"{texts[f'level.{move.from_level.value}']} → {texts[f'level.{move.to_level.value}']}"
+    title = report.title or report.category_text or report.event_id
+    who = " · ".join(part for part in (texts[f"source.{report.source.value}"], step.unit, step.by, step.note) if part)
+    what = (title, view.address.href(event=report.event_id, cursor=view.address.cursor), [who])
+    shape = ("doing" if move.is_down else "ring", "doing" if move.is_down else "mut")
+    return _line(
+        view, (*shape, way), what, report.place.code, way, view.time(step.at), **{"data-event-id": report.event_id}
+    )
 
 
 def _alarm(view: LeaderView, alarm: Alarm) -> Any:

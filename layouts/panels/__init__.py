@@ -40,7 +40,7 @@ def panel_trees(figures: Figures, context: ScreenContext, texts: Texts, stage: s
         "panel-board": board(figures, context, texts, wall),
         "panel-flow": flow(figures, context, texts),
         "legend": legend(figures, context, texts),
-        "people": people(context, texts),
+        "people": people(figures, context, texts),
         "ticker": ticker(figures, context, texts, wall),
         "health": health(context, texts),
     }

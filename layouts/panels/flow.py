@@ -6,6 +6,7 @@ from typing import Any
 from cockpit.catalogue import Texts
 from cockpit.domain.stage import Phase
 from cockpit.situation.figures import Figures, LevelRow
+from cockpit.situation.indicator_handovers import name_of
 from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.numerals import count_of, width_class
@@ -21,7 +22,7 @@ def flow(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     strip: list[Any] = []
     for i, row in enumerate(figures.levels):
         if i:
-            strip.append(_between(figures.handed_down[i - 1], figures.handed_up[i - 1], texts, known=known))
+            strip.append(_between(figures, i, texts, ways, known=known))
         strip.append(_tile(row, texts, ways, known=known))
     facts = [
         sub(*weave(texts["flow.open"], n=number(total if known else None, ways.phases(), texts))),
@@ -73,13 +74,17 @@ def _tile(row: LevelRow, texts: Texts, ways: Ways, *, known: bool) -> Any:
     )
 
 
-def _between(down: int, up: int, texts: Texts, *, known: bool) -> Any:
+def _between(figures: Figures, i: int, texts: Texts, ways: Ways, *, known: bool) -> Any:
+    """The hand-overs of today between the level before and this one; each count opens its moves."""
+    down, up = figures.handed_down[i - 1], figures.handed_up[i - 1]
+    to_down = ways.indicator(name_of(figures.levels[i].level, down=True))
+    to_up = ways.indicator(name_of(figures.levels[i - 1].level, down=False))
     return html.div(
         [
-            html.span(count_of(down if known else None, texts), className="down"),
+            html.span(number(down if known else None, to_down, texts), className="down"),
             html.i(className="arrow solid", style={"--w": f"{_stroke(down)}px"}),
             html.i(className="arrow dashed", style={"--w": f"{_stroke(up)}px"}),
-            html.span(count_of(up if known else None, texts), className="up"),
+            html.span(number(up if known else None, to_up, texts), className="up"),
         ],
         className="between",
     )

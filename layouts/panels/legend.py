@@ -8,7 +8,6 @@ from cockpit.situation.figures import Figures
 from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
 from layouts.glyph import status_glyph
-from layouts.numerals import count_of
 from layouts.opens import Ways, number, weave
 from layouts.panel import as_of_badge
 
@@ -27,7 +26,8 @@ def legend(figures: Figures, context: ScreenContext, texts: Texts) -> list[Any]:
     if counts.paused:
         notes.append(weave(texts["map.paused"], n=number(counts.paused, ways.queue(colour="paused"), texts)))
     if counts.unplaced:
-        notes.append(texts.format("map.unplaced", n=count_of(counts.unplaced, texts)))
+        to = ways.indicator("without_place")
+        notes.append(weave(texts["map.unplaced"], n=number(counts.unplaced, to, texts)))
     badge = html.li(as_of_badge(texts, context, EVENT_FEEDS), className="trust-line")
     return [badge, *rows, *(html.li(note, className="note") for note in notes)]
 

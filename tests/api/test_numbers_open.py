@@ -1,5 +1,6 @@
 """数字打开名单: every number of a page, followed as a query, is as long as the list that it opens."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,10 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from cockpit.catalogue import LANGS, texts
+from cockpit.domain.level import Level
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Phase, Stage, phase_of
 from cockpit.situation.event_filter import COLOURS_OF, AskedColour
 from cockpit.situation.figures import Figures
+from cockpit.situation.indicator_handovers import name_of
 from cockpit.situation.indicators import BY_NAME
 from cockpit.situation.tally import figures_of
 from layouts.context import ScreenContext
@@ -22,15 +25,19 @@ from layouts.wall import STANDARD, ULTRAWIDE
 from tests.api.test_queries import told
 from tests.api.town import CITY, ELSEWHERE, HERE, HERE_STREET, NOON, Caller, Town, alarm, event, transition
 from tests.layouts.trees import having, plain, words
+from tests.subjects import drill_of
 
 DAY = "2026-11-18T16:00:00Z"
 TARGET = 0.95
 
 
 @pytest.fixture
-def town(town: Town) -> Town:
-    """Thirty events of five sources in two streets: in every colour, on every level, in every phase."""
+def town(bare_town: Town) -> Town:
+    """Thirty events of five sources in two streets: in every colour, on every level, in every phase, handed up and
+    down between the levels, and some without a place."""
+    town = bare_town.build(drill=drill_of(bare_town))
     far = {"lon": ELSEWHERE[0], "lat": ELSEWHERE[1]}
+    nowhere = {"lon": None, "lat": None, "grid_code": f"{HERE_STREET}001001"}
     sources = ("citizen", "drone", "gridworker", "hotline_12345", "iot")
     events = [
         event(
@@ -38,7 +45,7 @@ def town(town: Town) -> Town:
             source=sources[n % 5],
             reported_at=(NOON - timedelta(minutes=20 + 9 * n)).isoformat(),
             due_at=(NOON + timedelta(minutes=(-30, 6, 300)[n % 3])).isoformat(),
-            **(far if n % 4 == 0 else {}),
+            **(nowhere if n % 11 == 5 else far if n % 4 == 0 else {}),
         )
         for n in range(1, 31)
     ]
@@ -49,7 +56,11 @@ def town(town: Town) -> Town:
         if n % 7 == 0:
             steps = ("accepted", "suspended")
         at = {step: -19 - 2 * len(steps) + 2 * i for i, step in enumerate(steps)}
-        moves += [transition(n, step, at[step], source=sources[n % 5]) for step in steps]
+        levels = ("street", "county", "community", "city", "street")
+        moves += [
+            transition(n, step, at[step], source=sources[n % 5], level=levels[(n + i) % 5])
+            for i, step in enumerate(steps)
+        ]
     told(town, "transitions", *moves)
     # of one device yesterday's alarm is still open; of five of today's two are over
     told(town, "alarms", alarm(9, minutes=-16 * 60), *(alarm(n, minutes=-30 - n) for n in range(1, 6)))
@@ -62,9 +73,12 @@ def picture(town: Town, scope: str) -> Figures:
     return figures_of(town.fold.situation, Scope(scope), town.now, divisions=divisions, lines=16)
 
 
-def around(town: Town, *, past: bool) -> ScreenContext:
+def around(town: Town, scope: str, *, past: bool) -> ScreenContext:
     names = {lang: {code: town.city.name_of(code, lang) for code in town.city.divisions} for lang in LANGS}
-    return ScreenContext(city_zh="", city_en="", names=names, target_rate=TARGET, is_past=past)
+    return ScreenContext(
+        city_zh="", city_en="", names=names, target_rate=TARGET, is_past=past,
+        grids=town.city.grids_in(scope), gridworkers=town.city.roster_in(scope),
+    )  # fmt: skip
 
 
 def number_of(shown: str) -> float:
@@ -97,9 +111,20 @@ def in_the_drill_down(caller: Caller, address: LeaderAddress, shows: str) -> flo
         return float(item["value"] * 100)
     if shows == "divisions":
         return len([child for child in item["children"] if child["value"] is not None])
-    records = caller.get(f"indicators/{address.indicator}/records", part=address.list_part.value, **asked).json
-    assert records["total"] == len(records["items"])
-    return float(records["total"])
+    return float(listed(caller, f"indicators/{address.indicator}/records", part=address.list_part.value, **asked))
+
+
+def listed(caller: Caller, path: str, **asked: str) -> int:
+    """How many a list has, read page by page to its end, each line once."""
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = caller.get(path, limit=1000, cursor=cursor, **asked).json
+        seen += [json.dumps(item, sort_keys=True) for item in page["items"]]
+        cursor = page["next"] or ""
+        if not cursor:
+            assert page["total"] == len(seen) == len(set(seen)), (path, asked)
+            return len(seen)
 
 
 def follow(caller: Caller, to: str, shows: str) -> float:
@@ -139,7 +164,7 @@ def test_every_number_is_as_long_as_the_list_that_it_opens(
     town: Town, page: str, scope: str, lang: str, past: bool
 ) -> None:
     town.past = {town.now: town.fold.situation}
-    trees = PAGES[page](picture(town, scope), around(town, past=past), lang)
+    trees = PAGES[page](picture(town, scope), around(town, scope, past=past), lang)
     caller, followed = town.caller(), 0
     known: dict[tuple[str, str], float] = {}
     judged = []
@@ -155,6 +180,31 @@ def test_every_number_is_as_long_as_the_list_that_it_opens(
     assert followed > (2 if page == "desk" else 10)
     if judged:  # those that pass and those that fail are together those that can be judged
         assert sum(n for _, n in judged[:2]) == follow(caller, *judged[0][0])
+
+
+def test_a_count_of_hand_overs_opens_the_moves_from_whom_to_whom_when_and_by_whom(town: Town) -> None:
+    caller, figures = town.caller(), picture(town, CITY)
+    downs = [name_of(level, down=True) for level in list(Level)[1:]]
+    ups = [name_of(level, down=False) for level in list(Level)[:-1]]
+    counted = [*figures.handed_down, *figures.handed_up]
+    assert min(counted) > 0
+    for name, n in zip([*downs, *ups], counted, strict=True):
+        page = caller.get(f"indicators/{name}/records", **{"from": DAY}).json
+        assert (page["total"], len(page["items"]), page["subject"]) == (n, n, "handovers")
+        for move in page["items"]:
+            detail = caller.get(f"events/{move['event_id']}").json
+            steps = [(step["at"], step["stage"], step["level"]) for step in detail["process"]]
+            assert (move["at"], move["stage"], move["to_level"]) in steps
+            depth = {level.value: level.depth for level in Level}
+            assert (depth[move["to_level"]] > depth[move["from_level"]]) is name.startswith("handed_down")
+            assert {"by", "unit", "note", "code", "title"} <= move.keys()
+
+
+def test_hand_overs_of_a_day_that_is_over_are_not_known_and_no_zero(town: Town) -> None:
+    week = {"from": "2026-11-12T16:00:00Z"}
+    item = town.caller().get("indicators", names="handed_down_to_street", **week).json["items"][0]
+    assert (item["value"], item["why"]) == (None, "not_kept")
+    assert town.caller().get("indicators/handed_down_to_street/records", **week).json["total"] == 0
 
 
 def test_the_parts_of_a_page_add_up_to_its_wholes(town: Town) -> None:

@@ -40,19 +40,15 @@ SAYS_WHY = {
 IS_NO_COUNT = {
     "beside": "a change against the days before, in points",
     "scale-ends": "where the scale of the rate begins and ends, and its target",
-    "between": "how many hand-overs of today: moves of events, not events; each stands in its event's process",
     "share": "the share of the count beside it",
-    "people-block": "the roster and the grids of the city's base data",
     "health": "our own processes",
     "peak": "the hour of the peak, whose reports stand beside it",
     "trust": "feeds, which the block beside it lists",
-    "people": "grids and the roster of the city's base data: what the number beside it is of",
     "panel-incident": "what was reported of the incident, in its words",
     "panel-near": "how many candidates, whose nearest stand below; all of them are the desk's 就近力量",
     "panel-checklist": "steps of the plan that are done, each a row below",
     "panel-timeline": "times of milestones",
     "evacuation-pace": "what is reckoned from the homes beside it, each a square",
-    "note": "closed and open events that have no place on the map: the map says it of itself",
 }
 #: what is open and waits: its list is the queue, which is of now, so that a picture of the past has none
 QUEUES = {"flow", "red", "legend", "alarms"}

@@ -1,5 +1,6 @@
 """图表: figures add up, and each is the length of its list."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,7 +13,10 @@ from cockpit.domain.level import Level
 from cockpit.domain.overtime import Colour, colour_of
 from cockpit.domain.scope import Scope
 from cockpit.domain.stage import Phase, Stage
+from cockpit.services.drill_figures import period_of
+from cockpit.services.subjects.handovers import HandoverRows
 from cockpit.situation.evolve import evolve
+from cockpit.situation.indicator_handovers import HANDOVERS
 from cockpit.situation.indicators import BY_NAME, INDICATORS, Moment, measure_of, records_of
 from cockpit.situation.situation import Situation
 from cockpit.situation.tally import figures_of
@@ -53,6 +57,21 @@ def test_every_number_is_the_length_of_its_list(facts: list[Fact], scope: Scope)
             listed = records_of(situation, indicator, scope, NOON, part="denominator")
             assert len(listed) == measure.denominator
             assert measure.numerator <= measure.denominator
+
+
+@given(stories(), st.sampled_from([CITY, Scope("330110005"), Scope("330110012003")]))
+def test_every_count_of_hand_overs_is_the_length_of_its_list(facts: list[Fact], scope: Scope) -> None:
+    situation = fold(facts)
+    figures = figures_of(situation, scope, NOON, divisions=[])
+    today = period_of(NOON, RULES.zone(), None, None)
+    rows = HandoverRows(lambda _past: nullcontext(situation)).told(today, NOON, None).within(scope)
+    counted = dict(zip(HANDOVERS, [*figures.handed_down, *figures.handed_up], strict=True))
+    for indicator, n in counted.items():
+        mask = indicator.numerator(rows, today.moment)
+        moves = [rows.record_of(row) for _, row in rows.first_of(mask, count=len(rows))]
+        assert len(moves) == n == int(mask.sum())
+        assert all(move.is_down is indicator.name.startswith("handed_down") for move in moves)
+        assert all(move.step in move.event.effective_steps for move in moves)
 
 
 @given(stories())

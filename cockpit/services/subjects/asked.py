@@ -8,6 +8,7 @@ from cockpit.domain.division_change import DivisionChanges
 from cockpit.domain.scope import Scope
 from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.force import ForceRows
+from cockpit.services.subjects.handovers import HandoverRows
 from cockpit.services.subjects.records import RecordRows
 from cockpit.services.subjects.rows import Columns, SubjectRows
 from cockpit.situation.indicator import Subject
@@ -25,7 +26,7 @@ class Subjects:
     told_by: dict[Subject, Telling]
 
     @classmethod
-    def joined(cls, alarms: AlarmRows, force: ForceRows, records: RecordRows) -> "Subjects":
+    def joined(cls, alarms: AlarmRows, force: ForceRows, records: RecordRows, handovers: HandoverRows) -> "Subjects":
         """Over what tells each of them; the books are known as they are now."""
 
         def books(at: datetime, past: datetime | None) -> SubjectRows:
@@ -33,6 +34,7 @@ class Subjects:
 
         return cls(
             {
+                Subject.HANDOVERS: handovers.told,
                 Subject.ALARMS: alarms.told,
                 Subject.GRIDWORKERS: lambda _period, at, past: force.workers(at, past),
                 Subject.GRIDS: lambda _period, at, past: force.grids(at, past),
