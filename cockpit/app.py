@@ -57,6 +57,7 @@ def _in_background(web: WebParts) -> None:
         if web.parts.projector.wait_ready(600):
             web.parts.houses.warm()
             web.parts.searching.warm()
+            web.parts.houses.follow(stop)
 
     def make_reports() -> None:
         if web.parts.projector.wait_ready(600):

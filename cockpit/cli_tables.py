@@ -87,13 +87,14 @@ def take_residents(settings: Settings, file: Path, *, dry_run: bool, tell: Tell)
     from cockpit.services.importer.profile import FileFields
     from cockpit.services.importer.residents import import_residents
     from cockpit.services.importer.rows import Table, TableError
+    from cockpit.store.household_checks import HouseholdChecks
     from cockpit.store.houses import HouseTable
     from cockpit.store.residents import ResidentTable
 
     parts = Parts(of_installation(settings))
     with opened_database(settings) as engine:
         people = ResidentTable(engine)
-        book = HouseBook(parts.households, HouseTable(engine), people, city=parts.city)
+        book = HouseBook(parts.households, HouseTable(engine), people, HouseholdChecks(engine), city=parts.city)
         now = datetime.now(UTC)
         try:
             done = import_residents(

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 def houses_of(households: "HouseholdBook", engine: "Engine", city: "City") -> "HouseBook":
     """Over the address base in use."""
     from cockpit.services.houses.book import HouseBook
+    from cockpit.store.household_checks import HouseholdChecks
     from cockpit.store.houses import HouseTable
     from cockpit.store.residents import ResidentTable
 
-    return HouseBook(households, HouseTable(engine), ResidentTable(engine), city=city)
+    return HouseBook(households, HouseTable(engine), ResidentTable(engine), HouseholdChecks(engine), city=city)
 
 
 def searching_of(

@@ -10,9 +10,11 @@ from cockpit.parts import Parts
 from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.asked import Subjects
+from cockpit.services.subjects.device_records import DeviceRecords
 from cockpit.services.subjects.force import ForceRows
+from cockpit.services.subjects.fresh_rules import FILE, FreshRules
 from cockpit.services.subjects.handovers import HandoverRows
-from cockpit.services.subjects.records import FILE, FreshRules, RecordRows
+from cockpit.services.subjects.records import RecordRows
 from cockpit.store.readings import ReadingArchive
 
 if TYPE_CHECKING:
@@ -46,9 +48,10 @@ def subjects_of(parts: Parts) -> Subjects:
         within_s=settings.alarm_act_within_s,
     )  # fmt: skip
     force = ForceRows(force_of, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s)
-    records = RecordRows(
-        parts.houses, FreshRules(DataDir(settings.data_dir).path / FILE), parts.devices.now,
-        ReadingArchive(parts.engine).heard_at, parts.alarm_kinds, parts.group_rules,
+    devices = DeviceRecords(
+        parts.devices.now, ReadingArchive(parts.engine), parts.alarm_kinds, parts.group_rules,
+        kept_every_s=settings.readings_kept_every_s,
     )  # fmt: skip
+    records = RecordRows(parts.houses, devices, FreshRules(DataDir(settings.data_dir).path / FILE))
 
     return Subjects.joined(alarms, force, records, HandoverRows(situation_of))

@@ -16,12 +16,15 @@ from cockpit.services.past_events import PastEvents
 from cockpit.services.roster import Roster
 from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.asked import Subjects
+from cockpit.services.subjects.device_records import DeviceRecords
 from cockpit.services.subjects.force import ForceRows
+from cockpit.services.subjects.fresh_rules import FreshRules
 from cockpit.services.subjects.handovers import HandoverRows
-from cockpit.services.subjects.records import FreshRules, RecordRows
+from cockpit.services.subjects.records import RecordRows
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
 from cockpit.store.event_records import EventRecords
+from cockpit.store.household_checks import HouseholdChecks
 from cockpit.store.households import HouseholdTable
 from cockpit.store.houses import HouseTable
 from cockpit.store.journal import Journal
@@ -46,12 +49,13 @@ def subjects_of(town: Town) -> Subjects:
     force = ForceRows(force_of, city=town.city, roster=Roster(town.city), within_s=900)
     houses = HouseBook(
         HouseholdBook(HouseholdTable(town.engine), city=town.city), HouseTable(town.engine),
-        ResidentTable(town.engine), city=town.city,
+        ResidentTable(town.engine), HouseholdChecks(town.engine), city=town.city,
     )  # fmt: skip
-    records = RecordRows(
-        houses, FreshRules(), town.devices.now, ReadingArchive(town.engine).heard_at, load_alarm_kinds(),
-        GroupRules(GroupRule(interval_s=60)),
+    devices = DeviceRecords(
+        town.devices.now, ReadingArchive(town.engine), load_alarm_kinds(), GroupRules(GroupRule(interval_s=60)),
+        kept_every_s=60,
     )  # fmt: skip
+    records = RecordRows(houses, devices, FreshRules())
 
     return Subjects.joined(alarms, force, records, HandoverRows(situation_of))
 

@@ -38,6 +38,8 @@ class Device:
     maintenance: tuple[Window, ...] = ()
     is_known: bool = True
     first_heard_at: datetime | None = None
+    #: when it came into the registry; None for a city's own, and where that was not kept
+    added_at: datetime | None = field(default=None, compare=False)
 
     def is_in_maintenance(self, at: datetime) -> bool:
         """True while somebody works on it; the end of a window is outside."""

@@ -14,7 +14,7 @@ from cockpit.domain.outage import Outage, is_unknown
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.services.drill_down import DrillDown, Known, Split, mask_of, split
-from cockpit.services.subjects.asked import Subjects, ends_at
+from cockpit.services.subjects.asked import OF_AN_END, Subjects, ends_at
 from cockpit.services.subjects.rows import SubjectRows
 from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Part, Subject
 from cockpit.situation.listing import Place
@@ -41,6 +41,10 @@ class Comparison(StrEnum):
         since = period.since.astimezone(zone)
         day = since.day if (since.month, since.day) != (2, 29) else 28
         return since - since.replace(year=since.year - 1, day=day)
+
+
+#: columns by their subject, and by the end that they are told of where that is a past one
+Told = dict[tuple[Subject, datetime | None], SubjectRows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,8 @@ class Drilled:
     wide: PeriodRows
     rows: PeriodRows
     subjects: Subjects | None = None
-    #: the columns of other subjects, each told once
-    _told: dict[Subject, SubjectRows] = field(default_factory=dict)
+    #: the columns of other subjects, each told once: of this period, or of an end that is not the instant's
+    _told: Told = field(default_factory=dict)
 
     @classmethod
     def of(cls, drill: DrillDown, known: Known, question: Question) -> "Drilled":
@@ -100,25 +104,34 @@ class Drilled:
         """Every indicator with its children."""
         moment = self.question.period.moment
         found = split(self.rows, moment, self.children, [i for i in indicators if i.is_of_events])
+        alike: dict[tuple[Subject, bool], list[Indicator]] = {}
         for indicator in indicators:
             if not indicator.is_of_events:
-                found |= split(self.told(indicator), moment, self.children, (indicator,))
+                alike.setdefault((indicator.subject, indicator.is_of_instant), []).append(indicator)
+        for its in alike.values():
+            found |= split(self.told(its[0]), moment, self.children, its)
         return found
 
     def columns(self, indicator: Indicator) -> PeriodRows | SubjectRows:
         """What an indicator is counted over."""
         return self.rows if indicator.is_of_events else self.told(indicator)
 
-    def told(self, indicator: Indicator) -> SubjectRows:
-        """The columns of an indicator whose subject is no event; without rows where it is not known."""
+    def told(self, indicator: Indicator, step: Period | None = None) -> SubjectRows:
+        """The columns of an indicator whose subject is no event, for a step of a trend those of its end.
+
+        Without rows where it is not known.
+        """
         at, question, subject = self.known.at, self.question, indicator.subject
-        if self.subjects is None or (indicator.is_of_instant and not ends_at(question.period, at)):
+        period = step if step is not None and subject in OF_AN_END else question.period
+        is_end = ends_at(period, at)
+        if self.subjects is None or (indicator.is_of_instant and not is_end and subject not in OF_AN_END):
             return SubjectRows.not_known(Why.NOT_KEPT)
-        if subject not in self._told:
-            self._told[subject] = self.subjects.rows(
-                subject, question.scope, question.period, question.filters, at, self.known.past, self.known.changes
+        key = subject, None if is_end or subject not in OF_AN_END else period.until
+        if key not in self._told:
+            self._told[key] = self.subjects.rows(
+                subject, question.scope, period, question.filters, at, self.known.past, self.known.changes
             )
-        return self._told[subject]
+        return self._told[key]
 
     def why(self, measure: Measure, *, whole: bool = False, of: Indicator | None = None) -> Why | None:
         """Why a measure of this question has no value; `whole` wants the period to lie in the data from end to end."""
@@ -130,10 +143,10 @@ class Drilled:
     def _why_of_subject(
         self, indicator: Indicator, period: Period, measure: Measure, *, whole: bool = False
     ) -> Why | None:
-        rows = self.told(indicator)
+        rows = self.told(indicator, period)
         if rows.why or indicator.name in rows.unknown:
             return rows.why or rows.unknown[indicator.name]
-        if indicator.is_of_instant and not ends_at(period, self.known.at):
+        if indicator.is_of_instant and indicator.subject not in OF_AN_END and not ends_at(period, self.known.at):
             return Why.NOT_KEPT
         if rows.begins_at is not None and (period.since if whole else period.until) < rows.begins_at:
             return Why.BEFORE_DATA
@@ -160,7 +173,7 @@ class Drilled:
         found = []
         for period in self.question.period.steps(self.zone, most=_STEPS):
             rows, moment = self.known.seen(self.wide, period), period.moment
-            columns = rows if indicator.is_of_events else self.told(indicator)
+            columns = rows if indicator.is_of_events else self.told(indicator, period)
             measure = split(columns, moment, (), (indicator,))[indicator.name].whole
             reported = rows.rows["reported"]
             count = int(((reported >= moment.day) & (reported <= moment.now)).sum())

@@ -23,7 +23,7 @@ class DeviceTable:
         self._engine = engine
 
     def put(self, entered: Sequence[Device], *, now: datetime) -> None:
-        """Enter devices, or enter them anew, all or nothing. When one was first heard of stays."""
+        """Enter devices, or enter them anew, all or nothing. When one was first heard of, and came here, stays."""
         with writing(self._engine).begin() as connection:
             insertion = insert_of(devices, connection.dialect)
             kept = {name: insertion.excluded[name] for name in _ENTERED}
@@ -79,6 +79,7 @@ def _row(device: Device, now: datetime) -> dict[str, Any]:
         "is_known": int(device.is_known),
         "first_heard_at": device.first_heard_at,
         "changed_at": now,
+        "added_at": now,
     }
 
 
@@ -94,6 +95,7 @@ def _device(row: RowMapping) -> Device:
         maintenance=_windows.decode(row["maintenance"]),
         is_known=bool(row["is_known"]),
         first_heard_at=row["first_heard_at"].astimezone(UTC) if row["first_heard_at"] else None,
+        added_at=row["added_at"],
     )
 
 

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, select
 
+from cockpit.domain.instant import millis_of
 from cockpit.store.database import insert_of, writing
+from cockpit.store.household_checks import count_up, keep_checks
 from cockpit.store.schema.houses import households
 
 #: ids in one question: SQLite takes 32,766 parameters
@@ -63,14 +65,24 @@ class HouseholdTable:
                 return _compared(wanted, _known(connection, list(wanted)))
         with writing(self._engine).begin() as connection:
             known = _known(connection, list(wanted))
-            written = [r._asdict() | {"imported_at": imported_at} for key, r in wanted.items() if known.get(key) != r]
-            if written:
-                statement = insert_of(households, connection.dialect)
-                given = {c.name: statement.excluded[c.name] for c in households.c if not c.primary_key}
-                connection.execute(
-                    statement.on_conflict_do_update(index_elements=["household_id"], set_=given), written
-                )
+            changed = [row for key, row in wanted.items() if known.get(key) != row]
+            if changed:
+                version = count_up(connection)
+                _write(connection, changed, imported_at, version)
+                # a file that says something else than before is a check; the first one is when the door came in
+                checks = [(row.household_id, imported_at, imported_at) for row in changed if row.household_id in known]
+                keep_checks(connection, version, checks)
         return _compared(wanted, known)
+
+
+def _write(connection: Connection, rows: Sequence[HouseholdRow], imported_at: datetime, version: int) -> None:
+    """Rows that are new or say something else than before; when a door came into the book stays as it was."""
+    more = {"imported_at": imported_at, "added_ms": millis_of(imported_at), "version": version}
+    statement = insert_of(households, connection.dialect)
+    kept = {"household_id", "added_ms"}
+    given = {c.name: statement.excluded[c.name] for c in households.c if c.name not in kept}
+    statement = statement.on_conflict_do_update(index_elements=["household_id"], set_=given)
+    connection.execute(statement, [row._asdict() | more for row in rows])
 
 
 def _known(connection: Connection, ids: list[str]) -> dict[str, HouseholdRow]:

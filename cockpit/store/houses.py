@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, case, fun
 
 from cockpit.domain.residence import BuildingLine, BuildingName, GridFreshness, House
 from cockpit.store.database import writing
+from cockpit.store.household_checks import count_up
 from cockpit.store.schema.houses import household_visits, households
 
 _H, _V = households.c, household_visits.c
@@ -102,12 +103,6 @@ class HouseTable:
         asked = select(*_HOUSE).where(_within(scope), stale_before > _CHECKED_AT)
         return self._houses(asked.order_by(_CHECKED_AT, _H.household_id).limit(limit))
 
-    def checked(self) -> list[tuple[str, str, datetime]]:
-        """Every door: its id, its grid or division, and when it was last checked; in the order of their ids."""
-        asked = select(_H.household_id, _H.code, _CHECKED_AT).select_from(_JOINED).order_by(_H.household_id)
-        with self._engine.connect() as connection:
-            return [(i, code, at) for i, code, at in connection.execute(asked)]
-
     def without_code(self, limit: int) -> list[tuple[str, float, float]]:
         """Rows of a time before grids were kept: id, longitude, latitude."""
         asked = select(_H.household_id, _H.lon, _H.lat).where(_H.code == "").limit(limit)
@@ -116,9 +111,11 @@ class HouseTable:
 
     def give_codes(self, codes: Mapping[str, str]) -> None:
         """Keep the grid of each household."""
-        given = update(households).where(_H.household_id == bindparam("id")).values(code=bindparam("grid"))
+        given = update(households).where(_H.household_id == bindparam("id"))
+        given = given.values(code=bindparam("grid"), version=bindparam("written"))
         with writing(self._engine).begin() as connection:
-            connection.execute(given, [{"id": i, "grid": code} for i, code in codes.items()])
+            written = count_up(connection)
+            connection.execute(given, [{"id": i, "grid": code, "written": written} for i, code in codes.items()])
 
     def _houses(self, asked: Select[Any]) -> list[House]:
         with self._engine.connect() as connection:

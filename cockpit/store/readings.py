@@ -62,6 +62,26 @@ class ReadingArchive:
         with self._engine.connect() as connection:
             return {device_id: _time(at_ms) for device_id, at_ms in connection.execute(query)}
 
+    def heard_until(self, at: datetime, *, known_at: datetime) -> dict[str, datetime]:
+        """When each device was last heard of by a kept reading at an instant, as we had it at another."""
+        c, d = readings.c, last_readings.c
+        last = (
+            select(c.at_ms)
+            .where(c.device_id == d.device_id, c.at_ms <= millis_of(at), c.received_ms <= millis_of(known_at))
+            .order_by(c.at_ms.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = select(d.device_id, last).group_by(d.device_id)
+        with self._engine.connect() as connection:
+            return {device_id: _time(ms) for device_id, ms in connection.execute(query) if ms is not None}
+
+    def begins_at(self) -> datetime | None:
+        """The oldest reading that is kept; None without any."""
+        with self._engine.connect() as connection:
+            ms = connection.execute(select(func.min(readings.c.at_ms))).scalar_one()
+        return None if ms is None else _time(ms)
+
     def lags_since(self, start: datetime, *, most: int = 5_000) -> list[tuple[str, int]]:
         """(device, ms from its clock to our receipt) of what was measured since, the newest `most` that are kept."""
         c = readings.c

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Engine, or_, select
+from sqlalchemy import Connection, Dialect, Engine, or_, select
 
 from cockpit.domain.residence import Resident
 from cockpit.store.database import insert_of, writing
+from cockpit.store.household_checks import count_up, keep_checks
 from cockpit.store.households import Put
 from cockpit.store.schema.houses import household_visits, households, residents
 
@@ -42,6 +43,8 @@ class Visit(NamedTuple):
     code: str
     visited_at: datetime
     by: str
+    #: when we were told of it; as soon as it was, without
+    known_at: datetime | None = None
 
 
 _COLUMNS = [residents.c[name] for name in ResidentRow._fields]
@@ -98,14 +101,16 @@ class ResidentTable:
                 newest: dict[str, Visit] = {}
                 for visit in sorted(visits, key=lambda v: v.visited_at):
                     newest[visit.household_id] = visit
-                connection.execute(_visited(connection.dialect), [v._asdict() for v in newest.values()])
+                connection.execute(_visited(connection.dialect), [_row(v) for v in newest.values()])
+                _keep(connection, visits)
         unchanged = sum(known.get(key) == row for key, row in wanted.items())
         return Put(len(wanted) - len(known), len(known) - unchanged, unchanged)
 
     def visit(self, visit: Visit) -> None:
-        """Somebody was there; an older visit than the one that is known changes nothing."""
+        """Somebody was there; an older visit than the one that is known is kept, and changes nothing of now."""
         with writing(self._engine).begin() as connection:
-            connection.execute(_visited(connection.dialect), visit._asdict())
+            connection.execute(_visited(connection.dialect), _row(visit))
+            _keep(connection, [visit])
 
     def visits(self, household_ids: Sequence[str]) -> Mapping[str, datetime]:
         """When each was last visited, as far as it was told here."""
@@ -126,6 +131,16 @@ class ResidentTable:
         )
         with self._engine.connect() as connection:
             return {row.household_id: row.visited_at for row in connection.execute(asked)}
+
+
+def _row(visit: Visit) -> dict[str, Any]:
+    return {name: told for name, told in visit._asdict().items() if name != "known_at"}
+
+
+def _keep(connection: Connection, visits: Sequence[Visit]) -> None:
+    """Every visit, beside the newest one of each door."""
+    checks = [(v.household_id, v.visited_at, v.known_at or v.visited_at) for v in visits]
+    keep_checks(connection, count_up(connection), checks)
 
 
 def _visited(dialect: Dialect) -> Any:

@@ -117,9 +117,28 @@ def test_an_instant_of_the_past_is_told_from_what_was_known_then(busy: Town) -> 
     asked = {"as_of": at.isoformat()}
     assert figure(busy, "alarm_open", **asked)["value"] == 2
     assert figure(busy, "alarm_timely_rate", **asked)["value"] == 0.5
-    assert figure(busy, "fresh_record_rate", **asked)["why"] == "not_kept"
+    for name in ("fresh_record_rate", "fresh_household_rate"):
+        item = figure(busy, name, **asked)
+        listed = busy.caller(Role.LEADER).get(f"indicators/{name}/records", limit=1, **asked).json
+        assert item["why"] is None
+        assert listed["total"] == item["numerator"] > 0
     # nobody had been located: who is at their post is not known, and that is no zero
     assert figure(busy, "on_duty_rate", **asked)["why"] == "feed_lost"
+
+
+def test_records_of_a_day_that_is_over_are_told_as_they_stood_at_its_end(busy: Town) -> None:
+    name, first = "fresh_household_rate", {"from": "2026-11-15T16:00:00Z"}
+    steps = busy.caller().get(f"indicators/{name}/trend", **first).json["items"]
+    assert len(steps) > 2
+    assert not any(step["why"] for step in steps)
+    assert len({step["numerator"] for step in steps}) > 1
+    for step in steps[:2]:
+        day = {"from": step["from"], "to": step["to"]}
+        item = figure(busy, name, by="children", **day)
+        assert (item["numerator"], item["denominator"]) == (step["numerator"], step["denominator"])
+        listed = busy.caller(Role.LEADER).get(f"indicators/{name}/records", part="missed", limit=1, **day).json
+        assert listed["total"] == item["denominator"] - item["numerator"]
+        assert sum(line["numerator"] for line in [item["rest"], *item["children"]]) == item["numerator"]
 
 
 def test_a_silent_feed_makes_no_quiet_day(busy: Town) -> None:

@@ -63,6 +63,7 @@ from cockpit.store.audit import AuditTrail
 from cockpit.store.classifiers import Classifiers
 from cockpit.store.devices import DeviceTable
 from cockpit.store.event_records import EventRecords
+from cockpit.store.household_checks import HouseholdChecks
 from cockpit.store.households import HouseholdTable
 from cockpit.store.houses import HouseTable
 from cockpit.store.idempotency import IdempotencyKeys
@@ -210,7 +211,7 @@ class Town:
         )  # fmt: skip
         self.houses = houses = HouseBook(
             HouseholdBook(HouseholdTable(self.engine), city=self.city), HouseTable(self.engine),
-            ResidentTable(self.engine), city=self.city,
+            ResidentTable(self.engine), HouseholdChecks(self.engine), city=self.city,
         )  # fmt: skip
         named = NamedThings(
             city=self.city, things=self.things, devices=self.devices.now, houses=houses, layers=None,

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cockpit.domain.residence import STALE_AFTER_DAYS, BuildingLine, BuildingName, GridFreshness, House, Resident
-from cockpit.domain.scope import number_of
 from cockpit.services.city import City
 from cockpit.services.households import HouseholdBook
+from cockpit.services.houses.checked_doors import CheckedDoors, ChecksTable
 from cockpit.services.houses.dwellings import Checked, Dwellings
 from cockpit.services.houses.made_up import numbers_with
 from cockpit.services.houses.own_doors import OwnDoors
-from cockpit.services.houses.own_houses import Box, OwnHouses
+from cockpit.services.houses.own_houses import Box, OwnChecked, OwnHouses
 from cockpit.store.houses import HouseTable
 from cockpit.store.residents import ResidentTable, Visit
 
@@ -31,7 +31,8 @@ class HouseBook:
     """
 
     def __init__(
-        self, households: HouseholdBook, houses: HouseTable, people: ResidentTable, *, city: City,
+        self, households: HouseholdBook, houses: HouseTable, people: ResidentTable, checks: ChecksTable, *,
+        city: City,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._households, self._houses, self._people, self._city = households, houses, people, city
@@ -43,6 +44,8 @@ class HouseBook:
         self._named: tuple[float, object, list[BuildingName]] | None = None
         self._lived: tuple[float, object, Dwellings] | None = None
         self._lock = threading.Lock()
+        self._own_base: OwnChecked | None = None
+        self._checked = CheckedDoors(checks, self._own_checked)
 
     def warm(self) -> None:
         """Read the city's own doors now, and give imported ones of long ago the grid that they lie in."""
@@ -122,14 +125,13 @@ class HouseBook:
         own = self._own()
         return own.stale(scope, now, before, limit) if own else self._houses.stale(scope, before, limit)
 
-    def checked(self, now: datetime, days: int) -> Checked:
-        """When every door was last checked; visits more than `days` ago may be left out."""
-        if own := self._own():
-            return own.checked(now, now - timedelta(days=days))
-        told = self._houses.checked()
-        number = np.array([number_of(code) for _, code, _ in told], dtype=np.int64)
-        at = np.array([at.timestamp() for *_, at in told], dtype=np.float64)
-        return Checked(number, at, lambda row: told[row][0])
+    def checked(self, until: datetime, known_at: datetime) -> Checked:
+        """When every door was last checked at an instant, as it was known at another one."""
+        return self._checked.at(until, known_at)
+
+    def follow(self, stop: threading.Event) -> None:
+        """Keep what `checked` answers from at hand, until `stop`."""
+        self._checked.follow(stop)
 
     def visited(self, house: House, at: datetime, by: str) -> None:
         """Somebody stood at the door and checked who lives there."""
@@ -146,6 +148,14 @@ class HouseBook:
                     return None
                 self._made = OwnHouses(OwnDoors(columns), self._people, city=self._city, utc_offset=self._offset)
             return self._made
+
+    def _own_checked(self) -> OwnChecked | None:
+        own = self._own()
+        if own is None:
+            return None
+        if self._own_base is None:
+            self._own_base = own.checked_base()
+        return self._own_base
 
     def _offset(self, now: datetime) -> timedelta:
         return now.astimezone(self._zone).utcoffset() or timedelta()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +36,12 @@ class Dwellings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """One row a door: `number` of its grid or finest division, when it was last checked (seconds since 1970)."""
+    """One row a door: `number` of its grid or finest division, when it was last checked (ms since 1970).
+
+    `begins_at`: before it nothing was kept; None where it is known at any instant.
+    """
 
     number: Ints
-    at_s: Floats
+    at_ms: Ints
     id_of: Callable[[int], str]
+    begins_at: datetime | None = None

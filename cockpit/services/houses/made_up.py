@@ -5,6 +5,7 @@ invented people takes no room. The numbers cannot belong to anybody: identity nu
 place, and telephone numbers with 100, which no mobile has.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -32,6 +33,7 @@ _NEEDS = ("disabled", "ill")
 _OLD_SINCE, _PHONE_SINCE = 1955, 2012
 #: one record in so many is visited too seldom
 _SELDOM_EVERY = 20
+_DAY_MIN = 1_440
 
 
 def drawn(seed: Ints, salt: int) -> Ints:
@@ -122,14 +124,32 @@ def _id_number(born: int, person: int) -> str:
     return f"{ID_AREA}{_EPOCH + timedelta(days=born):%Y%m%d}{person % 10_000:04d}"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Beats:
+    """How often each door is visited, in days, on which of them, and at which minute of the day: made up once."""
+
+    days: NDArray[np.int32]
+    phase: NDArray[np.int32]
+    minute: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, door: Ints) -> "Beats":
+        days = 30 + drawn(door, 8) % 130
+        days = np.where(drawn(door, 9) % _SELDOM_EVERY == 0, 200 + drawn(door, 10) % 200, days)
+        phase, minute = drawn(door, 12) % days, 8 * 60 + 30 + drawn(door, 11) % 540
+        return cls(days.astype(np.int32), phase.astype(np.int32), minute.astype(np.int32))
+
+    def last(self, at: datetime, utc_offset: timedelta) -> Ints:
+        """Minutes since 1970 (UTC) of the last visit: in the daytime, never after `at`."""
+        offset = int(utc_offset.total_seconds() // 60)
+        here = int((at - _EPOCH).total_seconds() // 60) + offset
+        today = np.int32(here // _DAY_MIN)
+        since = (today - self.phase) % self.days
+        # on the day itself, but later than now: the visit before that one
+        since += np.where((since == 0) & (self.minute > here % _DAY_MIN), self.days, np.int32(0))
+        return ((today - since) * np.int32(_DAY_MIN) + self.minute - np.int32(offset)).astype(np.int64)
+
+
 def checked_minutes(door: Ints, now: datetime, utc_offset: timedelta) -> Ints:
     """Minutes since 1970 (UTC) at which a door was last visited: a beat of its own, in the daytime, never after now."""
-    beat = 30 + drawn(door, 8) % 130
-    beat = np.where(drawn(door, 9) % _SELDOM_EVERY == 0, 200 + drawn(door, 10) % 200, beat)
-    offset = int(utc_offset.total_seconds() // 60)
-    here = int((now - _EPOCH).total_seconds() // 60) + offset
-    at = 8 * 60 + 30 + drawn(door, 11) % 540
-    today = here // 1440
-    since = (today - drawn(door, 12)) % beat
-    minutes = (today - since) * 1440 + at
-    return np.where(minutes > here, minutes - beat * 1440, minutes) - offset
+    return Beats.of(door).last(now, utc_offset)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cockpit.domain.scope import number_of
 from cockpit.services.households import NEED_HELP_EVERY, PEOPLE, OwnColumns
 from cockpit.services.houses.dwellings import Dwellings
-from cockpit.services.houses.made_up import Ints, birth_days, checked_minutes, name_numbers
+from cockpit.services.houses.made_up import Beats, Ints, birth_days, checked_minutes, name_numbers
 
 _ALL_ONES = 0xFFFFFFFF
 _POLYNOMIAL = 0xEDB88320
@@ -77,6 +77,17 @@ class OwnDoors:
     def checked(self, doors: Ints, now: datetime, utc_offset: timedelta) -> Ints:
         """Minutes since 1970 at which these doors were last visited by the beat that was made up for them."""
         return checked_minutes(self.drawn[doors], now, utc_offset)
+
+    @cached_property
+    def beats(self) -> Beats:
+        """When each of all doors is visited."""
+        return Beats.of(self.drawn)
+
+    @cached_property
+    def door_numbers(self) -> Ints:
+        """The grid of each of all doors as a number."""
+        number = np.array([number_of(code.rpartition("-")[0]) for code in self.codes], dtype=np.int64)
+        return number[self.building]
 
     def doors_of_people(self, people: Ints) -> Ints:
         """The doors behind which running numbers live."""

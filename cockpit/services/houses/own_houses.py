@@ -8,9 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from cockpit.domain.residence import BuildingLine, BuildingName, GridFreshness, House, Resident
-from cockpit.domain.scope import number_of
 from cockpit.services.city import City
-from cockpit.services.houses.dwellings import Checked, Dwellings
+from cockpit.services.houses.dwellings import Dwellings
 from cockpit.services.houses.made_up import ID_AREA, PHONE_HEAD, Ints, number_of_name, residents_of
 from cockpit.services.houses.own_doors import OwnDoors
 
@@ -98,12 +97,9 @@ class OwnHouses:
         order = stale[np.argsort(minutes[stale], kind="stable")][:limit]
         return self._houses(first + order, now)
 
-    def checked(self, now: datetime, stale_before: datetime) -> Checked:
-        """When every door was last checked; visits from before `stale_before` are left out."""
-        _, minutes = self._minutes_within("", now, stale_before)
-        doors = self._doors
-        number = np.array([number_of(code.rpartition("-")[0]) for code in doors.codes], dtype=np.int64)
-        return Checked(number[doors.building], minutes.astype(np.float64) * 60, doors.id_of)
+    def checked_base(self) -> "OwnChecked":
+        """All doors with their beats, for `CheckedDoors`."""
+        return OwnChecked(self._doors, self._utc_offset)
 
     def names(self) -> list[BuildingName]:
         """Every building by its name."""
@@ -185,6 +181,23 @@ class OwnHouses:
 
     def _is_called(self, row: int, words: str) -> bool:
         return words in self.name_of(row) or self._doors.codes[row].startswith(words)
+
+
+class OwnChecked:
+    """When the city's own doors were checked by their beat: known at any instant, since the beat is made up."""
+
+    def __init__(self, doors: OwnDoors, utc_offset: Callable[[datetime], timedelta]) -> None:
+        self._doors, self._utc_offset = doors, utc_offset
+        self.number, self.id_of = doors.door_numbers, doors.id_of
+
+    def rows_of(self, household_ids: Sequence[str]) -> Ints:
+        """The door of each id; -1 where there is none."""
+        found = (self._doors.door_of(household_id) for household_id in household_ids)
+        return np.array([-1 if door is None else door for door in found], dtype=np.int64)
+
+    def base_ms(self, until: datetime) -> Ints:
+        """The last visit of each door by its beat, in ms since 1970."""
+        return self._doors.beats.last(until, self._utc_offset(until)) * 60_000
 
 
 def _minutes(at: datetime) -> int:

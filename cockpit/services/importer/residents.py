@@ -77,7 +77,7 @@ def _rows(
         )  # fmt: skip
         checked_at = _time(cells.get("checked_at", ""))
         code = codes[row.household_id]
-        yield row, Visit(row.household_id, code, checked_at, "import") if checked_at else None
+        yield row, Visit(row.household_id, code, checked_at, "import", now) if checked_at else None
 
 
 def _wrong(cells: dict[str, str], codes: dict[str, str], now: datetime) -> tuple[str, str] | None:

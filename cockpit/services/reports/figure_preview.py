@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 
 from cockpit.domain.figure_rule import LEAST_WEEKS, FigureRule, FigureTest
 from cockpit.services.drill_down import DrillDown, Known
-from cockpit.services.drill_figures import Drilled, Question, Why
+from cockpit.services.drill_figures import Drilled, Question, Told, Why
 from cockpit.services.reports.figure_watch import filters_of, scope_of
-from cockpit.services.subjects.rows import SubjectRows
-from cockpit.situation.indicator import Subject
 from cockpit.situation.indicators import BY_NAME, Measure
 from cockpit.situation.period import Period, PeriodRows
 
@@ -68,13 +66,13 @@ class _Past:
     known: Known
     wide: PeriodRows
     #: the columns of a subject that is no event
-    told: dict[Subject, SubjectRows]
+    told: Told
 
     @classmethod
     def since(cls, first: datetime, rule: FigureRule, drill: DrillDown, known: Known) -> "_Past":
         question = Question(scope_of(rule, drill), Period(first, known.at, is_open=True), filters_of(rule))
         whole, indicator = Drilled.of(drill, known, question), BY_NAME[rule.indicator]
-        told = {} if indicator.is_of_events else {indicator.subject: whole.told(indicator)}
+        told: Told = {} if indicator.is_of_events else {(indicator.subject, None): whole.told(indicator)}
         return cls(rule, drill, known, whole.wide, told)
 
     def day(self, midnight: datetime) -> dict[int, _Look]:

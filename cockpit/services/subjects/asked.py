@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cockpit.domain.division_change import DivisionChanges
 from cockpit.domain.scope import Scope
@@ -17,6 +17,8 @@ from cockpit.situation.why import Why
 
 #: (period, as known at, the same or None for now) → the columns of a subject, of the whole city
 Telling = Callable[[Period, datetime, datetime | None], SubjectRows]
+#: told of the end of a period, whichever it is: each of them has rows of its own
+OF_AN_END = (Subject.RECORDS,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,11 @@ class Subjects:
 
     @classmethod
     def joined(cls, alarms: AlarmRows, force: ForceRows, records: RecordRows, handovers: HandoverRows) -> "Subjects":
-        """Over what tells each of them; the books are known as they are now."""
+        """Over what tells each of them."""
 
-        def books(at: datetime, past: datetime | None) -> SubjectRows:
-            return records.told(at) if past is None else SubjectRows.not_known(Why.NOT_KEPT)
+        def books(period: Period, at: datetime, past: datetime | None) -> SubjectRows:
+            until = at if ends_at(period, at) else last_of(period)
+            return records.told(until, at, is_now=past is None and until is at)
 
         return cls(
             {
@@ -38,7 +41,7 @@ class Subjects:
                 Subject.ALARMS: alarms.told,
                 Subject.GRIDWORKERS: lambda _period, at, past: force.workers(at, past),
                 Subject.GRIDS: lambda _period, at, past: force.grids(at, past),
-                Subject.RECORDS: lambda _period, at, past: books(at, past),
+                Subject.RECORDS: books,
             }
         )
 
@@ -49,13 +52,18 @@ class Subjects:
         """The columns of a scope. What stands at an instant is not known at another one; filters are of events."""
         if filters.any:
             return SubjectRows.not_known(Why.FILTERED)
-        if subject is not Subject.ALARMS and not ends_at(period, at):
+        if subject not in (Subject.ALARMS, *OF_AN_END) and not ends_at(period, at):
             return SubjectRows.not_known(Why.NOT_KEPT)
         found = self.told_by[subject](period, at, past)
         if changes.told and len(found):
             rows = Columns({**found.rows, "code": changes.current_numbers(found.rows["code"])})
             found = replace(found, rows=rows)
         return found.within(scope)
+
+
+def last_of(period: Period) -> datetime:
+    """The last instant of a period that is over."""
+    return period.until - timedelta(milliseconds=1)
 
 
 def ends_at(period: Period, at: datetime) -> bool:

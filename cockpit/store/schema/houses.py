@@ -1,6 +1,6 @@
 """The tables of the address base: doors, people, visits."""
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text
 
 from cockpit.store.database import UtcDateTime
 from cockpit.store.schema.names import metadata
@@ -18,9 +18,14 @@ households = Table(
     Column("imported_at", UtcDateTime, nullable=False),
     #: the grid, or the finest division known; empty for rows that were imported before there was this column
     Column("code", String(15), nullable=False, server_default=""),
+    #: when the door came into the book, in ms since 1970
+    Column("added_ms", BigInteger, nullable=False, server_default="0"),
+    #: of the book, when this row was last written
+    Column("version", BigInteger, nullable=False, server_default="0"),
     Index(None, "lat", "lon"),
     Index(None, "building_code"),
     Index(None, "code"),
+    Index(None, "version"),
 )
 
 #: 住户: one row a person. What a person is looked up by is looked up whole, so plain indexes are enough
@@ -54,4 +59,27 @@ household_visits = Table(
     Column("visited_at", UtcDateTime, nullable=False),
     Column("by", Text, nullable=False),
     Index(None, "code"),
+)
+
+#: 核查 of doors, each once: visits, and files that said something else than before. Nothing is ever taken away
+household_checks = Table(
+    "household_checks",
+    metadata,
+    Column("household_id", Text, primary_key=True),
+    #: ms since 1970
+    Column("checked_ms", BigInteger, primary_key=True, autoincrement=False),
+    #: when we were told of it
+    Column("known_ms", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index(None, "version"),
+)
+
+#: one row a book: counted up by every transaction that changes it, which holds the row until its end
+book_versions = Table(
+    "book_versions",
+    metadata,
+    Column("book", String(32), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    #: what it said before this instant was not kept; 0 where it was from the first line on
+    Column("since_ms", BigInteger, nullable=False, server_default="0"),
 )

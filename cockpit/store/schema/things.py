@@ -43,6 +43,8 @@ devices = Table(
     Column("is_known", Integer, nullable=False),
     Column("first_heard_at", UtcDateTime),
     Column("changed_at", UtcDateTime, nullable=False),
+    #: when it came into the registry; empty for rows of a time before that was kept
+    Column("added_at", UtcDateTime),
 )
 
 readings = Table(

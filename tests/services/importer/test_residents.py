@@ -12,6 +12,7 @@ from cockpit.services.houses.book import HouseBook
 from cockpit.services.importer.profile import FileFields
 from cockpit.services.importer.residents import ResidentReport, import_residents
 from cockpit.services.importer.rows import Table, TableError
+from cockpit.store.household_checks import HouseholdChecks
 from cockpit.store.households import HouseholdRow, HouseholdTable
 from cockpit.store.houses import HouseTable
 from cockpit.store.residents import ResidentTable
@@ -24,7 +25,9 @@ ROW = "r1,h1,单小明,head,1960,33011019600101123x,138 1234 5678,elderly,2026-1
 
 def books(engine: Engine) -> HouseBook:
     own = HouseholdBook(HouseholdTable(engine), city=City.empty(tz="Asia/Shanghai"))
-    return HouseBook(own, HouseTable(engine), ResidentTable(engine), city=City.empty(tz="Asia/Shanghai"))
+    return HouseBook(
+        own, HouseTable(engine), ResidentTable(engine), HouseholdChecks(engine), city=City.empty(tz="Asia/Shanghai")
+    )
 
 
 def taken(engine: Engine, file: Path, *lines: str, head: str = HEAD, dry_run: bool = False) -> ResidentReport:
@@ -107,7 +110,13 @@ def test_doors_that_were_imported_before_grids_were_kept_get_theirs(engine: Engi
     city = City.load("yuhang")
     HouseholdTable(engine).put([HouseholdRow("old", "b9", "", 1, False, 119.95, 30.30)], imported_at=NOON)
     table = HouseTable(engine)
-    book = HouseBook(HouseholdBook(HouseholdTable(engine), city=city), table, ResidentTable(engine), city=city)
+    book = HouseBook(
+        HouseholdBook(HouseholdTable(engine), city=city),
+        table,
+        ResidentTable(engine),
+        HouseholdChecks(engine),
+        city=city,
+    )
     assert book.buildings(NOON, words="b9", scope="330110", limit=5) == (0, [])
     book.warm()
     house = book.find("old", NOON)
