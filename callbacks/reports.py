@@ -44,6 +44,7 @@ def register(*, city: City, viewer: Callable[[], Viewer], schedule: Schedule, ke
             },
             schedule=schedule,
             kept_days=kept_days,
+            account=who.account or who.name,
         )
         return reports_page(page)
 

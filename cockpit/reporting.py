@@ -13,6 +13,7 @@ from cockpit.parts import Parts
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.kind_names import kind_names
 from cockpit.services.past_alarms import PastAlarms
+from cockpit.services.reports.chosen import names_of
 from cockpit.services.reports.figure_rules import FILE, FigureRules, RuleBook
 from cockpit.services.reports.figure_watch import FigureWatch
 from cockpit.services.reports.gathering import Gathered, Gathering
@@ -46,6 +47,7 @@ def schedule_of(parts: Parts) -> Schedule:
         codes=[city.code, *streets],
         at=time.fromisoformat(settings.reports_at),
         lang=settings.notice_lang,
+        indicators=names_of(settings.reports_indicators),
     )
 
 

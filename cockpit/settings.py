@@ -147,6 +147,9 @@ class Settings(BaseSettings):
         default="daily,weekly,monthly", description="reports made by themselves, between commas; empty: none"
     )
     reports_at: str = Field(default="07:00", description="local time of the day after at which they are made")
+    reports_indicators: str = Field(
+        default="", description="indicators of a report, names between commas; empty: the twelve of every screen"
+    )
     reports_of_streets: bool = Field(default=False, description="a scheduled report for every street as well")
     reports_kept_days: float = Field(default=400.0, gt=0, description="how long made reports are kept")
     chromium: str = Field(
@@ -190,6 +193,15 @@ class Settings(BaseSettings):
     def _are_reports(cls, text: str) -> str:
         kinds = [ReportKind(part.strip()) for part in text.split(",") if part.strip()]
         return ",".join(kinds)
+
+    @field_validator("reports_indicators")
+    @classmethod
+    def _are_indicators(cls, text: str) -> str:
+        if not text.strip():
+            return ""
+        from cockpit.services.reports.chosen import chosen_names
+
+        return ",".join(chosen_names(text.split(",")))
 
     @field_validator("reports_at")
     @classmethod

@@ -30,17 +30,21 @@
     const make = h('button', { type: 'submit', class: 'btn go' }, text('reports.make'));
     const form = h('form', { onsubmit: (event) => { event.preventDefault(); order(kind.value, day.value, where.value); } },
       fieldOf(text('reports.kind'), kind), fieldOf(text('reports.day'), day), fieldOf(text('reports.scope'), where), make, h('span', { id: 'reports-said', class: 'rp-said', role: 'status' }));
-    document.getElementById('reports-form').replaceChildren(form, h('p', { class: 'rp-note' }, text('reports.day_what')));
+    const host = document.getElementById('reports-form');
+    host.replaceChildren(form, h('p', { class: 'rp-note' }, text('reports.day_what')));
+    window.cockpitReportIndicators.draw(host);
   }
 
   async function order(kind, day, scope) {
-    if (state.asking) return;
+    const indicators = window.cockpitReportIndicators.names();
+    if (state.asking) return undefined;
+    if (indicators && !indicators.length) return say(text('reports.indicators_least'), true);
     state.asking = true;
     say(text('reports.making'));
-    const { status, body } = await ask('reports', { method: 'POST', body: { kind, date: day || undefined, scope } });
+    const { status, body } = await ask('reports', { method: 'POST', body: { kind, date: day || undefined, scope, ...(indicators ? { indicators } : {}) } });
     state.asking = false;
     say(status === 202 ? text('reports.asked') : text('reports.failed_to_ask', { why: body.detail || String(status) }), status !== 202);
-    read();
+    return read();
   }
 
   async function retry(id) {

@@ -1,7 +1,7 @@
 """`POST reports`, `GET reports…`: ask for a daily, weekly or monthly report, see how far it is, and read it."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -12,9 +12,10 @@ from cockpit.api.asked import choice_of, cursor_after, cursor_asked, limit_asked
 from cockpit.api.commands import parsed
 from cockpit.api.identity import require
 from cockpit.api.language import language
-from cockpit.api.problem import ProblemError, answered
+from cockpit.api.problem import ProblemError, answered, clean
 from cockpit.domain.report import ReportKind, ReportSpan
 from cockpit.services.drill_down import DrillDown
+from cockpit.services.reports.chosen import HEADLINE, UnknownIndicatorError, chosen_names, names_of
 from cockpit.services.reports.schedule import asked_of
 from cockpit.services.reports.shelf import FORMS, ReportShelf
 from cockpit.store.accounts import Role
@@ -34,8 +35,12 @@ class ReportRequest(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     kind: ReportKind
-    date: Annotated[Day | None, Field(description="a local day; without it yesterday")] = None
+    date: Annotated[Day | None, Field(description="a local day; today without it")] = None
     scope: Annotated[str, Field(max_length=15)] = ""
+    indicators: Annotated[
+        list[Annotated[str, Field(max_length=64)]] | None,
+        Field(max_length=100, description="names of `GET indicators`; without it those of the schedule"),
+    ] = None
 
 
 class ReportAnswers:
@@ -48,10 +53,12 @@ class ReportAnswers:
         drill: DrillDown,
         *,
         clock: Callable[[], datetime],
+        usual: Sequence[str] = HEADLINE,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
+        """`usual`: the indicators of a report that is asked for without any."""
         self._table, self._shelf, self._drill = table, shelf, drill
-        self._clock, self._wake = clock, wake
+        self._clock, self._wake, self._usual = clock, wake, tuple(usual)
 
     def ask(self) -> Response:
         """202 with the report as it is now; one that is the same and under way is not asked for twice."""
@@ -59,20 +66,35 @@ class ReportAnswers:
         scope = asking.narrowed(wanted.scope).in_city(self._drill.city.code)
         if not self._drill.city.knows(scope.code) and scope.code != self._drill.city.code:
             raise ProblemError(400, f"there is no division {scope.code}", field="scope")
+        chosen = self._chosen(wanted.indicators)
         now = self._clock()
         day = wanted.date or now.astimezone(self._drill.zone).date()
         try:
             span = ReportSpan.of(wanted.kind, day, self._drill.zone, now)
         except (ValueError, OverflowError) as wrong:
             raise ProblemError(400, f"date: {wrong}", field="date") from None
-        found = self._table.find_under_way(kind=wanted.kind.value, name=span.name, code=scope.code, lang=lang)
+        found = self._table.find_under_way(
+            kind=wanted.kind.value, name=span.name, code=scope.code, lang=lang, indicators=",".join(chosen)
+        )
         if found is None:
-            made = asked_of(span, scope.code, lang, by=asking.name, now=now, key=f"asked:{secrets.token_hex(12)}")
+            key = f"asked:{secrets.token_hex(12)}"
+            made = asked_of(span, scope.code, lang, chosen, by=asking.name, now=now, key=key)
             self._table.ask([made])
             found = self._table.find(made.id)
             assert found is not None
         self._wake()
         return answered(202, _item(found))
+
+    def _chosen(self, names: Sequence[str] | None) -> tuple[str, ...]:
+        if names is None:
+            return self._usual
+        try:
+            chosen = chosen_names(names)
+        except UnknownIndicatorError as strange:
+            raise ProblemError(400, f"indicators: {clean(str(strange))}", field="indicators") from None
+        if not chosen:
+            raise ProblemError(400, "indicators must name one at least", field="indicators")
+        return chosen
 
     def list(self) -> Response:
         """The newest first."""
@@ -135,6 +157,7 @@ def _item(report: KeptReport) -> dict[str, Any]:
         "date": report.day,
         "scope": report.code,
         "lang": report.lang,
+        "indicators": names_of(report.indicators),
         "state": report.state,
         "step": report.step,
         "asked_by": report.asked_by or None,

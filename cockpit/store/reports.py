@@ -21,7 +21,7 @@ class ReportState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskedReport:
-    """A report that is wanted. `asked_by` is empty for the schedule."""
+    """A report that is wanted. `asked_by` is empty for the schedule; `indicators`: names between commas."""
 
     id: str
     key: str
@@ -32,6 +32,7 @@ class AskedReport:
     lang: str
     asked_by: str
     asked_at: datetime
+    indicators: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,11 +109,12 @@ class Reports:
     def find(self, report_id: str) -> KeptReport | None:
         return self._first(reports.c.id == report_id)
 
-    def find_under_way(self, *, kind: str, name: str, code: str, lang: str) -> KeptReport | None:
+    def find_under_way(self, *, kind: str, name: str, code: str, lang: str, indicators: str) -> KeptReport | None:
         """One of the same that is not there yet: nobody needs a second of it."""
         c = reports.c
         under_way = c.state.in_((ReportState.WAITING.value, ReportState.MAKING.value))
-        return self._first(and_(c.kind == kind, c.name == name, c.code == code, c.lang == lang, under_way))
+        same = and_(c.kind == kind, c.name == name, c.code == code, c.lang == lang, c.indicators == indicators)
+        return self._first(and_(same, under_way))
 
     def newest(
         self, *, scope: str, kind: str | None = None, after: tuple[datetime, str] | None = None, limit: int = 100
@@ -153,6 +155,6 @@ class Reports:
 def _kept(row: Row[Any]) -> KeptReport:
     return KeptReport(
         id=row.id, key=row.key, kind=row.kind, name=row.name, day=row.day, code=row.code, lang=row.lang,
-        asked_by=row.asked_by, asked_at=row.asked_at, state=ReportState(row.state), step=row.step, tries=row.tries,
-        as_of=row.as_of, made_at=row.made_at, pages=row.pages, error=row.error,
+        asked_by=row.asked_by, asked_at=row.asked_at, indicators=row.indicators, state=ReportState(row.state),
+        step=row.step, tries=row.tries, as_of=row.as_of, made_at=row.made_at, pages=row.pages, error=row.error,
     )  # fmt: skip

@@ -12,7 +12,14 @@ from cockpit.web_parts import WebParts, now
 
 def report_room(web: WebParts) -> ReportRoom:
     return ReportRoom(
-        reports=ReportAnswers(web.reports.table, web.reports.shelf, web.drill, clock=now, wake=web.reports.wake),
+        reports=ReportAnswers(
+            web.reports.table,
+            web.reports.shelf,
+            web.drill,
+            clock=now,
+            wake=web.reports.wake,
+            usual=web.reports.schedule.indicators,
+        ),
         figure_alerts=FigureAlertAnswers(web.figures.table, web.figures.rules, tz=web.parts.city.tz, clock=now),
         figure_rules=FigureRuleAnswers(
             FigureRuleTable(web.parts.engine),

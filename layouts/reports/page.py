@@ -11,7 +11,7 @@ from cockpit.catalogue import Texts
 from cockpit.services.reports.schedule import Schedule
 from layouts.picture_button import picture_texts
 from layouts.reports.links import export_links
-from layouts.reports.rules import rules_section
+from layouts.reports.rules import indicators_told, rules_section
 
 #: texts that the script needs
 _PARTS = ("reports.", "value.", "source.", "link.", "report.before.", "exports.", "figure_rules.", "leader.why.")
@@ -31,6 +31,8 @@ class ReportsPage:
     divisions: Mapping[str, str]
     schedule: Schedule
     kept_days: float
+    #: whose choice of indicators this browser remembers
+    account: str = ""
 
 
 def reports_page(page: ReportsPage) -> Any:
@@ -94,10 +96,25 @@ def reports_page(page: ReportsPage) -> Any:
             "data-csrf": page.csrf,
             "data-command": "yes" if page.may_command else "",
             "data-lang": texts.lang,
+            "data-account": page.account,
+            "data-usual": ",".join(page.schedule.indicators),
+            "data-indicators": json.dumps(_indicators(texts), ensure_ascii=False),
             "data-divisions": json.dumps(dict(page.divisions), ensure_ascii=False),
             "data-texts": json.dumps(said, ensure_ascii=False),
         },
     )
+
+
+def _indicators(texts: Texts) -> list[dict[str, Any]]:
+    """What can be chosen, named as a report names it: by its period, not by today."""
+
+    def said(one: dict[str, Any], part: str, usual: str) -> str:
+        return texts.find(f"indicator_period.{one['name']}.{part}", one[usual])
+
+    return [
+        {**one, "title": said(one, "title", "title"), "what": said(one, "definition", "what")}
+        for one in indicators_told(texts)
+    ]
 
 
 def _lists(page: ReportsPage) -> list[Any]:

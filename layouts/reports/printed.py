@@ -6,17 +6,11 @@ from urllib.parse import urlencode
 
 from cockpit.services.reports.attention import Attention, attentions_of
 from cockpit.services.reports.gathering import Gathered
-from cockpit.situation.indicators import INDICATORS
 from layouts.numerals import percent_of, short_percent_of
 from layouts.reports.charts import Bars, Chart, bars
+from layouts.reports.figures import definitions, group_heads, groups, headline, numbers
 from layouts.reports.tables import alarms, board, cards, consists, duty, overtime
 from layouts.reports.wording import Wording
-
-#: the figures at the top, the most important first
-HEADLINE = (
-    "reported_today", "handled_today", "closed_today", "on_time_handling_rate", "handling_rate", "closing_rate",
-    "overtime", "at_risk", "timely_acceptance_rate", "on_time_closing_rate", "late_closing_rate", "accepted_today",
-)  # fmt: skip
 
 
 def printed(report: Gathered, wording: Wording) -> dict[str, Any]:
@@ -37,7 +31,10 @@ def printed(report: Gathered, wording: Wording) -> dict[str, Any]:
         "sections": {
             key.removeprefix("report.section."): texts[key] for key in texts if key.startswith("report.section.")
         },
-        "headline": [_headline(report, wording, name) for name in HEADLINE],
+        "headline": headline(report, wording),
+        "groups": groups(report, wording),
+        "group_heads": group_heads(report, wording),
+        "figures": numbers(report),
         "attention": [_attention(line, report, wording) for line in attentions_of(report)]
         or [{"text": texts["report.attention.nothing"], "bad": False}],
         "chart_title": texts[f"report.section.chart_{span.kind.value}"],
@@ -55,7 +52,7 @@ def printed(report: Gathered, wording: Wording) -> dict[str, Any]:
         "cards": cards(report, wording),
         "alarms": alarms(report, wording),
         "duty": duty(report, wording),
-        "definitions": _definitions(wording),
+        "definitions": definitions(report, wording),
         "notes": _notes(report, wording),
     }
 
@@ -69,34 +66,6 @@ def _link(report: Gathered) -> str:
         "as_of": report.known.at.isoformat(),
     }
     return f"/leader?{urlencode(asked)}"
-
-
-def _headline(report: Gathered, wording: Wording, name: str) -> dict[str, Any]:
-    indicator = next(i for i in INDICATORS if i.name == name)
-    whole, why = report.figures[name].whole, report.why(name)
-    texts = wording.texts
-    compared = []
-    for earlier in report.earlier:
-        how, before = wording.before(earlier.how), earlier.measure(name)
-        if before is None:
-            compared.append({"was": texts.format("report.no_earlier", how=how), "change": "", "tone": ""})
-            continue
-        change, tone = wording.change(indicator, whole, before)
-        was = texts.format("report.was", how=how, value=wording.value(indicator, before))
-        compared.append({"was": was, "change": change, "tone": tone})
-    below = indicator.name == "on_time_handling_rate" and whole.value is not None and whole.value < report.target
-    return {
-        "name": name,
-        "title": wording.title_of(name),
-        "value": texts["value.none"] if why else wording.value(indicator, whole),
-        "of": texts[f"leader.why.{why.value}"] if why else _parts(whole.numerator, whole.denominator),
-        "below": below,
-        "compared": compared,
-    }
-
-
-def _parts(numerator: int, denominator: int | None) -> str:
-    return "" if denominator is None else f"{numerator:,} / {denominator:,}"
 
 
 def _attention(line: Attention, report: Gathered, wording: Wording) -> dict[str, Any]:
@@ -143,19 +112,6 @@ def _chart(report: Gathered, wording: Wording) -> Chart:
     )
 
 
-def _definitions(wording: Wording) -> dict[str, Any]:
-    texts = wording.texts
-    rows = [
-        [
-            wording.title_of(i.name),
-            wording.definition_of(i.name),
-            texts.format("leader.definition.version", n=i.version),
-        ]
-        for i in INDICATORS
-    ]
-    return {"heads": [texts[f"report.column.{c}"] for c in ("indicator", "definition", "version")], "rows": rows}
-
-
 def _notes(report: Gathered, wording: Wording) -> list[str]:
     texts, span = wording.texts, report.span
     notes = [
@@ -169,6 +125,8 @@ def _notes(report: Gathered, wording: Wording) -> list[str]:
     ]
     if not span.is_over:
         notes.insert(3, texts["report.foot.until_now"])
+    if any(figure.at for figure in report.chosen):
+        notes.append(texts["report.foot.standing"])
     lost = [texts[f"source.{source.value}"] for source in report.known.lost]
     if lost:
         notes.append(texts.format("report.foot.lost", names=" · ".join(lost)))

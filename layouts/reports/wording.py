@@ -8,12 +8,22 @@ from zoneinfo import ZoneInfo
 from cockpit.catalogue import Texts
 from cockpit.domain.report import Earlier, ReportKind, ReportSpan
 from cockpit.situation.indicators import Better, Indicator, Measure
-from layouts.numerals import count_of, percent_of, span_of
+from layouts.leader.amounts import number_of, told, unit_of
+from layouts.numerals import percent_of, span_of
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LEVELS = {6: "county", 9: "street", 12: "community", 15: "grid"}
-#: less than this of a rate is no change that could be seen in two decimals
-_SAME = 5e-5
+_PERCENT = 100
+#: less than this is no change that could be seen: of a rate in two decimals, of one per 10,000 and minutes in one
+_SAME, _SAME_PER, _SAME_S = 5e-5, 0.05, 3.0
+
+
+def _least_change(indicator: Indicator) -> float:
+    if indicator.is_timed:
+        return _SAME_S
+    if not indicator.is_rate:
+        return 0.5
+    return _SAME if indicator.per == _PERCENT else _SAME_PER / indicator.per
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +86,11 @@ class Wording:
 
     def value(self, indicator: Indicator, measure: Measure) -> str:
         """A measure with its unit."""
-        if not indicator.is_rate:
-            return count_of(measure.numerator, self.texts)
-        if measure.value is None:
-            return self.texts["value.none"]
-        return percent_of(measure.value, self.texts) + self.texts["value.percent"]
+        number = number_of(indicator, measure, self.texts)
+        if measure.value is None or not (indicator.is_rate or indicator.is_timed):
+            return number
+        unit = unit_of(indicator, measure.value, self.texts)
+        return f"{number} {unit}" if indicator.is_timed else number + unit
 
     def rate(self, measure: Measure) -> str:
         if measure.value is None:
@@ -92,12 +102,13 @@ class Wording:
         if before is None or now.value is None or before.value is None:
             return "", ""
         change = now.value - before.value
-        if abs(change) < (_SAME if indicator.is_rate else 0.5):
+        if abs(change) < _least_change(indicator):
             return self.texts["report.same"], ""
         arrow = "▲" if change > 0 else "▼"
-        size = f"{abs(change):,.0f}"
+        size = told(indicator, abs(change), self.texts)
         if indicator.is_rate:
-            size = self.texts.format("report.points", n=f"{abs(change) * 100:.2f}")
+            hundredths = self.texts.format("report.points", n=f"{abs(change) * 100:.2f}")
+            size = hundredths if indicator.per == _PERCENT else f"{abs(change) * indicator.per:,.1f}"
         if indicator.better is Better.NEITHER:
             return f"{arrow} {size}", ""
         return f"{arrow} {size}", "good" if (change > 0) == (indicator.better is Better.HIGHER) else "bad"

@@ -9,6 +9,7 @@ import pytest
 from cockpit.api.reports import ReportAnswers
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.past_events import PastEvents
+from cockpit.services.reports.chosen import HEADLINE
 from cockpit.services.reports.shelf import ReportShelf
 from cockpit.store.accounts import Role
 from cockpit.store.event_records import EventRecords
@@ -57,6 +58,19 @@ def test_the_same_report_is_not_asked_for_twice_while_it_is_made(town: Town) -> 
     assert first == second != other
 
 
+def test_what_is_chosen_is_kept_and_another_choice_is_another_report(town: Town) -> None:
+    leader = town.caller(Role.LEADER)
+    usual = leader.post("reports", YESTERDAY).json
+    assert usual["indicators"] == list(HEADLINE)
+    alarms = leader.post("reports", {**YESTERDAY, "indicators": ["alarm_open", "alarm_raised", "alarm_open"]}).json
+    assert alarms["indicators"] == ["alarm_raised", "alarm_open"]
+    again = leader.post("reports", {**YESTERDAY, "indicators": ["alarm_raised", "alarm_open"]}).json
+    assert again["id"] == alarms["id"] != usual["id"]
+    strange = leader.post("reports", {**YESTERDAY, "indicators": ["mood"]})
+    assert (strange.status_code, strange.json["field"]) == (400, "indicators")
+    assert "mood" in strange.json["detail"]
+
+
 def test_a_street_asks_for_itself_and_sees_nobody_elses(town: Town) -> None:
     town.caller(Role.LEADER).post("reports", YESTERDAY)
     street = town.caller(Role.LEADER, HERE_STREET)
@@ -73,12 +87,14 @@ def test_a_street_asks_for_itself_and_sees_nobody_elses(town: Town) -> None:
     [
         {"kind": "yearly"}, {"kind": "daily", "date": "2026-13-01"}, {"kind": "daily", "date": "2026-11-20"},
         {"kind": "daily", "date": "9999-12-31"}, {"kind": "daily", "scope": "330110999"}, {},
+        {"kind": "daily", "indicators": ["mood"]}, {"kind": "daily", "indicators": []},
+        {"kind": "daily", "indicators": "overtime"},
     ],
 )  # fmt: skip
 def test_a_report_that_cannot_be_is_refused_by_name(town: Town, wrong: dict[str, Any]) -> None:
     answer = town.caller().post("reports", wrong)
     assert answer.status_code == 400
-    assert answer.json["field"] in ("kind", "date", "scope")
+    assert answer.json["field"] in ("kind", "date", "scope", "indicators")
 
 
 def test_who_reads_no_figures_gets_no_report(town: Town) -> None:

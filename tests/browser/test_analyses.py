@@ -1,6 +1,7 @@
 """研判, 报告 and 数字预警 of a running cockpit: counts are their lists, a report is a PDF, a rule sounds once."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -127,9 +128,45 @@ def test_a_report_is_asked_for_on_its_page_and_read_as_a_document(browser: Brows
     text = "".join("".join(side.extract_text() for side in read.pages).split())
     for said in ("网格治理日报", "主要指标", "按期处置率", "口径与说明", "余杭"):
         assert said in text
+    assert "报警及时处置率" not in text
     with page.expect_popup() as shown:
         row.locator("a[target=_blank]").click()
     expect(shown.value.locator("body")).to_contain_text("网格治理日报", timeout=WAIT)
+    page.close()
+
+
+def test_what_a_report_carries_is_chosen_by_group_kept_in_the_address_and_remembered(
+    browser: Browser, up: Running
+) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page.goto(up.links["leader"])
+    page.goto(f"{up.url}/reports")
+    picker = page.locator("#reports-indicators")
+    expect(picker.locator("summary span")).to_have_text("默认 12 项", timeout=WAIT)
+    picker.locator("summary").click()
+    picker.locator("[data-group=overview] legend button").click()
+    assert "indicators=" not in page.url
+    page.locator("#reports-form button[type=submit]").click()
+    expect(page.locator("#reports-said")).to_have_text("请至少选一项指标")
+    picker.locator("[data-group=alarms] legend button").click()
+    picker.locator("input[value=whole_time_p90]").check()
+    expect(picker.locator("summary span")).to_contain_text("已选 7 项")
+    page.reload()
+    expect(picker.locator("input:checked")).to_have_count(7, timeout=WAIT)
+    page.goto(f"{up.url}/reports")  # without a word in the address: as this account chose last
+    expect(picker.locator("input:checked")).to_have_count(7, timeout=WAIT)
+    page.locator("#reports-day").fill(str(page.locator("#reports-day").get_attribute("max")))
+    page.locator("#reports-form button[type=submit]").click()
+    row = page.locator("#reports-list tr[data-report]").first
+    expect(row).to_have_attribute("data-state", "made", timeout=WAIT)
+    with page.expect_popup() as shown:
+        row.locator("a[target=_blank]").click()
+    expect(shown.value.locator("[data-group=alarms] tr[data-indicator]")).to_have_count(6, timeout=WAIT)
+    expect(shown.value.locator("[data-indicator=reported_today]")).to_have_count(0)
+    shown.value.locator("[data-indicator=alarm_raised] a").click()
+    expect(shown.value.locator("#leader-list")).to_have_attribute("data-total", re.compile(r"\d+"), timeout=WAIT)
+    picker.locator("[data-do=usual]").click()
+    expect(picker.locator("summary span")).to_have_text("默认 12 项")
     page.close()
 
 

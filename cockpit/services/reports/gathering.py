@@ -1,6 +1,6 @@
 """汇集: every figure of one report, from the same columns and masks as the drill-down's, so that both say the same."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,10 @@ from cockpit.domain.report import COMPARED, Earlier, ReportKind, ReportSpan
 from cockpit.domain.scope import Scope
 from cockpit.services.drill_down import DrillDown, Known, Split, mask_of
 from cockpit.services.drill_figures import Breakdown, Drilled, Question, Step, Why
+from cockpit.services.reports.chosen import HEADLINE, indicators_of
+from cockpit.services.reports.figures import Figure, figures_of, standing_of
 from cockpit.services.reports.journalled import Journalled, Told
-from cockpit.situation.indicators import BY_NAME, Measure, Part
+from cockpit.situation.indicators import BY_NAME, Indicator, Measure, Part
 from cockpit.situation.listing import Place
 from cockpit.situation.period import Filters, Period
 
@@ -20,6 +22,7 @@ from cockpit.situation.period import Filters, Period
 MOST_OVERTIME = 20
 _REPORTED = BY_NAME["reported_today"]
 _ON_TIME = BY_NAME["on_time_handling_rate"]
+_HEADLINE = indicators_of(HEADLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Gathered:
     told: Told
     on_duty: Mapping[str, OnDutyNow]
     target: float
+    #: the indicators that were chosen, in their order
+    chosen: tuple[Figure, ...] = ()
 
     def why(self, name: str) -> Why | None:
         return self.drilled.why(self.figures[name].whole)
@@ -86,8 +91,10 @@ class Gathering:
     on_duty: Callable[[Scope, datetime], int]
     target: float
 
-    def gather(self, span: ReportSpan, scope: Scope, now: datetime) -> Gathered:
-        """All of it as it is known `now`."""
+    def gather(
+        self, span: ReportSpan, scope: Scope, now: datetime, chosen: Sequence[Indicator] = _HEADLINE
+    ) -> Gathered:
+        """All of it as it is known `now`, with the indicators that were chosen."""
         known = self.drill.known(None, now)
         drilled = self._drilled(known, scope, span)
         earlier = tuple(self._compared(known, scope, span, how) for how in COMPARED[span.kind])
@@ -109,7 +116,17 @@ class Gathering:
             told=self.journalled.told(scope, span.since, span.until, now),
             on_duty={code: self._duty(code, now) for code in (scope.code, *drilled.children)},
             target=self.target,
+            chosen=self._chosen(known, scope, span, drilled, earlier, chosen),
         )
+
+    def _chosen(
+        self, known: Known, scope: Scope, span: ReportSpan, drilled: Drilled, earlier: Sequence[Compared],
+        chosen: Sequence[Indicator],
+    ) -> tuple[Figure, ...]:  # fmt: skip
+        of_span = figures_of(drilled, [one.drilled for one in earlier], [i for i in chosen if not i.is_of_instant])
+        standing = standing_of(self.drill, known, span, scope, [i for i in chosen if i.is_of_instant])
+        found = {figure.indicator.name: figure for figure in (*of_span, *standing)}
+        return tuple(found[indicator.name] for indicator in chosen)
 
     def _drilled(self, known: Known, scope: Scope, span: ReportSpan) -> Drilled:
         period = Period(span.since, span.until, is_open=span.until >= known.at)

@@ -10,6 +10,7 @@ import structlog
 
 from cockpit.domain.report import ReportKind, ReportSpan
 from cockpit.domain.scope import Scope
+from cockpit.services.reports.chosen import indicators_of, names_of
 from cockpit.services.reports.gathering import Gathered, Gathering
 from cockpit.services.reports.schedule import Schedule
 from cockpit.services.reports.shelf import ReportShelf
@@ -102,7 +103,7 @@ class ReportMaker:
             now = self.clock()
             zone = self.gathering.drill.zone
             span = ReportSpan.of(ReportKind(wanted.kind), date.fromisoformat(wanted.day), zone, now)
-            gathered = self.gathering.gather(span, Scope(wanted.code), now)
+            gathered = self.gathering.gather(span, Scope(wanted.code), now, indicators_of(names_of(wanted.indicators)))
             self.table.at_step(wanted.id, self.holder, "drawing")
             documents = self.draw(gathered, wanted.lang)
             self.table.at_step(wanted.id, self.holder, "keeping")

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.report import ReportKind, ReportSpan, last_over
+from cockpit.services.reports.chosen import HEADLINE
 from cockpit.store.reports import AskedReport
 
 #: a span whose report should have been there longer ago than this is not made up for
@@ -15,12 +16,13 @@ _MISSED = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`kinds` of every one of `codes`, from the local time `at` of the day after."""
+    """`kinds` of every one of `codes`, from the local time `at` of the day after, with these indicators."""
 
     kinds: Collection[ReportKind]
     codes: Sequence[str]
     at: time
     lang: str
+    indicators: tuple[str, ...] = HEADLINE
 
     def due(self, now: datetime, zone: ZoneInfo) -> Iterator[tuple[ReportSpan, AskedReport]]:
         """What should be there by now; whoever has it already keeps it as it is."""
@@ -30,7 +32,8 @@ class Schedule:
             for span in self._spans(kind, now, zone):
                 for code in self.codes:
                     key = f"{kind.value}:{span.name}:{code}:{self.lang}"
-                    yield span, asked_of(span, code, self.lang, by="", now=now, key=key)
+                    # what it carries is no part of its key: a setting that is changed makes no second one
+                    yield span, asked_of(span, code, self.lang, self.indicators, by="", now=now, key=key)
 
     def _spans(self, kind: ReportKind, now: datetime, zone: ZoneInfo) -> Iterator[ReportSpan]:
         """The newest span that is over, and those before it that were missed not too long ago."""
@@ -45,8 +48,10 @@ class Schedule:
             at = datetime.combine(span.first, time(0), zone)
 
 
-def asked_of(span: ReportSpan, code: str, lang: str, *, by: str, now: datetime, key: str) -> AskedReport:
-    """A report to be made. Its id follows from its key."""
+def asked_of(
+    span: ReportSpan, code: str, lang: str, indicators: Sequence[str], *, by: str, now: datetime, key: str
+) -> AskedReport:
+    """A report to be made, with indicators as `chosen_names` gives them. Its id follows from its key."""
     return AskedReport(
         id=blake2b(key.encode(), digest_size=12).hexdigest(),
         key=key,
@@ -57,4 +62,5 @@ def asked_of(span: ReportSpan, code: str, lang: str, *, by: str, now: datetime, 
         lang=lang,
         asked_by=by,
         asked_at=now,
+        indicators=",".join(indicators),
     )

@@ -22,6 +22,8 @@ reports = Table(
     #: empty for the schedule
     Column("asked_by", Text, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
+    #: names between commas; empty for those of every screen
+    Column("indicators", Text, nullable=False, server_default=""),
     Column("state", String(16), nullable=False),
     Column("step", String(16), nullable=False),
     Column("tries", BigInteger, nullable=False),

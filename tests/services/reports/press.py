@@ -12,15 +12,12 @@ from cockpit.catalogue import texts
 from cockpit.domain.act import Act, ActKind, Degree
 from cockpit.domain.facts import AttendanceMarked, EventActed
 from cockpit.domain.report import ReportKind
-from cockpit.services.drill_down import DrillDown
 from cockpit.services.past_alarms import PastAlarms
-from cockpit.services.past_events import PastEvents
 from cockpit.services.reports.gathering import Gathered, Gathering
 from cockpit.services.reports.journalled import Journalled
 from cockpit.services.reports.making import ReportMaker
 from cockpit.services.reports.schedule import Schedule
 from cockpit.services.reports.shelf import ReportShelf
-from cockpit.store.event_records import EventRecords
 from cockpit.store.journal import Journal, JournalEntry
 from cockpit.store.reports import Reports
 from layouts.reports.document import Documents, documents_of
@@ -28,6 +25,7 @@ from layouts.reports.printed import printed
 from layouts.reports.wording import Wording
 from tests.api.test_queries import told
 from tests.api.town import CITY, ELSEWHERE, HERE, NOON, Town, alarm, event, transition
+from tests.subjects import drill_of
 
 TARGET = 0.95
 _SOURCES = ("citizen", "gridworker", "hotline_12345", "video_ai")
@@ -45,10 +43,9 @@ class Press:
 
     def gathering(self) -> Gathering:
         town = self.town
-        past = PastEvents(EventRecords(town.engine), town.fold.situation.rules)
         journal = Journal(town.engine)
         return Gathering(
-            drill=DrillDown(town.fold, lambda at: town.past[at], past, town.city),
+            drill=drill_of(town),
             journalled=Journalled(journal, PastAlarms(journal, town.fold.situation.rules), self._places),
             on_duty=lambda scope, _now: 7 if scope.code == CITY else 1,
             target=TARGET,
