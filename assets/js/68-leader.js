@@ -95,6 +95,7 @@
     if (frame() !== drawn) { drawn = frame(); arrived(); }
     listen();
     if (leader.draw) leader.draw();
+    if (leader.tint) leader.tint();
   }
 
   window.addEventListener('popstate', () => { if (root()) mark(); });

@@ -56,7 +56,9 @@
     const page = root(), banner = byId('leader-war');
     if (!page || !banner) return;
     const war = Boolean(mode && mode.mode === 'wartime') && !standsStill();
+    const turned = page.dataset.mode !== (war ? 'war' : 'peace');
     page.dataset.mode = war ? 'war' : 'peace';
+    if (turned) cockpit.leader.tint();
     byId('mode').dataset.mode = war ? 'wartime' : 'peacetime';
     banner.hidden = !war;
     if (!war) return;

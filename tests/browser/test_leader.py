@@ -216,3 +216,47 @@ def test_a_number_of_the_wall_opens_its_list_and_back_is_the_wall_again(browser:
     expect(nobody.locator("#panel-red [data-indicator=overtime]")).to_have_text("4")
     expect(nobody.locator("a.opens[href]")).to_have_count(0)  # a wall that nobody touches has numbers, no links
     nobody.close()
+
+
+#: the trend's line, the bars of kinds, and how many charts still have the ice of peacetime
+_DRAWN = """() => {
+  const one = (path) => getComputedStyle(document.querySelector('#leader ' + path));
+  const icy = (plot) => /#62c6e6|98,198,230/.test(JSON.stringify(plot.data));
+  return {
+    line: one('.scatterlayer path.js-line').stroke,
+    bar: one('#leader-kinds .barlayer .point path').fill,
+    icy: [...document.querySelectorAll('#leader .js-plotly-plot')].filter(icy).length,
+  };
+}"""
+_ICE, _EMBER = "rgb(98, 198, 230)", "rgb(242, 166, 90)"
+
+
+def test_the_charts_of_the_drill_down_turn_with_the_mode_and_back_and_stay_so_when_the_figures_are_read_anew(
+    browser: Browser, up: Running
+) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(up.links["leader"])
+    at(page, DISTRICT)
+
+    def drawn(colour: str, icy: bool) -> bool:
+        told = page.evaluate(_DRAWN)
+        return bool(told["line"] == told["bar"] == colour and (told["icy"] > 0) == icy)
+
+    page.wait_for_selector("#leader .scatterlayer path.js-line", state="attached")  # of one day: a point without length
+    page.wait_for_selector("#leader-kinds .barlayer .point path")
+    until(lambda: drawn(_ICE, True), "ice in peacetime")
+    with up.client(up.linked_token("duty")) as duty:
+        assert duty.put("mode", json={"mode": "wartime", "scope": DISTRICT, "event_id": "citizen:9"}).is_success
+        page.wait_for_selector("#leader[data-mode=war]")
+        until(lambda: drawn(_EMBER, False), "ember in wartime")
+        before = page.locator("#leader-asof").get_attribute("data-as-of-ms")
+        page.evaluate("dash_clientside.set_props('leader-tick', { n_intervals: 99 })")
+        until(lambda: page.locator("#leader-asof").get_attribute("data-as-of-ms") != before, "the figures are anew")
+        until(lambda: drawn(_EMBER, False), "ember still")
+        assert duty.put("mode", json={"mode": "peacetime", "scope": DISTRICT}).is_success
+    page.wait_for_selector("#leader[data-mode=peace]")
+    until(lambda: drawn(_ICE, True), "ice again")
+    page.close()
+    assert errors == []
