@@ -15,13 +15,14 @@ import psutil
 from cockpit.bench.report import Row
 from cockpit.bench.samples import Figure
 from cockpit.domain.event import Place, Report, Step
-from cockpit.domain.facts import EventReported, Fact, StageEntered
+from cockpit.domain.facts import DayCleared, DayStarted, EventReported, Fact, StageEntered
 from cockpit.domain.level import Level
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
 from cockpit.services.city import City
 from cockpit.situation.checkpoint import pieces_of, restored
 from cockpit.situation.evolve import evolve
+from cockpit.situation.leaving import day_start, leaving
 from cockpit.situation.situation import Rules, Situation
 from cockpit.stream.codec import decode_fact, encode
 
@@ -86,6 +87,13 @@ def _city_rows(case: str, city: City, rules: Rules, events: int) -> list[Row]:
     back = restored(body, rules)
     read_s = time.process_time() - start
     same = "" if len(back.events) == len(situation.events) else "NOT THE SAME EVENTS"
+    del situation
+    sliced = _held_at_midnight(back)
+    whole = restored(body, rules)
+    whole.slice_of_leaving = len(whole.events)
+    at_once = _held_at_midnight(whole)
+    if back.events != whole.events or back.past_days != whole.past_days:
+        same = "NOT THE SAME AFTER MIDNIGHT"
     workload = f"a city's day: {events:,} events, one in five open, {facts:,} facts"
 
     def row(measure: str, unit: str, value: float, target: float | None = None, *, smaller: bool = True) -> Row:
@@ -101,7 +109,28 @@ def _city_rows(case: str, city: City, rules: Rules, events: int) -> list[Row]:
         row("checkpoint made, all of it", "s", held_s + made_s),
         row("checkpoint", "MB", len(body) / 1e6),
         row("checkpoint read", "s", read_s, 3),
-    ]
+        Row(
+            case=case, workload=f"{workload}; {len(sliced)} slices", unit="ms", target=20,
+            measure="midnight: the fold stands still at most", ours=Figure.of([1e3 * max(sliced)]),
+            others={"all at once": Figure.of([1e3 * max(at_once)])}, note=same,
+        ),
+        row("midnight: all slices together", "ms", 1e3 * sum(sliced)),
+    ]  # fmt: skip
+
+
+def _held_at_midnight(situation: Situation) -> list[float]:
+    """Seconds that each fact of a midnight takes the fold, until nothing of yesterday is left."""
+    day = datetime.now(situation.rules.zone()).date() + timedelta(days=1)
+    at = day_start(day, situation)
+    facts: Iterator[Fact] = iter([DayStarted(fact_id="day", at=at, received_at=at, day=day)])
+    held: list[float] = []
+    gc.collect()
+    while (fact := next(facts, None)) or leaving(situation):
+        fact = fact or DayCleared(fact_id=f"cleared:{len(held)}", at=at, received_at=at, day=day)
+        start = time.process_time()
+        evolve(situation, fact, f"{situation.seq + 1}-0")
+        held.append(time.process_time() - start)
+    return held
 
 
 def facts_of_texts(city: City, events: int, ways: Sequence[int], *, seed: int = 29) -> Iterator[Fact]:

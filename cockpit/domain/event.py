@@ -107,6 +107,11 @@ class Event:
         return not (self.is_finished or self.is_dismissed)
 
     @property
+    def ended_at(self) -> datetime | None:
+        """When it was closed, rejected, voided or merged into another; None while it is open."""
+        return self.last_at if self.is_dismissed else self.closed_at
+
+    @property
     def version(self) -> int:
         """How much is known of it: grows with every step and act."""
         return len(self.steps) + len(self.acts)

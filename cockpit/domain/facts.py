@@ -163,7 +163,15 @@ class FeedRecovered(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayStarted(Fact):
-    """Local midnight: what was finished before the previous day leaves the fold (the journal keeps it)."""
+    """Local midnight: what ended before it leaves the fold (the journal keeps it), some at once and the rest with
+    `DayCleared`."""
+
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayCleared(Fact):
+    """Some more of what ended before `day` leave the fold: all at once would hold up every screen."""
 
     day: date
 
@@ -175,7 +183,7 @@ FACT_TYPES: dict[str, type[Fact]] = {
         EventReported, StageEntered, EventActed, EventRecalled, AlarmRaised, AlarmCleared, AlarmActed,
         EventBecameAtRisk, EventBecameOvertime, ModeChanged, CalendarDaySet, AttendanceMarked, CommandRefused, FeedLost,
         FeedRecovered,
-        DayStarted, *ORDER_FACTS,
+        DayStarted, DayCleared, *ORDER_FACTS,
         *EVACUATION_FACTS,
         *PLAN_FACTS,
         *PLOT_FACTS,

@@ -38,6 +38,9 @@ _BATCH_AT_START = 2_000
 _BATCH = 200
 _CHANGES_KEPT = 200_000
 _BLOCK_MS = 500
+#: so long facts are folded before whoever waits for the lock gets it
+_HELD_S = 0.01
+_REST_S = 0.001
 #: requests of fixes in one read
 _FIX_BATCHES = 64
 _RETRY_S = 0.5
@@ -224,13 +227,25 @@ class Projector:
             self._behind_since = None
             self._caught_up.set()
             return
+        waiting = deque(entries)
+        while waiting:
+            self._fold_some(waiting)
+            self._wake()
+            if waiting and self.ready:
+                self._stop.wait(_REST_S)
+        self._behind_since = (self._behind_since or self._heard_at) if len(entries) == count else None
+
+    def _fold_some(self, waiting: deque[Entry]) -> None:
+        """Fold from the left until others have waited long enough for the lock."""
         with self.lock:
-            for entry in entries:
+            end = time.monotonic() + _HELD_S
+            while waiting:
+                entry = waiting.popleft()
                 if entry.fact is not None:
                     self._fold(entry.fact, entry.position)
                 self.situation.position = entry.position
-        self._behind_since = (self._behind_since or self._heard_at) if len(entries) == count else None
-        self._wake()
+                if time.monotonic() >= end:
+                    return
 
     def _fold(self, fact: Fact, position: str) -> None:
         for changed in evolve(self.situation, fact, position):

@@ -23,7 +23,6 @@ from cockpit.domain.scope import number_of
 from cockpit.domain.severity import Severity
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
-from cockpit.situation.evolve import ended_at
 from cockpit.situation.situation import Rules
 from cockpit.store.event_records import EventRecord, EventRecords
 from cockpit.stream.lane import millis_of
@@ -146,7 +145,7 @@ def record_of(
         return EventRecord(**_STUB | kept)  # type: ignore[arg-type]  # a row by the names of its columns
     event = event_of(body.report, body.steps, body.acts)
     report, clock = event.report, clock_of(event, rules.timing(rules.calendar))
-    ended = ended_at(event)
+    ended = event.ended_at
     evaluated = next((s.at for s in event.steps if s.stage is Stage.EVALUATED), None)
     ended_ms = _millis(ended)
     if ended is None:

@@ -191,7 +191,7 @@ def _rows(
     rows = templates[2 * c["source"].astype(np.int64) + over]
     rows["code"] = c["code"]
     rows["reported"] = c["reported"] / 1000
-    rows["closed"] = rows["handled"] = np.where(over, c["closed"] / 1000, np.nan)
+    rows["closed"] = rows["handled"] = rows["ended"] = np.where(over, c["closed"] / 1000, np.nan)
     rows["deadline"] = np.where(c["due"] == NEVER, np.nan, c["due"] / 1000)
     at_risk = segment.at_risk_from(situation.timing.at_risk_share)[picked] / 1000
     rows["overtime"] = np.where(over, np.nan, rows["deadline"])

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from cockpit.domain.facts import (
+    DayCleared,
     DayStarted,
     Fact,
     FeedLost,
@@ -23,10 +24,14 @@ from cockpit.services.city import City, FeedInfo
 from cockpit.services.projector import Projector
 from cockpit.services.turnings import Turnings
 from cockpit.services.watching import watch
+from cockpit.situation.leaving import leaving
 from cockpit.stream.facts import FactLog
 from cockpit.stream.health import Health
 
 log = structlog.get_logger(__name__)
+
+#: 10,000 events leave a second: twenty seconds for a city's day, in which everything else goes on
+_SLICES_A_TICK = 20
 
 
 class Ticker:
@@ -44,6 +49,8 @@ class Ticker:
         self._projector, self._facts, self._health, self._city, self._clock = projector, facts, health, city, clock
         self._turnings = Turnings(projector)
         self._calendar_seen_on: date | None = None
+        #: the day for which nothing is left to be cleared
+        self._cleared: date | None = None
         #: since when a feed that was lost is heard again
         self._heard_again: dict[str, datetime] = {}
 
@@ -69,10 +76,24 @@ class Ticker:
 
     def _day(self, now: datetime) -> list[Fact]:
         start = self._projector.day_started_at()
-        if self._projector.situation.day == start.date():
-            return []
+        day = start.date()
+        if self._projector.situation.day == day:
+            return [] if self._cleared == day else self._clearing(day, now)
         at = start.astimezone(UTC)
-        return [DayStarted(fact_id=f"day:{start.date().isoformat()}", at=at, received_at=now, day=start.date())]
+        return [DayStarted(fact_id=f"day:{day.isoformat()}", at=at, received_at=now, day=day)]
+
+    def _clearing(self, day: date, now: datetime) -> list[Fact]:
+        """The next slices of what ended before today; one too many changes nothing."""
+        with self._projector.lock:
+            situation = self._projector.situation
+            slices = min(-(-leaving(situation) // situation.slice_of_leaving), _SLICES_A_TICK)
+        if not slices:
+            self._cleared = day
+        second = int(now.timestamp())
+        return [
+            DayCleared(fact_id=f"day_cleared:{day.isoformat()}:{second}:{n}", at=now, received_at=now, day=day)
+            for n in range(slices)
+        ]
 
     def _look_at_calendar(self, now: datetime) -> None:
         """Say once a day that a holiday plan is missing; deadlines would be counted without it."""

@@ -45,6 +45,10 @@ class EventsById(dict[str, Event]):
         """Every id with its event, or with the bytes of one that has ended; what is put meanwhile is not in it."""
         return cast("list[tuple[str, Held]]", list(super().items()))
 
+    def held_of(self, event_id: str) -> Held:
+        """The event, or its bytes; KeyError if it is not here."""
+        return cast(Held, super().__getitem__(event_id))
+
     def whole(self) -> list[Event]:
         """The events that are not packed: everything that is open, and some that have ended."""
         return [held for _, held in self.held() if isinstance(held, Event)]
@@ -105,11 +109,6 @@ class PickedEvents(Sequence[Event]):
         """Every event with its report and stage alone where it is packed: for filters that ask for nothing else."""
         for event_id, held in zip(self._ids, self._held, strict=True):
             yield glance(event_id, held) if isinstance(held, bytes) else held
-
-    def last_before(self, instant_s: float) -> list[str]:
-        """The ids of those to which nothing has happened since an instant, in seconds since 1970."""
-        last = (outlined(held).last_at if isinstance(held, bytes) else held.last_at for held in self._held)
-        return [event_id for event_id, at in zip(self._ids, last, strict=True) if at.timestamp() < instant_s]
 
 
 def glance(event_id: str, body: bytes) -> Event:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from cockpit.domain.act import Act
@@ -14,7 +14,7 @@ from cockpit.domain.evacuation_facts import (
     HelpersChanged,
     HouseholdTapped,
 )
-from cockpit.domain.event import Event, Step, event_of
+from cockpit.domain.event import Step, event_of
 from cockpit.domain.facts import (
     AlarmActed,
     AlarmCleared,
@@ -22,6 +22,7 @@ from cockpit.domain.facts import (
     AttendanceMarked,
     CalendarDaySet,
     CommandRefused,
+    DayCleared,
     DayStarted,
     EventActed,
     EventBecameAtRisk,
@@ -34,8 +35,6 @@ from cockpit.domain.facts import (
     ModeChanged,
     StageEntered,
 )
-from cockpit.domain.overtime import is_late
-from cockpit.domain.scope import community_of
 from cockpit.situation.alarm_fold import alarm_acted, alarm_told, drop_alarms_before
 from cockpit.situation.attendance import attendance_marked, drop_old_marks
 from cockpit.situation.calendar_days import calendar_day_set
@@ -49,10 +48,9 @@ from cockpit.situation.evacuations import (
     helpers_changed,
     household_tapped,
 )
-from cockpit.situation.event_book import Held
+from cockpit.situation.leaving import bucket_of, clear_all, clear_linked, clear_some, count_day, day_start
 from cockpit.situation.modes import mode_changed
 from cockpit.situation.orders import EVOLVE_ORDERS, drop_ended_orders
-from cockpit.situation.packed_event import Outline, outlined
 from cockpit.situation.plan_runs import EVOLVE_PLANS, forget_plan_runs
 from cockpit.situation.plot_book import EVOLVE_PLOTS, forget_plots
 from cockpit.situation.situation import Changed, FeedTurn, Happening, Refusal, Situation
@@ -87,7 +85,7 @@ def _count_report(situation: Situation, fact: EventReported) -> None:
     day = fact.report.reported_at.astimezone(zone).date()
     if fact.report.is_imported and day < fact.received_at.astimezone(zone).date():
         return
-    situation.hours[_bucket(fact.report.place.code), int(fact.report.reported_at.timestamp() // 3600)] += 1
+    situation.hours[bucket_of(fact.report.place.code), int(fact.report.reported_at.timestamp() // 3600)] += 1
     situation.arrived[day.isoformat()] = _latest(situation.arrived.get(day.isoformat()), fact.received_at)
 
 
@@ -133,7 +131,7 @@ def _event_recalled(situation: Situation, fact: EventRecalled) -> Iterable[Chang
         tuple(act for act in fact.acts if act.fact_id not in came),
     )
     if fact.was_live:
-        _count_day(situation, then, -1)
+        count_day(situation, then, -1)
     back = event_of(fact.report, (*then.steps, *steps), (*then.acts, *acts))
     situation.put(back)
     situation.findings.note(then, back)
@@ -188,12 +186,12 @@ def _remembered(situation: Situation, fact: EventBecameAtRisk | EventBecameOvert
 def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
     if situation.day is not None and fact.day <= situation.day:
         return
+    if situation.day is not None:  # what nobody has cleared since the day before
+        yield from clear_all(situation, day_start(situation.day, situation))
     situation.day = fact.day
     start = day_start(fact.day, situation)
-    for event_id, held in [(key, held) for key, held in situation.events.held() if _leaves(held, start, situation)]:
-        _count_day(situation, held, 1)
-        situation.drop(event_id)
-        yield Changed("event", event_id)
+    yield from clear_linked(situation, start)
+    yield from clear_some(situation, start)
     yield from drop_alarms_before(situation, start)
     yield from drop_ended_orders(situation, start)
     yield from forget_plan_runs(situation, start)
@@ -213,45 +211,9 @@ def _day_started(situation: Situation, fact: DayStarted) -> Iterable[Changed]:
             del orphans[event_id]
 
 
-def day_start(day: date, situation: Situation) -> datetime:
-    """Local midnight at the beginning of `day`."""
-    return datetime(day.year, day.month, day.day, tzinfo=situation.rules.zone())
-
-
-def ended_at(event: Event) -> datetime | None:
-    """When the event was closed, rejected, voided or merged into another; None while it is open."""
-    return event.last_at if event.is_dismissed else event.closed_at
-
-
-def _leaves(event: Held, start: datetime, situation: Situation) -> bool:
-    """True for what ended before `start`. What was merged into another goes when that one goes, and is never packed."""
-    if isinstance(event, bytes):
-        return (outlined(event).ended_at or start) < start
-    main = situation.events.get(event.docket.merged_into)
-    if main is not None and not main.docket.merged_into:
-        return _leaves(main, start, situation)
-    ended = ended_at(event)
-    return ended is not None and ended < start
-
-
-def _count_day(situation: Situation, held: Held, sign: int) -> None:
-    """An event leaves the fold and its share in the seven days' mean stays; one that comes back takes it along."""
-    event = outlined(held) if isinstance(held, bytes) else held
-    if event.handled_at is None or event.is_dismissed:
-        return
-    in_time = not (event.is_late if isinstance(event, Outline) else is_late(event, situation.timing))
-    code = event.code if isinstance(event, Outline) else event.report.place.code
-    key = (_bucket(code), event.handled_at.astimezone(situation.rules.zone()).date().isoformat())
-    should, good = situation.past_days.get(key, (0, 0))
-    if should + sign > 0:
-        # a calendar that was changed meanwhile may judge it otherwise
-        situation.past_days[key] = (should + sign, min(max(good + sign * in_time, 0), should + sign))
-    else:
-        situation.past_days.pop(key, None)
-
-
-def _bucket(code: str) -> str:
-    return community_of(code) or code
+def _day_cleared(situation: Situation, fact: DayCleared) -> Iterable[Changed]:
+    """One of another day has been overtaken: the day that has begun since took the rest along."""
+    return clear_some(situation, day_start(fact.day, situation)) if fact.day == situation.day else ()
 
 
 def _latest(known: datetime | None, new: datetime) -> datetime:
@@ -280,6 +242,7 @@ _EVOLVE: dict[type[Fact], Callable[[Situation, Any], Iterable[Changed]]] = {
     FeedLost: _feed_lost,
     FeedRecovered: _feed_recovered,
     DayStarted: _day_started,
+    DayCleared: _day_cleared,
     **EVOLVE_ORDERS,
     **EVOLVE_PLANS,
     **EVOLVE_PLOTS,

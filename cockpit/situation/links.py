@@ -34,6 +34,14 @@ class Links:
                 if not index[other_id]:
                     del index[other_id]
 
+    def linked(self) -> list[str]:
+        """Every event that was merged or has a parent, and those that it was merged into or has as its parent."""
+        return [*self._of_event, *self._merged, *self._children]
+
+    def merged(self) -> list[str]:
+        """Every event that was merged into another."""
+        return [event_id for others in self._merged.values() for event_id in others]
+
     def merged_into(self, event_id: str) -> list[str]:
         """The events that were merged into this one."""
         return sorted(self._merged.get(event_id, ()))

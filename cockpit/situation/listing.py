@@ -18,7 +18,7 @@ from cockpit.situation.event_book import PickedEvents
 from cockpit.situation.event_filter import AskedColour, EventFilter
 from cockpit.situation.indicators import Indicator, Moment, mask_of
 from cockpit.situation.situation import Situation
-from cockpit.situation.table import DISMISSED, FINISHED, OPEN, PAUSED, SOURCES, EventTable, Mask
+from cockpit.situation.table import FINISHED, OPEN, PAUSED, SOURCES, EventTable, Mask
 
 #: longitude and latitude in the columns are single precision: so much around a box, then exactly
 _BOX_MARGIN_DEG = 1e-4
@@ -126,11 +126,7 @@ def listed_records(situation: Situation, indicator: Indicator, scope: Scope, now
 def ended_before_today(situation: Situation, now: datetime) -> list[str]:
     """The events that ended before the local day and have not left yet: the past tells of them as well."""
     day = Moment.of(now, situation.rules.zone()).day
-    rows = situation.table.rows
-    closed = (rows["state"] == FINISHED) & (rows["closed"] < day)
-    dismissed = situation.table.ids_of(np.flatnonzero(rows["state"] == DISMISSED))
-    left = situation.events.pick(dismissed).last_before(day)
-    return situation.table.ids_of(np.flatnonzero(closed)) + left
+    return situation.table.ids(situation.table.rows["ended"] < day)
 
 
 def _needs_events(wanted: EventFilter) -> bool:

@@ -31,7 +31,7 @@ ROW = np.dtype(
         ("code", "i8"), ("reported", "f8"), ("accepted", "f8"), ("assigned", "f8"), ("handled", "f8"),
         ("closed", "f8"), ("deadline", "f8"), ("at_risk", "f8"), ("overtime", "f8"),
         ("state", "i1"), ("phase", "i1"), ("level", "i1"), ("source", "i1"), ("drawable", "?"),
-        ("timed", "?"), ("lon", "f4"), ("lat", "f4"), ("category", "i4"),
+        ("timed", "?"), ("lon", "f4"), ("lat", "f4"), ("category", "i4"), ("ended", "f8"),
     ]
 )  # fmt: skip
 
@@ -88,7 +88,7 @@ class EventTable:
             seconds(turning.at_risk_at), seconds(turning.overtime_at),
             state, PHASES.index(phase) if phase else -1, LEVELS.index(event.level), SOURCES.index(report.source),
             report.place.lon is not None and not UNDRAWABLE.intersection(report.place.flags), event.is_timed,
-            report.place.lon, report.place.lat, category_number(report.category),
+            report.place.lon, report.place.lat, category_number(report.category), seconds(event.ended_at),
         )  # fmt: skip
 
     def take(self, event_ids: Sequence[str], rows: NDArray[Any]) -> None:
@@ -117,6 +117,7 @@ class EventTable:
         row = self._row_of.pop(event_id)
         self._rows[row]["state"] = FREE
         self._rows[row]["code"] = -1
+        self._rows[row]["ended"] = np.nan
         self._free.append(row)
 
     def extended(self, rows: NDArray[Any], ids: list[str]) -> "EventTable":

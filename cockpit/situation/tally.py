@@ -16,7 +16,7 @@ from cockpit.situation.figures import BoardRow, Counts, Figures, LevelRow, RedRo
 from cockpit.situation.indicators import BY_NAME, Moment, day_part, measure_of, measures
 from cockpit.situation.modes import mode_of
 from cockpit.situation.situation import Situation
-from cockpit.situation.table import FINISHED, LEVELS, OPEN, PAUSED, PHASES, SOURCES, Mask
+from cockpit.situation.table import DISMISSED, FINISHED, LEVELS, OPEN, PAUSED, PHASES, SOURCES, Mask
 
 _HOUR = 3600
 _PAST_DAYS = 7
@@ -64,7 +64,9 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
         happenings=[
             (h, event.report.title, event.report.place.code)
             for h in reversed(situation.happenings)
-            if (event := situation.events.get(h.event_id)) and scope.covers(event.report.place.code)
+            if (event := situation.events.get(h.event_id))
+            and scope.covers(event.report.place.code)
+            and not (event.ended_at and event.ended_at.timestamp() < moment.day)
         ][:lines],
         feed_turns=list(reversed(situation.feed_turns))[:lines],
         incident=incident,
@@ -194,7 +196,8 @@ def _hours_in(situation: Situation, scope: Scope) -> dict[int, int]:
 def _past_rate(situation: Situation, scope: Scope, within: Mask, moment: Moment) -> float | None:
     """按期处置率 over the seven days before today: what has left the fold and what is still in it."""
     rows = situation.table.rows
-    handled = within & (rows["handled"] < moment.day) & (rows["handled"] >= moment.day - _PAST_DAYS * 86_400)
+    handled = within & (rows["state"] != DISMISSED)
+    handled &= (rows["handled"] < moment.day) & (rows["handled"] >= moment.day - _PAST_DAYS * 86_400)
     good = handled & (np.isnan(rows["deadline"]) | (rows["handled"] <= rows["deadline"]))
     should, in_time = int(handled.sum()), int(good.sum())
     for (code, _day), (n, m) in situation.past_days.items():

@@ -1,5 +1,6 @@
 """投影: a process that starts late, or again, knows what one that always ran knows."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.domain.assignment import Assignment, GivenLimit
-from cockpit.domain.facts import EventBecameAtRisk, EventBecameOvertime
+from cockpit.domain.facts import DayCleared, EventBecameAtRisk, EventBecameOvertime
 from cockpit.domain.fix import Fix
 from cockpit.domain.limit import parse_limit
 from cockpit.domain.scope import Scope
@@ -204,6 +205,40 @@ def test_the_ticker_tells_at_risk_and_overtime_once_however_many_tickers_run(roo
     assert room.types().count("EventBecameAtRisk") == 1
     assert room.types().count("EventBecameOvertime") == 1
     assert room.types().count("DayStarted") == 1
+
+
+def test_yesterday_leaves_slice_by_slice_from_every_process_alike_and_the_ticker_sees_to_all_of_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cockpit.services.projector._HELD_S", 0.0)
+    numbers = range(1, 26)
+    room.facts.append([f for n in numbers for f in (reported(n), entered(n, Stage.CLOSED, NOON + minutes(n)))])
+    room.now = NOON + minutes(30)
+    with room.projector() as web, room.projector() as dispatch:
+        web.situation.slice_of_leaving = dispatch.situation.slice_of_leaving = 2
+        held: list[int] = []
+        web.subscribe(lambda: held.append(len(web.situation.events)))
+        tickers = [room.ticker(dispatch), room.ticker(web)]
+        tickers[0].tick()
+        followed(room, web)
+        followed(room, dispatch)
+        room.now = NOON + timedelta(hours=12, seconds=1)
+        tickers[0].tick()
+        followed(room, web)
+        assert len(followed(room, dispatch).situation.events) == len(web.situation.events) == 23
+        while any(projector.situation.events for projector in (web, dispatch)):
+            room.now += timedelta(seconds=1)
+            for ticker in tickers:
+                ticker.tick()
+            assert followed(room, web).situation.events == followed(room, dispatch).situation.events
+            assert web.situation.past_days == dispatch.situation.past_days
+        # nobody waited for the lock through more than one slice
+        until(lambda: bool(held) and held[-1] == 0)
+        assert held[-1] == 0 and all(before - after <= 2 for before, after in itertools.pairwise(held))
+        room.now += timedelta(seconds=1)
+        assert not [f for ticker in tickers for f in ticker.tick() if isinstance(f, DayCleared)]
+    with room.projector() as late:
+        assert followed(room, late).situation.past_days == web.situation.past_days
 
 
 def test_a_ticker_that_was_away_makes_up_for_it(room: Room) -> None:

@@ -12,7 +12,6 @@ from cockpit.domain.event import event_of
 from cockpit.domain.facts import EventActed, EventReported, Fact, StageEntered
 from cockpit.domain.stage import Stage
 from cockpit.services.recording import event_of_record, midnight_after
-from cockpit.situation.evolve import ended_at
 from cockpit.store.database import migrate, open_engine, writing
 from cockpit.store.event_records import EventRecord, EventRecords
 from cockpit.store.schema import metadata
@@ -56,7 +55,7 @@ def test_records_say_the_same_whatever_the_order_of_their_facts(
         assert (event.report, event.stage, event.level, event.closed_at) == (
             first.report, plain.stage, plain.level, plain.closed_at,
         )  # fmt: skip
-        assert (kept.stage, kept.ended_ms is None) == (plain.stage.value, ended_at(plain) is None)
+        assert (kept.stage, kept.ended_ms is None) == (plain.stage.value, plain.ended_at is None)
     engine.dispose()
 
 
