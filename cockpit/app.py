@@ -55,6 +55,7 @@ def _in_background(web: WebParts) -> None:
 
     def find() -> None:
         if web.parts.projector.wait_ready(600):
+            web.parts.past_raisings.warm()
             web.parts.houses.warm()
             web.parts.searching.warm()
             web.parts.houses.follow(stop)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cockpit.services.history import History
     from cockpit.services.past_events import PastEvents
     from cockpit.services.past_movers import PastMovers
+    from cockpit.services.past_raisings import PastRaisings
     from cockpit.services.projector import Projector
     from cockpit.services.recording import Recorder
     from cockpit.services.upkeep import Upkeep
@@ -51,6 +52,13 @@ class PastParts(CityParts):
         records = EventRecords(self.engine)
         files = ColumnFiles(DataDir(self.settings.data_dir).cache, records.ids_of)
         return PastEvents(records, self.rules, files)
+
+    @cached_property
+    def past_raisings(self) -> "PastRaisings":
+        from cockpit.services.past_raisings import PastRaisings
+        from cockpit.store.raisings import AlarmRaisings
+
+        return PastRaisings(AlarmRaisings(self.engine))
 
     @cached_property
     def past_movers(self) -> "PastMovers":

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cockpit.data_dir import DataDir
 from cockpit.parts import Parts
-from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.asked import Subjects
 from cockpit.services.subjects.device_records import DeviceRecords
@@ -43,10 +42,7 @@ def subjects_of(parts: Parts) -> Subjects:
         with projector.lock:
             yield projector.situation.attendance, projector.movers
 
-    alarms = AlarmRows(
-        situation_of, PastAlarms(parts.journal, parts.rules).raised_between, parts.journal.begins_at,
-        within_s=settings.alarm_act_within_s,
-    )  # fmt: skip
+    alarms = AlarmRows(situation_of, parts.past_raisings, parts.journal.begins_at, within_s=settings.alarm_act_within_s)
     force = ForceRows(force_of, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s)
     devices = DeviceRecords(
         parts.devices.now, ReadingArchive(parts.engine), parts.alarm_kinds, parts.group_rules,

@@ -25,6 +25,9 @@ Tree = Any
 #: the colours of the legend as the facets of the desk's queue; what is green waits for nobody and is in no queue
 _QUEUED = {Colour.BLUE: "blue,paused", Colour.AT_RISK: "at_risk", Colour.OVERTIME: "overtime"}
 
+#: what the numbers of 物联告警 are
+_ALARMS = {"today": "alarm_raised", "open": "alarm_open"}
+
 
 class Shows(StrEnum):
     """What the number is of the list that it opens."""
@@ -93,8 +96,11 @@ class Ways:
         return self.queue(**({"level": level} if level else {}), phase=phase or every)
 
     def alarms(self, which: str) -> str:
-        """物联总览 with the alarms that are `open`, or those of `today`; empty for a past instant, as the queue."""
-        return "" if self.as_of else self._page("/iot", {"alarms": which})
+        """Raisings of `today` in the drill-down; what is `open` where it is worked on, 物联总览, or of a past instant
+        in the drill-down."""
+        if which == "today" or self.as_of:
+            return self.indicator(_ALARMS[which])
+        return self._page("/iot", {"alarms": which})
 
     def _page(self, path: str, asked: dict[str, str]) -> str:
         told = {"scope": self.scope, "lang": self.lang, **asked}

@@ -11,8 +11,8 @@ from cockpit.services.drill_down import DrillDown
 from cockpit.services.group_rules import GroupRules
 from cockpit.services.households import HouseholdBook
 from cockpit.services.houses.book import HouseBook
-from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.past_events import PastEvents
+from cockpit.services.past_raisings import PastRaisings
 from cockpit.services.roster import Roster
 from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.asked import Subjects
@@ -27,7 +27,7 @@ from cockpit.store.event_records import EventRecords
 from cockpit.store.household_checks import HouseholdChecks
 from cockpit.store.households import HouseholdTable
 from cockpit.store.houses import HouseTable
-from cockpit.store.journal import Journal
+from cockpit.store.raisings import AlarmRaisings
 from cockpit.store.readings import ReadingArchive
 from cockpit.store.residents import ResidentTable
 from tests.api.town import NOON, Town
@@ -44,8 +44,9 @@ def subjects_of(town: Town) -> Subjects:
     def force_of(past: datetime | None) -> Iterator[tuple[Mapping[str, Attendance], Movers]]:
         yield (town.past[past].attendance, Movers()) if past else (town.fold.situation.attendance, town.fold.movers)
 
-    raised = PastAlarms(Journal(town.engine), town.fold.situation.rules).raised_between
-    alarms = AlarmRows(situation_of, raised, lambda: NOON - timedelta(days=9), within_s=900)
+    alarms = AlarmRows(
+        situation_of, PastRaisings(AlarmRaisings(town.engine)), lambda: NOON - timedelta(days=9), within_s=900
+    )
     force = ForceRows(force_of, city=town.city, roster=Roster(town.city), within_s=900)
     houses = HouseBook(
         HouseholdBook(HouseholdTable(town.engine), city=town.city), HouseTable(town.engine),

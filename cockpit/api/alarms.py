@@ -99,6 +99,8 @@ class Alarms:
         scope, limit, cursor, wanted = scope_asked(), limit_asked(), cursor_asked(), _filter_asked()
         with self._instants.asked() as (situation, now):
             held = list(situation.alarms.values())
+            if time_of("from") is not None:  # of a period each raising is told by itself
+                held += [earlier for several in situation.rang_before.values() for earlier in several]
             day = now.astimezone(situation.rules.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
         held += self._of_past_days(held, day.astimezone(UTC), now)
         found = [a for a in held if scope.covers(a.place.code) and wanted(a)]

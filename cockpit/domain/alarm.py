@@ -163,6 +163,13 @@ class Alarm:
         told = replace(self, place=place, unit=unit or self.unit) if is_newest else self
         return _standing(replace(told, tellings=tuple(tellings)))
 
+    def known_by(self, at: datetime) -> "Alarm":
+        """The alarm by what was heard and done until then; itself if it had not been raised."""
+        tellings = tuple(t for t in self.tellings if t.received_at <= at)
+        if not any(t.is_raised for t in tellings):
+            return self
+        return _standing(replace(self, tellings=tellings, acts=tuple(a for a in self.acts if a.at <= at)))
+
     def with_act(self, act: AlarmAct) -> "Alarm":
         """The alarm after an act; itself if the act is known."""
         if any(a.fact_id == act.fact_id for a in self.acts):
@@ -185,7 +192,7 @@ _GRAVITY = {Severity.I: 4, Severity.II: 3, Severity.III: 2, Severity.IV: 1}
 def _standing(alarm: Alarm) -> Alarm:
     """What follows from tellings and acts: the raising that holds, its end, its words and where it stands."""
     raised_at, cleared_at = _raising(alarm.tellings)
-    if raised_at is not None and cleared_at is None:
+    if raised_at is not None:
         raised_at = _raised_anew(alarm, raised_at)
     raisings = [t for t in alarm.tellings if t.is_raised]
     # a clearing that came first, and nothing else: the device's words of that

@@ -17,6 +17,7 @@ def run_archive(settings: Settings) -> None:
     os.nice(BEHIND_THE_SCREENS)
     from cockpit.services.archiver import Archiver
     from cockpit.services.backfill import backfill
+    from cockpit.services.raising_records import RaisingRecorder
     from cockpit.services.reading_archive import ReadingRecorder
     from cockpit.services.rebuild import rebuild
     from cockpit.services.tracks.sealing import Sealer
@@ -25,12 +26,15 @@ def run_archive(settings: Settings) -> None:
     from cockpit.store.devices import DeviceTable
     from cockpit.store.fixes import FixArchive
     from cockpit.store.journal import Journal
+    from cockpit.store.raisings import AlarmRaisings
     from cockpit.store.readings import ReadingArchive
 
     parts = Parts(settings)
     journal, checkpoints = Journal(parts.engine), Checkpoints(parts.engine)
     rebuild(parts.facts, journal, checkpoint=checkpoints.find_newest_position())
     backfill(journal, parts.recorder, parts.engine)
+    raisings = RaisingRecorder(AlarmRaisings(parts.engine), parts.rules.zone())
+    raisings.backfill(journal, parts.engine)
     archiver = Archiver(
         facts=parts.facts,
         positions=parts.positions,
@@ -38,7 +42,7 @@ def run_archive(settings: Settings) -> None:
         fixes=FixArchive(parts.engine),
         checkpoints=checkpoints,
         recorder=parts.recorder,
-        outbox=outbox_of(parts),
+        beside=[raisings, outbox_of(parts)],
         consumer=parts.consumer,
         facts_kept=timedelta(hours=settings.facts_kept_hours),
         fixes_kept=timedelta(minutes=settings.positions_kept_minutes),

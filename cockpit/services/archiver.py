@@ -68,7 +68,7 @@ class Archiver:
         checkpoints: Checkpoints,
         recorder: Beside,
         consumer: str,
-        outbox: Beside | None = None,
+        beside: Sequence[Beside] = (),
         facts_kept: timedelta = timedelta(hours=24),
         fixes_kept: timedelta = timedelta(minutes=10),
         stale_ms: int = _STALE_MS,
@@ -76,7 +76,7 @@ class Archiver:
     ) -> None:
         self._facts, self._positions = facts, positions
         self._journal, self._fixes, self._checkpoints = journal, fixes, checkpoints
-        self._beside = [recorder] if outbox is None else [recorder, outbox]
+        self._beside = [recorder, *beside]
         self._fact_group = facts.group(GROUP, consumer)
         self._fix_group = positions.group(GROUP, consumer)
         self._facts_kept, self._fixes_kept, self._stale_ms = facts_kept, fixes_kept, stale_ms

@@ -120,6 +120,7 @@ def rewound(folded: Situation, segments: Sequence[Segment], as_of: datetime, loa
         orphans=folded.orphans,
         orphan_acts=folded.orphan_acts,
         alarms=folded.alarms,
+        rang_before=folded.rang_before,
         orders=folded.orders,
         alarm_ledger=folded.alarm_ledger,
         past_alarms=folded.past_alarms,

@@ -31,7 +31,7 @@ from cockpit.situation.plan_book import RunningPlan
 from cockpit.situation.situation import CalendarDay, FeedTurn, Happening, PastAlarm, Refusal, Rules, Situation
 
 #: raised when the shape below changes: an older checkpoint is then passed over and the journal replayed
-VERSION = 15
+VERSION = 16
 
 #: events encoded at once: other threads get their turn in between
 _EVENTS_A_PIECE = 500
@@ -51,6 +51,7 @@ class _Checkpoint(msgspec.Struct, frozen=True):
     orphans: dict[str, tuple[Step, ...]]
     orphan_acts: dict[str, tuple[Act, ...]]
     alarms: list[Alarm]
+    rang_before: dict[str, tuple[Alarm, ...]]
     alarm_groups: list[AlarmGroup]
     alarm_ledger: list[tuple[str, str, LedgerLine]]
     finding_cameras: list[tuple[str, str, CameraLine]]
@@ -110,6 +111,7 @@ def _head_of(situation: Situation) -> _Checkpoint:
         orphans=situation.orphans,
         orphan_acts=situation.orphan_acts,
         alarms=list(situation.alarms.values()),
+        rang_before=situation.rang_before,
         alarm_groups=list(situation.alarm_groups.alive.values()),
         alarm_ledger=[(device, rule, line) for (device, rule), line in situation.alarm_ledger.items()],
         finding_cameras=[(*key, line) for key, line in situation.findings.cameras.items()],
@@ -153,6 +155,7 @@ def restored(body: bytes, rules: Rules) -> Situation:
         orphans=saved.orphans,
         orphan_acts=saved.orphan_acts,
         alarms={alarm.alarm_id: alarm for alarm in saved.alarms},
+        rang_before=saved.rang_before,
         alarm_ledger={(device, rule): line for device, rule, line in saved.alarm_ledger},
         findings=FindingLedger(
             {(camera, kind): line for camera, kind, line in saved.finding_cameras},

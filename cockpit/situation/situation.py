@@ -17,6 +17,7 @@ from cockpit.domain.event import Event, Step
 from cockpit.domain.mode import ModeState
 from cockpit.domain.overtime import Clocked, clocked
 from cockpit.domain.plot import Plot
+from cockpit.domain.raising import Raising
 from cockpit.domain.refusal import Refusal as Refusal
 from cockpit.domain.severity import Severity
 from cockpit.domain.timing import AT_RISK_SHARE, STAGE_LIMIT_S, Timing
@@ -131,6 +132,10 @@ class Situation:
     orphans: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     orphan_acts: dict[str, tuple[Act, ...]] = field(default_factory=dict)
     alarms: dict[str, Alarm] = field(default_factory=dict)
+    #: earlier raisings of alarms that rang again, the oldest first, until their day is over
+    rang_before: dict[str, tuple[Alarm, ...]] = field(default_factory=dict)
+    #: what each raising comes to, made when somebody asks
+    raisings: dict[tuple[str, datetime], tuple[Alarm, Raising]] = field(default_factory=dict)
     orders: OrderBook = field(default_factory=OrderBook)
     #: how often each device and rule was right
     alarm_ledger: Ledger = field(default_factory=dict)

@@ -15,6 +15,7 @@ from cockpit.situation.alarm_listing import open_groups
 from cockpit.situation.figures import BoardRow, Counts, Figures, LevelRow, RedRow
 from cockpit.situation.indicators import BY_NAME, Moment, day_part, measure_of, measures
 from cockpit.situation.modes import mode_of
+from cockpit.situation.raisings import rang_in
 from cockpit.situation.situation import Situation
 from cockpit.situation.table import DISMISSED, FINISHED, LEVELS, OPEN, PAUSED, PHASES, SOURCES, Mask
 
@@ -36,6 +37,7 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
     incident = state.incident if state else None
     reported = within & day_part(table.rows["reported"], moment)
     alarms = [a for a in situation.alarms.values() if scope.covers(a.place.code) and a.raised_at is not None]
+    rang = rang_in(situation, scope, moment)
     today = now.astimezone(situation.rules.zone()).date().isoformat()
     moves = situation.handovers.on(today, scope)
     hours = _hours_in(situation, scope)
@@ -57,9 +59,9 @@ def figures_of(situation: Situation, scope: Scope, now: datetime, *, divisions: 
         handed_down=[moves[i, True] for i in range(3)],
         handed_up=[moves[i, False] for i in range(3)],
         alarms=sorted(alarms, key=_alarm_order)[:lines],
-        alarms_today=sum(1 for a in alarms if a.raised_at and moment.day <= a.raised_at.timestamp() <= moment.now),
+        alarms_today=rang.today,
         alarm_groups=open_groups(situation, scope)[:lines],
-        alarms_open=sum(1 for a in alarms if a.is_open),
+        alarms_open=rang.open,
         board=_board(situation, moment, divisions),
         happenings=[
             (h, event.report.title, event.report.place.code)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cockpit.domain.alarm import Alarm, AlarmActKind
+from cockpit.domain.alarm import AlarmActKind
 from cockpit.domain.facts import AlarmCleared, Fact
 from cockpit.domain.scope import Scope
 from cockpit.services.drill_down import mask_of, split
@@ -15,6 +15,7 @@ from cockpit.services.subjects.rows import SubjectRows
 from cockpit.situation.indicator_alarms import ALARMS
 from cockpit.situation.indicators import Moment, Part
 from cockpit.situation.listing import Place
+from cockpit.situation.raisings import raisings_of
 from tests.laws.test_the_fold import fold
 from tests.stories import GRIDS, NOON, alarm, alarm_acted, minutes, place
 
@@ -37,8 +38,7 @@ def told(draw: st.DrawFn) -> list[Fact]:
 
 
 def columns(facts: list[Fact]) -> SubjectRows:
-    found: list[Alarm] = list(fold(facts).alarms.values())
-    return alarm_rows(found, timedelta(minutes=15))
+    return alarm_rows(raisings_of(fold(facts)), timedelta(minutes=15))
 
 
 def listed(rows: SubjectRows, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[str]:

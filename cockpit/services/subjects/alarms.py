@@ -1,35 +1,43 @@
-"""报警: every raising of a period as columns, from the journal, and what the fold of the instant has open."""
+"""报警: every raising of a period as columns: those of today from the fold, as the wall counts them, earlier ones from
+the columns of the past."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cockpit.domain.alarm import Alarm, AlarmActKind, AlarmState
-from cockpit.domain.scope import number_of
+from cockpit.domain.alarm import Alarm
+from cockpit.domain.raising import Raising
+from cockpit.services.past_raisings import Found
 from cockpit.services.subjects.rows import Columns, SubjectRows
 from cockpit.situation.period import Period
+from cockpit.situation.raisings import raisings_of
 from cockpit.situation.situation import Situation
 from cockpit.situation.why import Why
 
-#: (from, to, known at) → every raising then (`services.past_alarms`)
-RaisedBetween = Callable[[datetime, datetime, datetime], list[Alarm]]
 #: an instant of the past or None for now → the situation, held while it is read
 SituationOf = Callable[[datetime | None], AbstractContextManager[Situation]]
+Held = Sequence[tuple[Alarm, Raising]]
+
+
+class Past(Protocol):
+    """What was ever raised (`services.past_raisings`)."""
+
+    def known(self, since: datetime, before: datetime, at: datetime) -> Found: ...
 
 
 class AlarmRows:
     """Tells the raisings of a period. Safe from any thread."""
 
     def __init__(
-        self, situation_of: SituationOf, raised_between: RaisedBetween,
-        begins_at: Callable[[], datetime | None], *, within_s: float,
-    ) -> None:  # fmt: skip
+        self, situation_of: SituationOf, past: Past, begins_at: Callable[[], datetime | None], *, within_s: float
+    ) -> None:
         """`begins_at`: the first fact that was ever kept. `within_s`: so soon after we heard it somebody is to act."""
-        self._situation_of, self._raised_between, self._begins_at = situation_of, raised_between, begins_at
+        self._situation_of, self._past, self._begins_at = situation_of, past, begins_at
         self._within = timedelta(seconds=within_s)
 
     def told(self, period: Period, at: datetime, past: datetime | None) -> SubjectRows:
@@ -37,56 +45,81 @@ class AlarmRows:
         begins = self._begins_at()
         if period.until < min(begins or at, at):
             return SubjectRows.not_known(Why.BEFORE_DATA)
-        until = period.until + timedelta(microseconds=1) if period.is_open else period.until
-        found = {_key(a): a for a in self._raised_between(period.since, until, at)}
         with self._situation_of(past) as situation:
-            held = [a for a in situation.alarms.values() if a.raised_at is not None]
-        # what the fold has is newer than the journal
-        found |= {_key(a): a for a in held if a.is_open or period.since <= (a.raised_at or at) < until}
-        return replace(alarm_rows(found.values(), self._within), begins_at=begins)
+            held = raisings_of(situation)
+            zone = situation.rules.zone()
+        midnight = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        found = self._past.known(period.since, midnight, at)
+        return replace(joined(found, held, midnight, self._within), begins_at=begins)
 
 
-def alarm_rows(alarms: Iterable[Alarm], within: timedelta) -> SubjectRows:
-    """Raisings as columns, the newest first in their list."""
-    all_of = [alarm for alarm in alarms if alarm.raised_at is not None]
-    heard = [_heard_at(alarm) for alarm in all_of]
-    columns = Columns(
-        code=np.array([number_of(a.place.code) for a in all_of], dtype=np.int64),
-        raised=_times(a.raised_at for a in all_of),
-        due=_times(at + within if at else None for at in heard),
-        acted=_times(_acted_at(a) for a in all_of),
-        false=_times(_act_at(a, AlarmActKind.JUDGED_FALSE) for a in all_of),
-        promoted=_times(_act_at(a, AlarmActKind.PROMOTED) for a in all_of),
-        ended=_times(a.ended_at for a in all_of),
+def alarm_rows(held: Held, within: timedelta) -> SubjectRows:
+    """Raisings of a fold as columns, the newest first in their list."""
+    columns = _columns([_told([raising for _, raising in held])], within)
+    return SubjectRows(columns, -columns["raised"], lambda row: _id(held[row][0].alarm_id, held[row][1].told_ms),
+                       lambda row: held[row][0])  # fmt: skip
+
+
+def joined(found: Found, held: Held, midnight: datetime, within: timedelta) -> SubjectRows:
+    """Raisings of the past beside those of a fold. Of what was raised before `midnight` the fold knows what it still
+    holds, and that newer than the columns; of the day itself it knows all."""
+    since_ms = midnight.timestamp() * 1000
+    earlier = {(a.alarm_id, r.told_ms) for a, r in held if r.raised_ms < since_ms}
+    told = found.columns["told_ms"]
+    candidates = np.flatnonzero(np.isin(told, [ms for _, ms in earlier])) if earlier else ()
+    replaced = [row for row in map(int, candidates) if (found.ids[row], int(told[row])) in earlier]
+    kept = np.delete(np.arange(len(found)), replaced)
+    pasts = {name: column[kept] for name, column in found.columns.items()}
+    columns = _columns([pasts, _told([raising for _, raising in held])], within)
+    first = len(kept)
+    known: dict[int, Alarm] = {}
+
+    def id_of(row: int) -> str:
+        if row >= first:
+            return _id(held[row - first][0].alarm_id, held[row - first][1].told_ms)
+        return _id(found.ids[int(kept[row])], int(pasts["told_ms"][row]))
+
+    def prepare(rows: Sequence[int]) -> None:
+        wanted = {int(kept[row]): row for row in rows if row < first and row not in known}
+        known.update({wanted[row]: alarm for row, alarm in found.alarms(list(wanted)).items()})
+
+    def record_of(row: int) -> Alarm:
+        if row >= first:
+            return held[row - first][0]
+        prepare([row])
+        return known[row]
+
+    return SubjectRows(columns, -columns["raised"], id_of, record_of, prepare=prepare)
+
+
+def _told(raisings: Iterable[Raising]) -> dict[str, NDArray[np.int64]]:
+    rows = [[Found.NEVER if ms is None else ms for ms in raising] for raising in raisings]
+    numbers = np.array(rows, dtype=np.int64).reshape(len(rows), len(Raising._fields))
+    return dict(zip(Raising._fields, numbers.T, strict=True))
+
+
+def _columns(pieces: Sequence[dict[str, NDArray[np.int64]]], within: timedelta) -> Columns:
+    """As the masks of the indicators take them (`situation.indicator_alarms`)."""
+
+    def of(name: str) -> NDArray[Any]:
+        return np.concatenate([piece[name] for piece in pieces])
+
+    heard = _seconds(of("heard_ms"))
+    return Columns(
+        code=of("code_number"),
+        raised=_seconds(of("raised_ms")),
+        due=heard + within.total_seconds(),
+        acted=_seconds(of("acted_ms")),
+        false=_seconds(of("false_ms")),
+        promoted=_seconds(of("promoted_ms")),
+        ended=_seconds(np.minimum(of("closed_ms"), of("cleared_ms"))),
     )
-    return SubjectRows(columns, -columns["raised"], lambda row: _id_of(all_of[row]), all_of.__getitem__)
 
 
-def _key(alarm: Alarm) -> tuple[str, datetime | None]:
-    return alarm.alarm_id, alarm.raised_at
-
-
-def _id_of(alarm: Alarm) -> str:
+def _id(alarm_id: str, told_ms: int) -> str:
     """Of the raising: an alarm that rang twice has two lines."""
-    return f"{alarm.alarm_id}@{alarm.raised_at.timestamp() if alarm.raised_at else 0:.3f}"
+    return f"{alarm_id}@{told_ms / 1000:.3f}"
 
 
-def _heard_at(alarm: Alarm) -> datetime | None:
-    """When we had the raising, by our clock: a device's own may be wrong."""
-    told = (t.received_at for t in alarm.tellings if t.is_raised and t.at == alarm.raised_at)
-    return next(told, alarm.raised_at)
-
-
-def _acted_at(alarm: Alarm) -> datetime | None:
-    """The first act about this raising; taking it out of its group is none."""
-    return next((a.at for a in alarm.current_acts if a.kind is not AlarmActKind.SEPARATED), None)
-
-
-def _act_at(alarm: Alarm, kind: AlarmActKind) -> datetime | None:
-    if kind is AlarmActKind.JUDGED_FALSE and alarm.state is not AlarmState.FALSE:
-        return None
-    return next((a.at for a in alarm.current_acts if a.kind is kind), None)
-
-
-def _times(times: Iterable[datetime | None]) -> NDArray[np.float64]:
-    return np.array([np.nan if at is None else at.timestamp() for at in times], dtype=np.float64)
+def _seconds(times: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.where(times == Found.NEVER, np.nan, times / 1000)

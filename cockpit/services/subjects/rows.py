@@ -42,6 +42,8 @@ class SubjectRows:
     unknown: Mapping[str, Why] = field(default_factory=dict)
     #: before this instant nothing was kept of the subject
     begins_at: datetime | None = None
+    #: reads what stands behind some rows at once, before `record_of` is asked for each
+    prepare: Callable[[list[int]], None] = lambda _rows: None
 
     @classmethod
     def not_known(cls, why: Why) -> "SubjectRows":
@@ -56,7 +58,7 @@ class SubjectRows:
         return SubjectRows(
             Columns({name: column[at] for name, column in self.rows.items()}), self.order[at],
             lambda row: self.id_of(int(at[row])), lambda row: self.record_of(int(at[row])), self.why, self.unknown,
-            self.begins_at,
+            self.begins_at, lambda rows: self.prepare([int(at[row]) for row in rows]),
         )  # fmt: skip
 
     def within(self, scope: Scope) -> "SubjectRows":
@@ -73,4 +75,6 @@ class SubjectRows:
         def ids_of(rows: NDArray[np.int64]) -> list[str]:
             return [self.id_of(row) for row in rows.tolist()]
 
-        return first_places(picked, self.order[picked], ids_of, count=count, after=after)
+        found = first_places(picked, self.order[picked], ids_of, count=count, after=after)
+        self.prepare([row for _, row in found])
+        return found

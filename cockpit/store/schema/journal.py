@@ -60,3 +60,33 @@ checkpoints = Table(
     Column("body", LargeBinary, nullable=False),
     Index(None, "kind", "received_at"),
 )
+
+#: 报警台账: each raising of an alarm as it was known from one instant to another. Times are milliseconds since 1970
+alarm_raisings = Table(
+    "alarm_raisings",
+    metadata,
+    Column("record_id", AUTO, primary_key=True),
+    #: grows with every transaction that writes here, in the order of the commits
+    Column("revision", BigInteger, nullable=False),
+    Column("alarm_id", Text, nullable=False),
+    Column("known_from_ms", BigInteger, nullable=False),
+    #: null for what is known of it now
+    Column("known_until_ms", BigInteger),
+    Column("code_number", BigInteger, nullable=False),
+    #: null while only its end is known: the device's words may come in any order
+    Column("told_ms", BigInteger),
+    Column("raised_ms", BigInteger),
+    Column("heard_ms", BigInteger),
+    Column("acted_ms", BigInteger),
+    Column("false_ms", BigInteger),
+    Column("promoted_ms", BigInteger),
+    Column("closed_ms", BigInteger),
+    Column("cleared_ms", BigInteger),
+    Column("cleared_heard_ms", BigInteger),
+    #: the alarm's newest raising, which what is told next is about; null for all others
+    Column("newest_of", Text),
+    #: what was told and done, as JSON
+    Column("body", Text, nullable=False),
+    Index(None, "revision"),
+    Index(None, "newest_of", unique=True),
+)

@@ -106,7 +106,7 @@ def test_a_fact_that_is_archived_again_is_told_once(engine: Engine) -> None:
         # a second group sees everything again, as after a stream was put back from the journal
         archiver = Archiver(
             facts=facts, positions=MemoryPositionLane(), journal=Journal(engine), fixes=FixArchive(engine),
-            checkpoints=checkpoints, recorder=recorder_of(engine), outbox=outbox(engine, CENTRE), consumer=consumer,
+            checkpoints=checkpoints, recorder=recorder_of(engine), beside=[outbox(engine, CENTRE)], consumer=consumer,
         )  # fmt: skip
         archiver.step(block_ms=0)
         archiver._keep_facts([])

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 
 from cockpit.domain.alarm import AlarmActKind
 from cockpit.domain.facts import AlarmCleared, Fact
-from cockpit.services.past_alarms import PastAlarms
+from cockpit.services.past_raisings import PastRaisings
+from cockpit.services.raising_records import RaisingRecorder
 from cockpit.services.subjects.alarms import AlarmRows
 from cockpit.services.subjects.rows import SubjectRows
 from cockpit.situation.alarm_fold import drop_alarms_before
@@ -17,8 +18,8 @@ from cockpit.situation.indicators import BY_NAME, Measure, measure_of
 from cockpit.situation.period import Period
 from cockpit.situation.situation import Situation
 from cockpit.situation.why import Why
-from cockpit.store.journal import Journal, JournalEntry
-from cockpit.stream.codec import encode
+from cockpit.store.database import writing
+from cockpit.store.raisings import AlarmRaisings
 from tests.laws.test_the_fold import fold
 from tests.stories import NOON, RULES, alarm, alarm_acted, minutes
 
@@ -30,17 +31,9 @@ def told(
     engine: Engine, facts: list[Fact], period: Period, at: datetime, *, begun: datetime = NOON - 9 * DAY
 ) -> SubjectRows:
     """The columns of a period as they were known at an instant; what ended before its day has left the fold."""
-    journal = Journal(engine)
     known = sorted((f for f in facts if f.received_at <= at), key=lambda f: f.received_at)
-    journal.record(
-        [
-            JournalEntry(
-                position=f"{n}-0", fact_id=f.fact_id, type=type(f).__name__, at=f.at, received_at=f.received_at,
-                code="", body=encode(f)[1].decode(),
-            )
-            for n, f in enumerate(known, 1)
-        ]
-    )  # fmt: skip
+    with writing(engine).begin() as connection:
+        RaisingRecorder(AlarmRaisings(engine), RULES.zone()).note(connection, known)
     situation = fold(known)
     list(drop_alarms_before(situation, at - timedelta(hours=at.hour)))
 
@@ -48,7 +41,7 @@ def told(
     def now(_past: datetime | None) -> Iterator[Situation]:
         yield situation
 
-    rows = AlarmRows(now, PastAlarms(journal, RULES).raised_between, lambda: begun, within_s=900)
+    rows = AlarmRows(now, PastRaisings(AlarmRaisings(engine)), lambda: begun, within_s=900)
     return rows.told(period, at, None)
 
 
