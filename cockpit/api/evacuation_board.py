@@ -28,6 +28,9 @@ def summary_of(board: Board, now: datetime) -> dict[str, Any]:
         "ended_at": evacuation.ended_at,
         "households": len(board.doors),
         "left_out": evacuation.left_out,
+        "version": evacuation.version,
+        "changed_by": evacuation.changed_by,
+        "changed_at": evacuation.changed_at,
         "people": sum(door.household.people for door in board.doors.values()),
         "people_done": sum(board.doors[key].household.people for key in board.done_at),
         "counts": {state.value: board.counts[state] for state in HouseholdState},
@@ -38,6 +41,17 @@ def summary_of(board: Board, now: datetime) -> dict[str, Any]:
         "rate_per_min": finish.rate_per_min,
         "finish_at": {"low": finish.low, "mid": finish.mid, "high": finish.high} if finish.mid else None,
         "finish_why": finish.why,
+    }
+
+
+def changed_meanwhile(board: Board, asking: Principal) -> dict[str, object]:
+    """Who helps now and by whose change, for somebody who asked from an older version."""
+    evacuation = board.evacuation
+    return {
+        "version": evacuation.version,
+        "changed_by": evacuation.changed_by,
+        "changed_at": evacuation.changed_at,
+        "helpers": [{"id": h.helper_id, "name": _name(h.name, asking)} for h in evacuation.helpers],
     }
 
 

@@ -14,7 +14,7 @@ from cockpit.api.asked import Instants, answer, flag_of, limit_asked, page_of, s
 from cockpit.api.batches import parse_batch
 from cockpit.api.body import read_body
 from cockpit.api.commands import Commands, parsed
-from cockpit.api.evacuation_board import board_of, summary_of, tap_item
+from cockpit.api.evacuation_board import board_of, changed_meanwhile, summary_of, tap_item
 from cockpit.api.identity import Principal, principal, require
 from cockpit.api.language import language
 from cockpit.api.messages import Id, Message, Name, Number, Time
@@ -29,6 +29,7 @@ from cockpit.services.evacuating import Evacuating
 from cockpit.services.households import Outline, ring_of
 from cockpit.situation.evacuate import shows
 from cockpit.situation.evacuations import Board
+from cockpit.situation.situation import Situation
 from cockpit.situation.split_doors import idle_helpers
 
 _MOST_TAPS = 500
@@ -103,6 +104,7 @@ class HelpersRequest(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     recipient_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_HELPERS)]
+    version: Annotated[int | None, Field(description="of the board that was looked at; without it the newest")] = None
 
 
 class EndRequest(BaseModel):
@@ -190,7 +192,7 @@ class Evacuations:
         return answered(202, {"command_id": command_id, **told})
 
     def post_helpers(self, evacuation_id: str) -> Response:
-        """202; the doors that are left go to these."""
+        """202; the doors that are left go to these. 409 if somebody else changed who helps since `version`."""
         asking = require(Role.DUTY, Role.ADMIN)
         wanted = parsed(HelpersRequest)
         self._check_known(wanted.recipient_ids)
@@ -202,6 +204,7 @@ class Evacuations:
             lambda command_id, at: ChangeHelpers(
                 command_id=command_id, by=asking.name, scope=asking.scope.code, at=at,
                 evacuation_id=evacuation_id, helpers=split.helpers, shares=split.shares,
+                version=board.evacuation.version if wanted.version is None else wanted.version,
             ),
         )  # fmt: skip
         return answered(202, {"command_id": command_id})
@@ -282,7 +285,13 @@ class Evacuations:
         def reason(refused: CommandRefused) -> str:
             return words.find(f"evacuation_rule.{refused.rule}", words.find(f"rule.{refused.rule}", refused.reason))
 
-        told = self._commands.ask(asking, make, reason_of=reason)
+        def now_there(situation: Situation, command: Command, refused: CommandRefused) -> dict[str, object]:
+            """What somebody else made of it meanwhile, for who asked from an older version."""
+            if not (isinstance(command, ChangeHelpers) and refused.rule == "evacuation_changed"):
+                return {}
+            return changed_meanwhile(situation.evacuations[command.evacuation_id], asking)
+
+        told = self._commands.ask(asking, make, reason_of=reason, refused_with=now_there)
         return str(msgspec.json.decode(told.get_data())["command_id"])
 
     def _board(self, evacuation_id: str, asking: Principal) -> Board:

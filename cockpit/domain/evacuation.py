@@ -112,6 +112,11 @@ class Evacuation:
     left_out: int = 0
     #: what was split anew since the beginning, in that order
     moves: tuple[DoorsMoved, ...] = ()
+    #: rises whenever others help or doors go from one to another; what was asked for of an older one is refused
+    version: int = 1
+    #: whose change that was; empty before the first one
+    changed_by: str = ""
+    changed_at: datetime | None = None
 
     @property
     def is_running(self) -> bool:

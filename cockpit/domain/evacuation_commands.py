@@ -34,6 +34,8 @@ class ChangeHelpers(Command):
     evacuation_id: str
     helpers: tuple[Helper, ...]
     shares: tuple[Share, ...]
+    #: the version of the evacuation that this was made from; None in commands from before there were versions
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -83,6 +83,7 @@ def change_helpers(situation: Situation, command: ChangeHelpers) -> list[Fact]:
     _check_helpers(command.helpers)
     if (board.evacuation.helpers, board.evacuation.shares) == (command.helpers, command.shares):
         return []
+    _check_version(board.evacuation, command)
     return [
         HelpersChanged(
             fact_id=outcome_id(command),
@@ -96,6 +97,15 @@ def change_helpers(situation: Situation, command: ChangeHelpers) -> list[Fact]:
         ),
         doors_taken(situation, command, command.evacuation_id),
     ]
+
+
+def _check_version(evacuation: Evacuation, command: ChangeHelpers) -> None:
+    """Of two who change the same in one moment the second hears of the first, and overwrites nothing."""
+    if command.version not in (None, evacuation.version):
+        raise ForbiddenError(
+            "evacuation_changed",
+            f"{evacuation.changed_by} has changed it: this is version {evacuation.version}, not {command.version}",
+        )
 
 
 def doors_taken(situation: Situation, command: Command, evacuation_id: str) -> DoorsTaken:

@@ -191,7 +191,7 @@ def doors_split(boards: Boards, fact: DoorsSplit) -> Iterable[str]:
                 del mine[household_id]
                 doors[move.to_id][household_id] = None
     board.evacuation = replace(
-        board.evacuation,
+        _changed(board.evacuation, fact),
         shares=tuple(Share(helper_id, tuple(keys)) for helper_id, keys in doors.items()),
         moves=(*board.evacuation.moves, *fact.moves),
     )
@@ -207,8 +207,12 @@ def household_tapped(boards: Boards, fact: HouseholdTapped) -> Iterable[str]:
 def helpers_changed(boards: Boards, fact: HelpersChanged) -> Iterable[str]:
     board = boards.get(fact.evacuation_id)
     if board is not None and (board.evacuation.helpers, board.evacuation.shares) != (fact.helpers, fact.shares):
-        board.evacuation = replace(board.evacuation, helpers=fact.helpers, shares=fact.shares)
+        board.evacuation = replace(_changed(board.evacuation, fact), helpers=fact.helpers, shares=fact.shares)
         yield fact.evacuation_id
+
+
+def _changed(evacuation: Evacuation, fact: HelpersChanged | DoorsSplit) -> Evacuation:
+    return replace(evacuation, version=evacuation.version + 1, changed_by=fact.by, changed_at=fact.at)
 
 
 def evacuation_ended(boards: Boards, fact: EvacuationEnded) -> Iterable[str]:

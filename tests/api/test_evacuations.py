@@ -186,6 +186,33 @@ def test_an_evacuation_ends_once_and_as_of_shows_it_running(block: Town) -> None
 HELPERS = 40
 
 
+def test_the_second_of_two_officers_hears_what_the_first_has_changed(block: Town) -> None:
+    evacuation_id = begun(block)
+    path, duty = f"evacuations/{evacuation_id}", block.caller(Role.DUTY)
+    seen = duty.get(path).json["version"]
+    assert duty.post(f"{path}/helpers", {"recipient_ids": ["gw-00005"], "version": seen}).status_code == 202
+    obey(block)
+    late = duty.post(f"{path}/helpers", {"recipient_ids": ["gw-00006"], "version": seen})
+    told = duty.get(path).json
+    assert (late.status_code, late.json["rule"]) == (409, "evacuation_changed")
+    assert (late.json["version"], late.json["changed_by"]) == (told["version"], told["changed_by"])
+    assert told["version"] > seen and told["changed_by"] and told["changed_at"]
+    assert [h["id"] for h in late.json["helpers"]] == ["gw-00005"] == [h["id"] for h in told["helpers"]]
+    again = {"recipient_ids": ["gw-00006"], "version": late.json["version"]}
+    assert duty.post(f"{path}/helpers", again).status_code == 202
+
+
+def test_of_two_who_ask_before_either_is_decided_the_second_is_refused_by_the_decision(block: Town) -> None:
+    evacuation_id = begun(block)
+    path, duty = f"evacuations/{evacuation_id}", block.caller(Role.DUTY)
+    asked = [duty.post(f"{path}/helpers", {"recipient_ids": [gw]}) for gw in ("gw-00005", "gw-00006")]
+    assert [answer.status_code for answer in asked] == [202, 202]
+    obey(block)
+    assert [h["id"] for h in duty.get(path).json["helpers"]] == ["gw-00005"]
+    refusal = block.fold.situation.refusals[asked[1].json["command_id"]]
+    assert refusal.rule == "evacuation_changed"
+
+
 @contextmanager
 def served(town: Town, redis_client: Redis, keys: Keys, url: str) -> Iterator[str]:
     """The town over real HTTP, Redis streams, a projector of its own and two dispatchers."""

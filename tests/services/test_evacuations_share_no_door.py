@@ -6,8 +6,8 @@ from collections import Counter
 from redis import Redis
 
 from cockpit.domain.evacuation import Building, Helper, Share
-from cockpit.domain.evacuation_commands import SplitDoors, StartEvacuation
-from cockpit.domain.evacuation_facts import DoorsSplit, EvacuationStarted
+from cockpit.domain.evacuation_commands import ChangeHelpers, SplitDoors, StartEvacuation
+from cockpit.domain.evacuation_facts import DoorsSplit, EvacuationStarted, HelpersChanged
 from cockpit.domain.facts import CommandRefused, Fact
 from cockpit.stream.commands import RedisCommandLog
 from cockpit.stream.facts import RedisFactLog
@@ -127,3 +127,34 @@ def test_two_officers_who_split_at_the_same_moment_give_each_door_once(
     assert [(m.from_id, m.to_id, len(m.household_ids)) for m in only.moves] == [("李-1", "李-2", 10)]
     [refused] = [fact for fact in told(facts) if isinstance(fact, CommandRefused)]
     assert (refused.command_id, refused.rule) == ("张", "nothing_to_split")
+
+
+def test_of_two_who_change_the_helpers_at_the_same_moment_at_two_dispatchers_one_is_refused(
+    redis_client: Redis, keys: Keys, valkey_url: str
+) -> None:
+    facts, commands = RedisFactLog(redis_client, keys), RedisCommandLog(redis_client, keys)
+    facts.append([reported()])
+
+    def change(by: str, helper_id: str) -> ChangeHelpers:
+        ids = tuple(h.household_id for h in ALL[0].households)
+        return ChangeHelpers(
+            command_id=by, by=by, scope="330110", at=NOON, evacuation_id="e", version=1,
+            helpers=(Helper(helper_id, helper_id),), shares=(Share(helper_id, ids),),
+        )  # fmt: skip
+
+    with dispatcher(valkey_url, keys, "b") as second:
+        commands.append([start("e", 0)])
+        assert second.step(block_ms=1_000) == 1
+        interrupted: list[bool] = []
+
+        def meanwhile() -> None:
+            if not interrupted:
+                interrupted.append(True)
+                commands.append([change("王", "w9")])
+                assert second.step(block_ms=1_000) == 1
+
+        with dispatcher(valkey_url, keys, "a", before_append=meanwhile) as first:
+            commands.append([change("李", "w8")])
+            assert first.step(block_ms=1_000) == 1
+    assert [fact.by for fact in told(facts) if isinstance(fact, HelpersChanged)] == ["王"]
+    assert [f.rule for f in told(facts) if isinstance(f, CommandRefused)] == ["evacuation_changed"]

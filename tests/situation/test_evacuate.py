@@ -8,13 +8,15 @@ import pytest
 
 from cockpit.domain.command import Command
 from cockpit.domain.evacuation import Helper, HouseholdState, Share
-from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, StartEvacuation, TapHouseholds
+from cockpit.domain.evacuation_commands import ChangeHelpers, EndEvacuation, SplitDoors, StartEvacuation, TapHouseholds
 from cockpit.domain.evacuation_facts import EvacuationEnded, EvacuationStarted, HouseholdTapped
 from cockpit.domain.facts import CommandRefused, DayStarted, Fact
 from cockpit.domain.stage import Stage
+from cockpit.situation.checkpoint import checkpoint_of, restored
 from cockpit.situation.decide import decide
 from cockpit.situation.evolve import evolve
 from cockpit.situation.situation import Situation
+from cockpit.situation.split_doors import untouched_of
 from tests.evacuations import EVENT, buildings, started, tap, tapped
 from tests.stories import NOON, RULES, entered, minutes, reported
 
@@ -141,6 +143,40 @@ def test_helpers_change_while_it_runs() -> None:
     assert not situation.evacuations["e1"].evacuation.has_helper("w1")
     assert decide(situation, change) == []
     assert rule_of(situation, replace(change, helpers=(), shares=(), command_id="h2")) == "no_helpers"
+
+
+def test_of_two_who_change_the_helpers_from_the_same_board_the_second_overwrites_nothing() -> None:
+    situation = situation_after(reported(), started())
+    first = ChangeHelpers(
+        command_id="h1", by="李", scope="330110", at=NOON + minutes(3), evacuation_id="e1", version=1,
+        helpers=(Helper("w3", "王"),), shares=(Share("w3", tuple(DOORS)),),
+    )  # fmt: skip
+    others = {"helpers": (Helper("w4", "赵"),), "shares": (Share("w4", tuple(DOORS)),)}
+    second = replace(first, command_id="h2", by="王", **others)
+    done(situation, first)
+    evacuation = situation.evacuations["e1"].evacuation
+    assert (evacuation.version, evacuation.changed_by, evacuation.changed_at) == (2, "李", first.at)
+    assert rule_of(situation, second) == "evacuation_changed"
+    assert decide(situation, first) == []  # the same command again is no change
+    done(situation, replace(second, version=2))
+    assert situation.evacuations["e1"].evacuation.has_helper("w4")
+
+
+def test_doors_that_were_given_away_make_an_older_change_of_helpers_stale() -> None:
+    situation = situation_after(reported(), started())
+    board = situation.evacuations["e1"]
+    giver, taker = (share.helper_id for share in board.evacuation.shares)
+    doors = untouched_of(board, giver)
+    done(situation, SplitDoors(
+        command_id="s1", by="李", scope="330110", at=NOON + minutes(2), evacuation_id="e1", from_ids=(giver,),
+        shares=(Share(taker, tuple(doors)),),
+    ))  # fmt: skip
+    late = ChangeHelpers(
+        command_id="h1", by="王", scope="330110", at=NOON + minutes(3), evacuation_id="e1", version=1,
+        helpers=board.evacuation.helpers[:1], shares=(Share(giver, tuple(DOORS)),),
+    )  # fmt: skip
+    assert rule_of(situation, late) == "evacuation_changed"
+    assert restored(checkpoint_of(situation), RULES).evacuations["e1"].evacuation == board.evacuation
 
 
 def test_two_phones_that_say_different_things_are_both_kept_and_the_door_is_marked() -> None:
