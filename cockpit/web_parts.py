@@ -17,6 +17,7 @@ from cockpit.screenshot_parts import screenshot_desk_of
 from cockpit.services.archiver import behind_s
 from cockpit.services.calendars import years_missing
 from cockpit.services.drill_down import DrillDown
+from cockpit.services.houses.inhabitants import Inhabitants
 from cockpit.services.intake import Intake
 from cockpit.services.on_duty import OnDuty
 from cockpit.services.photos import Photos
@@ -62,7 +63,7 @@ class WebParts:
         self.build = version("cockpit")
         self.drill = DrillDown(
             fold=parts.projector, folded=parts.history.folded, past=parts.past_events, city=parts.city,
-            subjects=subjects_of(parts),
+            subjects=subjects_of(parts), inhabitants=Inhabitants(parts.houses),
         )  # fmt: skip
         self.forecast, self.demand = open_events_of(parts), demand_desk_of(parts)
         self.registry = CollectorRegistry()

@@ -11,6 +11,7 @@ from cockpit.services.drill_down import DrillDown
 from cockpit.services.group_rules import GroupRules
 from cockpit.services.households import HouseholdBook
 from cockpit.services.houses.book import HouseBook
+from cockpit.services.houses.inhabitants import Inhabitants
 from cockpit.services.past_events import PastEvents
 from cockpit.services.past_raisings import PastRaisings
 from cockpit.services.roster import Roster
@@ -48,20 +49,25 @@ def subjects_of(town: Town) -> Subjects:
         situation_of, PastRaisings(AlarmRaisings(town.engine)), lambda: NOON - timedelta(days=9), within_s=900
     )
     force = ForceRows(force_of, city=town.city, roster=Roster(town.city), within_s=900)
-    houses = HouseBook(
-        HouseholdBook(HouseholdTable(town.engine), city=town.city), HouseTable(town.engine),
-        ResidentTable(town.engine), HouseholdChecks(town.engine), city=town.city,
-    )  # fmt: skip
     devices = DeviceRecords(
         town.devices.now, ReadingArchive(town.engine), load_alarm_kinds(), GroupRules(GroupRule(interval_s=60)),
         kept_every_s=60,
     )  # fmt: skip
-    records = RecordRows(houses, devices, FreshRules())
+    records = RecordRows(houses_of(town), devices, FreshRules())
 
     return Subjects.joined(alarms, force, records, HandoverRows(situation_of))
+
+
+def houses_of(town: Town) -> HouseBook:
+    """The town's own doors, or what was imported."""
+    return HouseBook(
+        HouseholdBook(HouseholdTable(town.engine), city=town.city), HouseTable(town.engine),
+        ResidentTable(town.engine), HouseholdChecks(town.engine), city=town.city,
+    )  # fmt: skip
 
 
 def drill_of(town: Town) -> DrillDown:
     """The drill-down of the town with all of them."""
     past = PastEvents(EventRecords(town.engine), town.fold.situation.rules)
-    return DrillDown(town.fold, lambda at: town.past[at], past, town.city, subjects_of(town))
+    homes = Inhabitants(houses_of(town))
+    return DrillDown(town.fold, lambda at: town.past[at], past, town.city, subjects_of(town), homes)

@@ -43,9 +43,8 @@ def shown(indicator: str, value: float, words: Texts) -> str:
     if its.is_timed:
         return f"{value / 60:,.1f} {words['indicator_unit.minutes']}"
     if its.is_rate:
-        return (
-            f"{100 * value:.2f}%" if its.per == 100 else f"{its.per * value:,.1f} {words['indicator_unit.per_10000']}"
-        )
+        unit = words["indicator_unit.per_10000_people" if its.per_people else "indicator_unit.per_10000"]
+        return f"{100 * value:.2f}%" if its.per == 100 else f"{its.per * value:,.{2 if its.per_people else 1}f} {unit}"
     return f"{value:,.0f}"
 
 

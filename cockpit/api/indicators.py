@@ -73,7 +73,7 @@ class Indicators:
         try:
             mask = mask_of(columns, indicator, part, drilled.question.period.moment)
         except KeyError:
-            raise ProblemError(404, f"{clean(name)} is a count, it has no {part.value}") from None
+            raise ProblemError(404, _no_list(indicator, part)) from None
         known = drilled.known
         after = None if cursor is None else Place(*cursor)
         frame = {k: v for k, v in _frame(drilled).items() if k != "as_of"}
@@ -137,7 +137,7 @@ class Indicators:
         try:
             found = drilled.breakdown(indicator, part)
         except KeyError:
-            raise ProblemError(404, f"{clean(name)} is a count, it has no {part.value}") from None
+            raise ProblemError(404, _no_list(indicator, part)) from None
         return answer(
             {
                 **_frame(drilled), "name": name, "part": part, "total": found.total,
@@ -221,6 +221,12 @@ def _indicator(name: str) -> Indicator:
     if indicator is None:
         raise ProblemError(404, f"no indicator {clean(name[:100])}")
     return indicator
+
+
+def _no_list(indicator: Indicator, part: Part) -> str:
+    if indicator.per_people:
+        return f"{indicator.name} counts per inhabitant: names are protected, there is no list of its {part.value}"
+    return f"{indicator.name} is a count, it has no {part.value}"
 
 
 def _chosen() -> list[Indicator]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cockpit.domain.scope import Scope
 from cockpit.services.city import City
-from cockpit.services.drill_down import Split, split
+from cockpit.services.drill_down import Split
 from cockpit.services.drill_figures import Drilled
 from cockpit.situation.indicators import BY_NAME, Indicator
 from cockpit.situation.period import child_of
@@ -49,7 +49,7 @@ def codes_of(city: City, scope: Scope, level: MapLevel) -> list[str]:
 def coloured(drilled: Drilled, indicator: Indicator, codes: Sequence[str]) -> Split:
     """The indicator of each of the divisions; what lies in none of them is the rest."""
     columns = drilled.columns(indicator)
-    return split(columns, drilled.question.period.moment, codes, (indicator,))[indicator.name]
+    return drilled.split(columns, drilled.question.period.moment, codes, (indicator,))[indicator.name]
 
 
 def density(drilled: Drilled, codes: list[str], slots: int) -> Density:

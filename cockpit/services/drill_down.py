@@ -22,6 +22,7 @@ from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.timing import Timing
 from cockpit.services.city import City
+from cockpit.services.houses.inhabitants import Inhabitants
 from cockpit.services.past_events import PastEvents
 from cockpit.services.period_columns import of_period
 from cockpit.services.record_columns import Segment
@@ -153,6 +154,8 @@ class DrillDown:
     city: City
     #: what counts that is no event; None where nothing is joined that could tell it
     subjects: Subjects | None = None
+    #: how many live where; None where no book is joined
+    inhabitants: Inhabitants | None = None
     _newest: "_Told | None" = field(default=None, init=False, repr=False)
 
     @contextmanager

@@ -14,9 +14,10 @@ from cockpit.domain.outage import Outage, is_unknown
 from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.services.drill_down import DrillDown, Known, Split, mask_of, split
+from cockpit.services.houses.inhabitants import Inhabitants
 from cockpit.services.subjects.asked import OF_AN_END, Subjects, ends_at
 from cockpit.services.subjects.rows import SubjectRows
-from cockpit.situation.indicators import INDICATORS, Indicator, Measure, Part, Subject
+from cockpit.situation.indicators import INDICATORS, Columns, Indicator, Measure, Moment, Part, Subject
 from cockpit.situation.listing import Place
 from cockpit.situation.period import Filters, Period, PeriodRows, when_of
 from cockpit.situation.table import SOURCES
@@ -92,18 +93,23 @@ class Drilled:
     subjects: Subjects | None = None
     #: the columns of other subjects, each told once: of this period, or of an end that is not the instant's
     _told: Told = field(default_factory=dict)
+    inhabitants: Inhabitants | None = None
+    _people: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, drill: DrillDown, known: Known, question: Question) -> "Drilled":
         """Look at a question."""
         wide = known.rows(question.scope, question.period).filtered(question.filters, drill.zone)
         rows = known.seen(wide, question.period)
-        return cls(known, question, drill.zone, drill.children_of(question.scope), wide, rows, drill.subjects)
+        children = drill.children_of(question.scope)
+        return cls(
+            known, question, drill.zone, children, wide, rows, drill.subjects, inhabitants=drill.inhabitants
+        )  # fmt: skip
 
     def figures(self, indicators: Sequence[Indicator] = INDICATORS) -> dict[str, Split]:
         """Every indicator with its children."""
         moment = self.question.period.moment
-        found = split(self.rows, moment, self.children, [i for i in indicators if i.is_of_events])
+        found = self.split(self.rows, moment, self.children, [i for i in indicators if i.is_of_events])
         alike: dict[tuple[Subject, bool], list[Indicator]] = {}
         for indicator in indicators:
             if not indicator.is_of_events:
@@ -111,6 +117,27 @@ class Drilled:
         for its in alike.values():
             found |= split(self.told(its[0]), moment, self.children, its)
         return found
+
+    def split(
+        self, rows: Columns, moment: Moment, codes: Sequence[str], indicators: Sequence[Indicator]
+    ) -> dict[str, Split]:
+        """Indicators over columns of the scope and over each of these divisions, with their inhabitants if they ask."""
+        found = split(rows, moment, codes, indicators)
+        return found | {i.name: found[i.name].over(self._people_of(codes)) for i in indicators if i.per_people}
+
+    def lacks_book(self, indicator: Indicator | None) -> bool:
+        """It counts per inhabitant, and nobody knows how many there are."""
+        if indicator is None or not indicator.per_people:
+            return False
+        return self.inhabitants is None or not self.inhabitants.are_told()
+
+    def _people_of(self, codes: Sequence[str]) -> list[int]:
+        if self.inhabitants is None:
+            return [0] * (len(codes) + 1)
+        key = tuple(codes)
+        if key not in self._people:
+            self._people[key] = self.inhabitants.of(self.question.scope, codes, self.known.changes)
+        return self._people[key]
 
     def columns(self, indicator: Indicator) -> PeriodRows | SubjectRows:
         """What an indicator is counted over."""
@@ -137,6 +164,8 @@ class Drilled:
         """Why a measure of this question has no value; `whole` wants the period to lie in the data from end to end."""
         if of is not None and not of.is_of_events:
             return self._why_of_subject(of, self.question.period, measure, whole=whole)
+        if self.lacks_book(of):
+            return Why.NO_BOOK
         only = None if of is None else of.only
         return why_of(self.known, self.question.period, self.question.filters, measure, whole=whole, only=only)
 
@@ -166,7 +195,9 @@ class Drilled:
         question = Question(self.question.scope, earlier, self.question.filters)
         wide = self.known.rows(question.scope, earlier).filtered(question.filters, self.zone)
         rows = self.known.seen(wide, earlier)
-        return Drilled(self.known, question, self.zone, self.children, wide, rows, self.subjects)
+        return Drilled(
+            self.known, question, self.zone, self.children, wide, rows, self.subjects, inhabitants=self.inhabitants
+        )  # fmt: skip
 
     def trend(self, indicator: Indicator) -> list[Step]:
         """The indicator of each day, or of groups of days where there are many."""
@@ -174,7 +205,7 @@ class Drilled:
         for period in self.question.period.steps(self.zone, most=_STEPS):
             rows, moment = self.known.seen(self.wide, period), period.moment
             columns = rows if indicator.is_of_events else self.told(indicator, period)
-            measure = split(columns, moment, (), (indicator,))[indicator.name].whole
+            measure = self.split(columns, moment, (), (indicator,))[indicator.name].whole
             reported = rows.rows["reported"]
             count = int(((reported >= moment.day) & (reported <= moment.now)).sum())
             found.append(Step(period, measure, count, self._why(period, measure, indicator)))
@@ -183,6 +214,8 @@ class Drilled:
     def _why(self, period: Period, measure: Measure, indicator: Indicator) -> Why | None:
         if not indicator.is_of_events:
             return self._why_of_subject(indicator, period, measure)
+        if self.lacks_book(indicator):
+            return Why.NO_BOOK
         return why_of(self.known, period, self.question.filters, measure, only=indicator.only)
 
     def took(self, indicator: Indicator, places: Sequence[tuple[Place, int]]) -> dict[str, float]:

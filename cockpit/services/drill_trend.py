@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cockpit.domain.figure_rule import LEAST_WEEKS, usual
-from cockpit.services.drill_down import split
 from cockpit.services.drill_figures import Drilled, Step, why_of
 from cockpit.situation.indicators import Indicator
 from cockpit.situation.period import Period, PeriodRows
@@ -65,10 +64,10 @@ def _values(
 
 def _value(drilled: Drilled, wide: PeriodRows, indicator: Indicator, period: Period) -> float | None:
     begins = drilled.known.begins_at
-    if begins is None or period.since < begins:
+    if begins is None or period.since < begins or drilled.lacks_book(indicator):
         return None
     rows = drilled.known.seen(wide, period)
-    measure = split(rows, period.moment, (), (indicator,))[indicator.name].whole
+    measure = drilled.split(rows, period.moment, (), (indicator,))[indicator.name].whole
     why = why_of(drilled.known, period, drilled.question.filters, measure, whole=True, only=indicator.only)
     return None if why else measure.value
 

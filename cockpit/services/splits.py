@@ -1,5 +1,6 @@
 """分到下级: an indicator over a division and each of its children, and durations in order, for their percentiles."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,12 @@ class Split:
     whole: Measure
     children: tuple[Measure, ...]
     rest: Measure
+
+    def over(self, people: Sequence[int]) -> "Split":
+        """The same counts over so many inhabitants: of each child, and of none of them."""
+        children = tuple(Measure(m.numerator, n) for m, n in zip(self.children, people[:-1], strict=True))
+        rest = Measure(self.rest.numerator, people[-1])
+        return Split(Measure(self.whole.numerator, sum(people)), children, rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ class Indicator:
     #: a rate is shown per hundred, or per so many
     per: int = 100
     subject: Subject = Subject.EVENTS
+    #: counted over the inhabitants of the book, whose names are protected: its denominator has no list
+    per_people: bool = False
     #: it tells how things stand at an instant, and how they stood at the end of an earlier period is not kept
     is_of_instant: bool = False
 
@@ -141,11 +143,16 @@ class Indicator:
     @property
     def adds_up(self) -> bool:
         """True if a division's value is the sum of its children's. A rate's is not: its two lists add up instead."""
-        return self.denominator is None and self.taken is None
+        return not self.is_rate and self.taken is None
 
     @property
     def is_rate(self) -> bool:
-        return self.denominator is not None
+        return self.denominator is not None or self.per_people
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The lists that it has."""
+        return tuple(Part) if self.denominator is not None else (Part.NUMERATOR,)
 
     @property
     def is_timed(self) -> bool:
@@ -159,6 +166,8 @@ class Indicator:
     @property
     def why_not(self) -> str:
         """Why its value does not add up over divisions, as a key of the catalogue; empty where it does."""
+        if self.per_people:
+            return "indicator_adds.per_people"
         return "" if self.adds_up else "indicator_adds.percentile" if self.is_timed else "indicator_adds.rate"
 
     @property

@@ -62,5 +62,9 @@ PLACES = (
         name="complaint_rate", version=1, numerator=complained, denominator=reported, better=Better.LOWER,
         group=Group.PLACES, only=Source.HOTLINE_12345, per=10_000,
     ),
+    Indicator(
+        name="complaints_per_people", version=1, numerator=complained, better=Better.LOWER, group=Group.PLACES,
+        only=Source.HOTLINE_12345, per=10_000, per_people=True,
+    ),
     Indicator(name="without_place", version=1, numerator=without_place, better=Better.LOWER, group=Group.PLACES),
 )  # fmt: skip

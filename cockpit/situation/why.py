@@ -11,4 +11,5 @@ class Why(StrEnum):
     FEED_LOST = "feed_lost"  # 断流: the only source that could tell it was lost then
     NOT_KEPT = "not_kept"  # 未留存: it stands at an instant, and how it stood earlier is not kept
     FILTERED = "filtered"  # 不适用: what the page is narrowed down to is told of events only
+    NO_BOOK = "no_book"  # 无住户底册: nobody knows how many live there
     NO_ROSTER = "no_roster"  # 无花名册: nobody knows who should be there

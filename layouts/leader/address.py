@@ -112,7 +112,7 @@ class LeaderAddress:
     def list_part(self) -> Part:
         """Which list is shown: what is worth a look where none is asked for; a count has only one."""
         indicator = BY_NAME[self.indicator]
-        if not indicator.is_rate:
+        if len(indicator.parts) == 1:
             return Part.NUMERATOR
         return Part(self.part) if self.part else indicator.worth_a_look
 

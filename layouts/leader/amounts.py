@@ -23,7 +23,7 @@ def unit_of(indicator: Indicator, value: float | None, texts: Texts) -> str:
     if indicator.is_timed:
         return "" if value is None else texts[duration_of(value)[1]]
     if indicator.is_rate:
-        return texts["indicator_unit.per_10000" if indicator.per == 10_000 else "value.percent"]
+        return texts[_per(indicator)]
     return ""
 
 
@@ -35,6 +35,8 @@ def number_of(indicator: Indicator, measure: Measure, texts: Texts) -> str:
     if indicator.is_timed:
         return f"{duration_of(value)[0]:,.1f}"
     if indicator.is_rate:
+        if indicator.per_people:
+            return f"{indicator.per * value:,.{digits_of(indicator)}f}"
         return f"{indicator.per * value:,.0f}" if indicator.per != 100 else percent_of(value, texts)
     return count_of(measure.numerator, texts)
 
@@ -51,7 +53,7 @@ def told(indicator: Indicator, value: float, texts: Texts) -> str:
         amount, unit = duration_of(value)
         return f"{amount:,.1f} {texts[unit]}"
     if indicator.is_rate:
-        return f"{indicator.per * value:,.1f} {unit_of(indicator, value, texts)}"
+        return f"{indicator.per * value:,.{digits_of(indicator)}f} {unit_of(indicator, value, texts)}"
     return f"{value:,.0f}"
 
 
@@ -62,5 +64,16 @@ def scale_of(indicator: Indicator, values: list[float]) -> tuple[float, str]:
         amount, unit = duration_of(longest)
         return (amount / longest if longest else 1 / _MINUTE), unit
     if indicator.is_rate:
-        return float(indicator.per), "indicator_unit.per_10000" if indicator.per == 10_000 else "value.percent"
+        return float(indicator.per), _per(indicator)
     return 1.0, ""
+
+
+def digits_of(indicator: Indicator) -> int:
+    """Decimals of a rate: a few complaints among ten thousand people differ in the second one."""
+    return 2 if indicator.per_people else 1
+
+
+def _per(indicator: Indicator) -> str:
+    if indicator.per_people:
+        return "indicator_unit.per_10000_people"
+    return "indicator_unit.per_10000" if indicator.per == 10_000 else "value.percent"

@@ -23,7 +23,7 @@ def board(view: LeaderView) -> Any:
     if view.address.board == "rank":
         pairs.sort(key=lambda pair: _order(view, pair[1]))
     lines = [_line(view, code, name, measure, i) for i, ((code, name), measure) in enumerate(pairs, 1)]
-    rest = (split.rest.denominator or 0) if view.indicator.is_rate else split.rest.numerator
+    rest = max(split.rest.numerator, split.rest.denominator or 0)
     if rest and view.children:
         key = "rest_grid" if len(view.children[0][0]) == 15 else "rest"
         lines.append(_line(view, "", texts[f"leader.map.{key}"], split.rest, 0))
@@ -90,7 +90,9 @@ def _line(view: LeaderView, code: str, name: str, measure: Measure, rank: int) -
         html.Span(
             texts[f"leader.why.{why.value}"]
             if why is Why.NO_SAMPLE or (why is not None and not view.indicator.is_of_events)
-            else texts.format("leader.board.sample", n=count_of(sample, texts))
+            else texts.format(
+                "leader.board.people" if view.indicator.per_people else "leader.board.sample", n=count_of(sample, texts)
+            )
             if view.indicator.is_of_events
             else records_of(texts, view.indicator, sample),
             className="sample",

@@ -118,8 +118,11 @@ def _definition(view: LeaderView) -> Any:
         f"{texts.format('leader.definition.sources', names=names)} · "
         + texts.format("leader.definition.version", n=indicator.version),
     ]
+    people = view.figures[indicator.name].whole.denominator if indicator.per_people else None
+    base = texts.format("leader.definition.people", n=count_of(people, texts)) if people else ""
+    links = [html.P(html.A(base, href=view.address.href(topic="people") + "#leader-topic"))] if base else []
     return html.Section(
-        [html.Header(html.H2(texts["leader.definition.title"])), *(html.P(line) for line in lines)],
+        [html.Header(html.H2(texts["leader.definition.title"])), *(html.P(line) for line in lines), *links],
         className="ld-panel ld-definition",
         id="leader-definition",
     )

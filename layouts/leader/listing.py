@@ -64,7 +64,7 @@ def _events(view: LeaderView) -> Any:
 def _parts(view: LeaderView) -> Any:
     """What the list can show: what a rate misses, what it has, and all of it; a count has one list."""
     texts, whole = view.texts, view.figures[view.indicator.name].whole
-    if whole.denominator is None:
+    if whole.denominator is None or len(view.indicator.parts) == 1:
         return html.Span(records_of(texts, view.indicator, whole.numerator), className="sub")
     sizes = {
         # all of a rate's numerator is in its denominator

@@ -7,7 +7,7 @@ from dash import html
 from cockpit.services.drill_figures import Why
 from cockpit.situation.indicators import BY_NAME, Better, Indicator, Measure
 from layouts.glyph import glyph
-from layouts.leader.amounts import records_of, told, unit_of
+from layouts.leader.amounts import digits_of, records_of, told, unit_of
 from layouts.leader.outages import outage_lines
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
@@ -81,7 +81,7 @@ def _change(view: LeaderView, indicator: Indicator, measure: Measure) -> Any:
     if round(abs(change), 2) == 0:
         return html.Em(view.texts["leader.compare.same"], className="mut", title=was)
     good = None if indicator.better is Better.NEITHER else (change > 0) == (indicator.better is Better.HIGHER)
-    size = f"{abs(change):.1f}" if indicator.is_rate else count_of(round(abs(change)), view.texts)
+    size = f"{abs(change):.{digits_of(indicator)}f}" if indicator.is_rate else count_of(round(abs(change)), view.texts)
     if indicator.is_timed:
         size = told(indicator, abs(change), view.texts)
     css = "mut" if good is None else "good" if good else "bad"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cockpit.catalogue import Texts
 from cockpit.domain.report import Earlier, ReportKind, ReportSpan
 from cockpit.situation.indicators import Better, Indicator, Measure
-from layouts.leader.amounts import number_of, told, unit_of
+from layouts.leader.amounts import digits_of, number_of, told, unit_of
 from layouts.numerals import percent_of, span_of
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -108,7 +108,9 @@ class Wording:
         size = told(indicator, abs(change), self.texts)
         if indicator.is_rate:
             hundredths = self.texts.format("report.points", n=f"{abs(change) * 100:.2f}")
-            size = hundredths if indicator.per == _PERCENT else f"{abs(change) * indicator.per:,.1f}"
+            size = (
+                hundredths if indicator.per == _PERCENT else f"{abs(change) * indicator.per:,.{digits_of(indicator)}f}"
+            )
         if indicator.better is Better.NEITHER:
             return f"{arrow} {size}", ""
         return f"{arrow} {size}", "good" if (change > 0) == (indicator.better is Better.HIGHER) else "bad"

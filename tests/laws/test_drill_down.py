@@ -93,7 +93,7 @@ def test_a_figure_is_the_length_of_its_list_and_the_sum_of_its_children(
     drill, its = drilled(house, live, question, at)
     for indicator in OF_EVENTS:
         split = its.figures((indicator,))[indicator.name]
-        for part in (Part.NUMERATOR, Part.DENOMINATOR, Part.MISSED)[: 3 if indicator.is_rate else 1]:
+        for part in (Part.NUMERATOR, Part.DENOMINATOR, Part.MISSED)[: len(indicator.parts)]:
             mask = mask_of(its.rows, indicator, part, question.period.moment)
             ids = whole_list(its.known, its.rows, mask)
             assert len(ids) == len(set(ids)) == int(mask.sum())

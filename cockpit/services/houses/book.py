@@ -52,6 +52,7 @@ class HouseBook:
         if own := self._own():
             own.warm()
         self.is_warm = True
+        self.dwellings()
         while self._city.divisions and (rows := self._houses.without_code(_ROWS)):
             lon, lat = np.array([lon for _, lon, _ in rows]), np.array([lat for _, _, lat in rows])
             codes = self._city.codes_at(lon, lat)

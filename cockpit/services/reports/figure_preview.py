@@ -88,7 +88,9 @@ class _Past:
         question = Question(scope_of(self.rule, self.drill), period, filters_of(self.rule))
         indicator = BY_NAME[self.rule.indicator]
         rows, subjects = self.known.seen(near, period), self.drill.subjects
-        drilled = Drilled(self.known, question, self.drill.zone, [], near, rows, subjects, dict(self.told))
+        drilled = Drilled(
+            self.known, question, self.drill.zone, [], near, rows, subjects, dict(self.told), self.drill.inhabitants
+        )
         measure = drilled.figures((indicator,))[indicator.name].whole
         return _Look(period.until, measure, drilled.why(measure, whole=whole, of=indicator))
 
