@@ -63,7 +63,7 @@ class WebParts:
         self.build = version("cockpit")
         self.drill = DrillDown(
             fold=parts.projector, folded=parts.history.folded, past=parts.past_events, city=parts.city,
-            subjects=subjects_of(parts), inhabitants=Inhabitants(parts.houses),
+            subjects=subjects_of(parts), inhabitants=Inhabitants(parts.houses), kept_since=parts.journal.begins_at,
         )  # fmt: skip
         self.forecast, self.demand = open_events_of(parts), demand_desk_of(parts)
         self.registry = CollectorRegistry()

@@ -7,7 +7,7 @@ of its list, and a division is the sum of what lies in it and of what lies in no
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.timing import Timing
 from cockpit.services.city import City
+from cockpit.services.data_begin import KeptSince, begins_at, earliest
 from cockpit.services.houses.inhabitants import Inhabitants
 from cockpit.services.past_events import PastEvents
 from cockpit.services.period_columns import of_period
@@ -70,7 +71,7 @@ class Known:
     outages: tuple[Outage, ...] = ()
     #: what codes of old divisions mean today
     changes: DivisionChanges = UNCHANGED
-    #: the first report that was ever known; None where nothing was
+    #: before this instant nothing is known (`services.data_begin`); None where nothing ever was
     begins_at: datetime | None = None
     #: `at` where it lies in the past, None for now
     past: datetime | None = None
@@ -125,8 +126,8 @@ class _Told:
     rows: PeriodRows
     ids: list[str]
     places: tuple[NDArray[np.float64], NDArray[np.float64]]
-    #: the first report, NaN where there is none
-    begins_at: float
+    #: the earliest reports
+    earliest: NDArray[np.float64]
 
     @classmethod
     def of(cls, table: EventTable, share: float) -> "_Told":
@@ -140,8 +141,7 @@ class _Told:
         part = np.full(len(rows), _FOLD, dtype=np.int16)
         used = np.flatnonzero((rows["code"] >= 0) & (rows["state"] != FREE))
         told = PeriodRows(OnDemand(NAMES, column), part, np.arange(len(rows)), share).picked(used)
-        begins_at = float(np.fmin.reduce(told.rows["reported"], initial=np.nan))
-        return cls(table, table.changes, told, table.all_ids(), (lon, lat), begins_at)
+        return cls(table, table.changes, told, table.all_ids(), (lon, lat), earliest(told.rows["reported"]))
 
 
 @dataclass(slots=True)
@@ -156,6 +156,8 @@ class DrillDown:
     subjects: Subjects | None = None
     #: how many live where; None where no book is joined
     inhabitants: Inhabitants | None = None
+    #: when the first fact that is kept was received; None where no journal is joined
+    kept_since: KeptSince | None = None
     _newest: "_Told | None" = field(default=None, init=False, repr=False)
 
     @contextmanager
@@ -190,7 +192,7 @@ class DrillDown:
             lost=lost,
             outages=outages,
             changes=self.city.changes,
-            begins_at=_begins_at(told.begins_at, segments),
+            begins_at=begins_at(told.earliest, len(told.rows), segments, past, self.kept_since),
             past=past,
         )
 
@@ -243,13 +245,6 @@ class DrillDown:
             return None
         code = event.report.place.code or self.city.code
         return event if scope.covers(code) or scope.covers(self.city.changes.current(code)) else None
-
-
-def _begins_at(of_fold: float, segments: Sequence[Segment]) -> datetime | None:
-    firsts = [float(s.columns["reported"][-1]) / 1000 for s in segments if len(s)]
-    if not np.isnan(of_fold):
-        firsts.append(of_fold)
-    return datetime.fromtimestamp(min(firsts), UTC) if firsts else None
 
 
 def _outages(situation: Situation) -> tuple[Outage, ...]:
