@@ -24,6 +24,8 @@ def redis_findings(settings: Settings) -> Iterator[tuple[str, str]]:
                 yield "ok", f"cluster of {len(nodes)} primaries; a district lies on one of them"
             for name, node in nodes.items():
                 yield from _server(node, f"{name} " if len(nodes) > 1 else "")
+                if settings.redis_wait_replicas:
+                    yield _replicas(node, settings.redis_wait_replicas)
     except ValueError as wrong:
         yield "fail", f"REDIS_URL: {wrong}"
     except FAILED as error:
@@ -54,6 +56,13 @@ def _server(client: "Redis", name: str) -> Iterator[tuple[str, str]]:
         yield "fail", f"{name}the last write of the append-only file failed; look at its disk"
     if memory.get("maxmemory_policy", "noeviction") != "noeviction":
         yield "fail", f"{name}maxmemory-policy {memory['maxmemory_policy']} drops facts; set noeviction"
+
+
+def _replicas(client: "Redis", wanted: int) -> tuple[str, str]:
+    found = int(cast("Any", client).info("replication").get("connected_slaves", 0))
+    if found >= wanted:
+        return "ok", f"{found} replicas follow, {wanted} must have what is acknowledged"
+    return "fail", f"{found} replicas follow and {wanted} must have what is acknowledged: reports get 503; start them"
 
 
 def _embedded() -> Iterator[tuple[str, str]]:

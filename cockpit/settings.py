@@ -34,8 +34,11 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("COCKPIT_REDIS_URL", "REDIS_URL"),
-        description="Redis or Valkey to use (`redis+cluster://HOST:PORT,HOST:PORT` for a cluster); "
-        "without it `cockpit up` runs an embedded one",
+        description="Redis or Valkey to use (`redis+cluster://HOST:PORT,HOST:PORT` for a cluster, "
+        "`redis+sentinel://HOST:PORT,HOST:PORT/NAME` for sentinels); without it `cockpit up` runs an embedded one",
+    )
+    redis_wait_replicas: int = Field(
+        default=0, ge=0, description="so many Redis replicas have what is acknowledged before it is; not with a cluster"
     )
     database_url: SecretStr | None = Field(
         default=None,

@@ -31,10 +31,13 @@ class StreamParts:
 
     @cached_property
     def redis(self) -> "Redis":
-        from cockpit.stream.connection import UNAVAILABLE, connect
+        from cockpit.stream.connection import UNAVAILABLE, connect, is_cluster
 
         try:
-            return connect(self.settings.redis())
+            url = self.settings.redis()
+            if self.settings.redis_wait_replicas and is_cluster(url):
+                raise TellError("COCKPIT_REDIS_WAIT_REPLICAS is for sentinels; set min-replicas-to-write in a cluster")
+            return connect(url)
         except LookupError as absent:
             raise TellError(str(absent.args[0])) from absent
         except ValueError as wrong:
@@ -52,25 +55,25 @@ class StreamParts:
     def facts(self) -> "FactLog":
         from cockpit.stream.facts import RedisFactLog
 
-        return RedisFactLog(self.redis, self.keys)
+        return RedisFactLog(self.redis, self.keys, replicas=self.settings.redis_wait_replicas)
 
     @cached_property
     def positions(self) -> "PositionLane":
         from cockpit.stream.positions import RedisPositionLane
 
-        return RedisPositionLane(self.redis, self.keys)
+        return RedisPositionLane(self.redis, self.keys, replicas=self.settings.redis_wait_replicas)
 
     @cached_property
     def readings(self) -> "ReadingLane":
         from cockpit.stream.readings import RedisReadingLane
 
-        return RedisReadingLane(self.redis, self.keys)
+        return RedisReadingLane(self.redis, self.keys, replicas=self.settings.redis_wait_replicas)
 
     @cached_property
     def commands(self) -> "CommandLog":
         from cockpit.stream.commands import RedisCommandLog
 
-        return RedisCommandLog(self.redis, self.keys)
+        return RedisCommandLog(self.redis, self.keys, replicas=self.settings.redis_wait_replicas)
 
     @cached_property
     def dead_messages(self) -> "DeadMessages":

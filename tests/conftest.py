@@ -8,7 +8,7 @@ from hypothesis import settings
 settings.register_profile("no_timing", deadline=None)
 settings.load_profile("no_timing")
 
-pytest_plugins = ["tests.valkey", "tests.redis_cluster", "tests.postgres", "tests.mosquitto"]
+pytest_plugins = ["tests.valkey", "tests.redis_cluster", "tests.redis_sentinel", "tests.postgres", "tests.mosquitto"]
 
 _BROWSER = Path(__file__).parent / "browser"
 

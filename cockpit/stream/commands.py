@@ -86,8 +86,8 @@ class CommandLog:
 class RedisCommandLog(CommandLog):
     """The commands stream in Redis."""
 
-    def __init__(self, client: Redis, keys: Keys) -> None:
-        super().__init__(RedisLane(client, keys.commands))
+    def __init__(self, client: Redis, keys: Keys, *, replicas: int = 0) -> None:
+        super().__init__(RedisLane(client, keys.commands, replicas=replicas))
 
 
 class MemoryCommandLog(CommandLog):

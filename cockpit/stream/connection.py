@@ -17,6 +17,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
+from redis.sentinel import Sentinel
 
 #: a read never blocks longer than this, so that the socket's timeout cannot cut it
 LONGEST_BLOCK_MS = 10_000
@@ -36,6 +37,8 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
 FAILED: tuple[type[Exception], ...] = (RedisError, RedisClusterException)
 #: `redis+cluster://[USER[:PASSWORD]@]HOST:PORT[,HOST:PORT…]`, or `rediss+cluster://` over TLS
 _OF_A_CLUSTER = "+cluster"
+#: `redis+sentinel://[USER[:PASSWORD]@]HOST:PORT[,HOST:PORT…]/NAME`: the sentinels, and what they call the primary
+_BY_SENTINELS = "+sentinel"
 
 
 def connect(url: str, *, retries: int = 6) -> "Redis":
@@ -47,9 +50,14 @@ def connect(url: str, *, retries: int = 6) -> "Redis":
     The URL of a cluster names some of its nodes, the first that answers tells of all. All keys of a district carry one
     hash tag, so they lie on one node and its replicas; several districts spread over the nodes. Unlike a single Redis a
     cluster must answer here: whose slots are whose is asked at once. ValueError if the URL cannot be read.
+
+    The URL of sentinels names them and not the servers: which of these is the primary is asked whenever a connection is
+    made, so after a failover the next try reaches the new one. User and password are the servers'.
     """
     scheme, _, place = url.partition("://")
-    if scheme.endswith(_OF_A_CLUSTER):
+    if scheme.endswith(_BY_SENTINELS):
+        return _connect_by_sentinels(scheme, place, retries)
+    if is_cluster(url):
         return cast("Redis", _connect_cluster(scheme, place, retries))
     return Redis.from_url(
         url,
@@ -60,6 +68,36 @@ def connect(url: str, *, retries: int = 6) -> "Redis":
         socket_connect_timeout=5.0,
         health_check_interval=30,
     )
+
+
+def is_cluster(url: str) -> bool:
+    """True for the URL of a cluster."""
+    return url.partition("://")[0].endswith(_OF_A_CLUSTER)
+
+
+def _connect_by_sentinels(scheme: str, place: str, retries: int) -> Redis:
+    where, _, name = place.partition("/")
+    who, _, hosts = where.rpartition("@")
+    user, _, password = who.partition(":")
+    if not name:
+        raise ValueError("the URL of sentinels ends with the name that they have for the primary: …/NAME")
+    sentinels = Sentinel(  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+        [_host(host) for host in hosts.split(",")],
+        sentinel_kwargs={"socket_timeout": 2.0, "socket_connect_timeout": 2.0},
+    )
+    found = sentinels.master_for(  # type: ignore[no-untyped-call]  # as above
+        name,
+        username=unquote(user) or None,
+        password=unquote(password) or None,
+        ssl=scheme.startswith("rediss"),
+        protocol=2,
+        retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.05), retries),
+        retry_on_error=[RedisConnectionError, RedisTimeoutError],
+        socket_timeout=_SOCKET_TIMEOUT_S,
+        socket_connect_timeout=5.0,
+        health_check_interval=30,
+    )
+    return cast("Redis", found)
 
 
 def _connect_cluster(scheme: str, place: str, retries: int) -> RedisCluster:
@@ -80,10 +118,14 @@ def _connect_cluster(scheme: str, place: str, retries: int) -> RedisCluster:
 
 
 def _node(host: str) -> ClusterNode:
+    return ClusterNode(*_host(host))  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+
+
+def _host(host: str) -> tuple[str, int]:
     name, _, port = host.rpartition(":")
     if not (name and port.isdigit()):
-        raise ValueError(f"a cluster's URL names each node as HOST:PORT, not {host!r}")
-    return ClusterNode(name.strip("[]"), int(port))  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+        raise ValueError(f"the URL names each node as HOST:PORT, not {host!r}")
+    return name.strip("[]"), int(port)
 
 
 def nodes_of(client: Redis) -> dict[str, Redis]:

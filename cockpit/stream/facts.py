@@ -164,8 +164,8 @@ class FactLog:
 class RedisFactLog(FactLog):
     """The facts stream in Redis."""
 
-    def __init__(self, client: Redis, keys: Keys) -> None:
-        super().__init__(RedisLane(client, keys.facts))
+    def __init__(self, client: Redis, keys: Keys, *, replicas: int = 0) -> None:
+        super().__init__(RedisLane(client, keys.facts, replicas=replicas))
 
 
 class MemoryFactLog(FactLog):

@@ -98,8 +98,8 @@ class PositionLane:
 class RedisPositionLane(PositionLane):
     """The positions stream in Redis."""
 
-    def __init__(self, client: Redis, keys: Keys) -> None:
-        super().__init__(RedisLane(client, keys.positions))
+    def __init__(self, client: Redis, keys: Keys, *, replicas: int = 0) -> None:
+        super().__init__(RedisLane(client, keys.positions, replicas=replicas))
 
 
 class MemoryPositionLane(PositionLane):

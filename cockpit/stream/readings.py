@@ -82,8 +82,8 @@ class ReadingLane:
 class RedisReadingLane(ReadingLane):
     """The readings stream in Redis."""
 
-    def __init__(self, client: Redis, keys: Keys) -> None:
-        super().__init__(RedisLane(client, keys.readings))
+    def __init__(self, client: Redis, keys: Keys, *, replicas: int = 0) -> None:
+        super().__init__(RedisLane(client, keys.readings, replicas=replicas))
 
 
 class MemoryReadingLane(ReadingLane):

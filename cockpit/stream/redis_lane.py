@@ -1,10 +1,11 @@
 """A lane in Redis Streams: checking and appending is one step in the server, so no kill can part them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from redis import Redis
 from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from cockpit.stream.connection import is_missing
 from cockpit.stream.keys import LaneKeys
@@ -65,12 +66,16 @@ return dropped
 """
 
 
-class RedisLane:
-    """`Lane` over one Redis stream."""
+#: so long a replica may take for what was appended before whoever brought it is told to bring it again
+_REPLICATED_WITHIN_MS = 2_000
 
-    def __init__(self, client: Redis, keys: LaneKeys) -> None:
+
+class RedisLane:
+    """`Lane` over one Redis stream. With `replicas` nothing counts as appended before so many of them have it too."""
+
+    def __init__(self, client: Redis, keys: LaneKeys, *, replicas: int = 0) -> None:
         self._client = cast("Any", client)  # redis-py types answers as sync-or-async
-        self._keys = keys
+        self._keys, self._replicas = keys, replicas
         self._append = self._client.register_script(_APPEND)
         self._trim = self._client.register_script(_TRIM)
 
@@ -89,8 +94,26 @@ class RedisLane:
         arguments: list[str | bytes] = [f"{self._keys.seen}:", which]
         for r in records:
             arguments += (r.bucket, r.digest, r.type_name, r.body, r.position)
-        answer = self._append(keys=[self._keys.stream, self._keys.seen], args=arguments)
+        keys = [self._keys.stream, self._keys.seen]
+        answer = self._written(lambda client: self._append(keys=keys, args=arguments, client=client))
         return [flag == 1 for flag in answer]
+
+    def _written(self, write: Callable[[Any], Any]) -> Any:
+        """The answer to a write, once as many replicas have it as must. RedisTimeoutError while they have it not.
+
+        Redis waits for what this very connection wrote. The mark is written each time, so that a repeat, which appends
+        nothing, waits for what the first try brought.
+        """
+        if not self._replicas:
+            return write(self._client)
+        with self._client.pipeline(transaction=False) as pipeline:
+            write(pipeline)
+            pipeline.set(f"{self._keys.stream}:mark", b"")
+            pipeline.execute_command("WAIT", self._replicas, _REPLICATED_WITHIN_MS)
+            answer, _, reached = pipeline.execute()
+        if reached < self._replicas:
+            raise RedisTimeoutError(f"{reached} of {self._replicas} replicas have it")
+        return answer
 
     def remember(self, seen: Sequence[tuple[str, bytes]]) -> None:
         by_bucket: dict[str, list[bytes]] = {}
@@ -112,7 +135,8 @@ class RedisLane:
         return len(old)
 
     def add(self, type_name: str, body: bytes) -> str:
-        return str(self._client.xadd(self._keys.stream, {"t": type_name, "b": body}).decode())
+        entry = {"t": type_name, "b": body}
+        return str(self._written(lambda client: client.xadd(self._keys.stream, entry)).decode())
 
     def read(self, after: str, *, count: int, block_ms: int) -> list[Raw]:
         return raws_of(self._client.xread({self._keys.stream: after}, count=count, block=block_of(block_ms)))
