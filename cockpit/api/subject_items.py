@@ -29,6 +29,7 @@ def subject_item(record: Any, role: Role) -> dict[str, Any]:
             return {
                 "record_id": record.record_id, "kind": record.kind, "name": record.name, "code": record.code,
                 "checked_at": record.checked_at, "fresh_for_s": record.fresh_for_s,
+                "fresh": record.fresh,
             }  # fmt: skip
     raise TypeError(type(record).__name__)
 

@@ -111,8 +111,6 @@ def _grid(view: LeaderView, grid: GridLine) -> Any:
 def _record(view: LeaderView, record: Record) -> Any:
     """A device leads to its own page, a door is looked up at the desk."""
     texts, is_door = view.texts, record.kind == "household"
-    at = view.drilled.known.at
-    fresh = record.checked_at is not None and (at - record.checked_at).total_seconds() <= record.fresh_for_s
     kind = texts["leader.subject.household"] if is_door else texts.find(f"alarm_kind.{record.kind}", record.kind)
     rule = (
         texts.format("leader.subject.fresh_for", days=round(record.fresh_for_s / _DAY_S))
@@ -123,7 +121,7 @@ def _record(view: LeaderView, record: Record) -> Any:
     name = record.name or record.record_id
     more = [kind, f" · {record.record_id}" if record.name else ""]
     return _line(
-        view, ("done" if fresh else "over", "done" if fresh else "warm", rule),
+        view, ("done" if record.fresh else "over", "done" if record.fresh else "warm", rule),
         (name, "" if is_door else _device(view, record.record_id), more), record.code, when, rule,
         **{"data-record-id": record.record_id},
     )  # fmt: skip

@@ -138,6 +138,8 @@ def test_records_of_a_day_that_is_over_are_told_as_they_stood_at_its_end(busy: T
         assert (item["numerator"], item["denominator"]) == (step["numerator"], step["denominator"])
         listed = busy.caller(Role.LEADER).get(f"indicators/{name}/records", part="missed", limit=1, **day).json
         assert listed["total"] == item["denominator"] - item["numerator"]
+        # a door that was checked since was stale then: its line says so
+        assert not any(line["fresh"] for line in listed["items"])
         assert sum(line["numerator"] for line in [item["rest"], *item["children"]]) == item["numerator"]
 
 

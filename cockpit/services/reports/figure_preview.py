@@ -5,13 +5,14 @@ went between two looks is not seen. What is known now tells how it stood then.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cockpit.domain.figure_rule import LEAST_WEEKS, FigureRule, FigureTest
 from cockpit.services.drill_down import DrillDown, Known
 from cockpit.services.drill_figures import Drilled, Question, Told, Why
 from cockpit.services.reports.figure_watch import filters_of, scope_of
+from cockpit.services.subjects.asked import OF_AN_END
 from cockpit.situation.indicators import BY_NAME, Measure
 from cockpit.situation.period import Period, PeriodRows
 
@@ -76,9 +77,12 @@ class _Past:
         return cls(rule, drill, known, whole.wide, told)
 
     def day(self, midnight: datetime) -> dict[int, _Look]:
-        """The day until each of the hours."""
+        """The day until each of the hours; what changes by the day stands at each as it did at the day's end."""
         near = self.wide.picked(self.wide.touching(Period(midnight, midnight + _DAY, is_open=False).moment))
         ends = ((hour, midnight + (timedelta(hours=hour) or _MINUTE)) for hour in HOURS)
+        if BY_NAME[self.rule.indicator].subject in OF_AN_END:
+            last = self._look(near, Period(midnight, midnight + _DAY, is_open=False))
+            return {hour: replace(last, at=end) for hour, end in ends}
         return {hour: self._look(near, Period(midnight, end, is_open=False)) for hour, end in ends}
 
     def look(self, period: Period, *, whole: bool = True) -> _Look:

@@ -42,6 +42,8 @@ class Record:
     code: str
     checked_at: datetime | None
     fresh_for_s: float
+    #: within its rule at the instant that was asked for
+    fresh: bool
 
 
 class RecordRows:
@@ -78,6 +80,7 @@ class RecordRows:
             return Record(
                 record_id=doors.id_of(row), kind="household", name="", code=_code_of(int(doors.number[row])),
                 checked_at=datetime.fromtimestamp(int(doors.at_ms[row]) / 1000, UTC), fresh_for_s=days * _DAY_S,
+                fresh=bool(doors.at_ms[row] >= fresh_since),
             )  # fmt: skip
 
         def id_of(row: int) -> str:
@@ -91,7 +94,7 @@ def _record(one: HeardDevice) -> Record:
     device = one.device
     return Record(
         record_id=device.device_id, kind=device.kind, name=device.name, code=device.place.code,
-        checked_at=one.heard_at, fresh_for_s=one.fresh_for_s,
+        checked_at=one.heard_at, fresh_for_s=one.fresh_for_s, fresh=one.fresh,
     )  # fmt: skip
 
 

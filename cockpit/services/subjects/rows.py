@@ -66,7 +66,9 @@ class SubjectRows:
         if not scope.code or not len(self):
             return self
         low, high = scope.span
-        return self.picked((self.rows["code"] >= low) & (self.rows["code"] < high))
+        inside = (self.rows["code"] >= low) & (self.rows["code"] < high)
+        # a whole city of doors need not be copied
+        return self if inside.all() else self.picked(inside)
 
     def first_of(self, mask: Mask, *, count: int, after: Place | None = None) -> list[tuple[Place, int]]:
         """The first `count` rows of a mask behind a place."""
