@@ -1,6 +1,7 @@
 """报告的组合: who makes reports, what they are made from and when, from the settings."""
 
 import socket
+import threading
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, time, timedelta
 from os import getpid
@@ -21,6 +22,9 @@ from cockpit.services.reports.journalled import Journalled
 from cockpit.services.reports.making import Documents, ReportMaker
 from cockpit.services.reports.schedule import Schedule
 from cockpit.services.reports.shelf import ReportShelf
+from cockpit.services.reports.wall import WallPictures, wall_of
+from cockpit.services.screenshots.desk import Drawn, ScreenshotDesk
+from cockpit.store.accounts import Accounts, Role
 from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
 from cockpit.store.figure_rules import FigureRuleTable
 from cockpit.store.reports import Reports
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
     from cockpit.services.on_duty import OnDuty
 
 _STREET = 9
+#: whom the accounts of pictures in reports stand for
+_PICTURED = "report-picture"
+#: so long a report waits for its picture's turn, and so long for the picture
+_PICTURE_WITHIN_S = 90.0
 
 
 def shelf_of(parts: Parts) -> ReportShelf:
@@ -51,7 +59,7 @@ def schedule_of(parts: Parts) -> Schedule:
     )
 
 
-def maker_of(parts: Parts, drill: DrillDown, on_duty: "OnDuty") -> ReportMaker:
+def maker_of(parts: Parts, drill: DrillDown, on_duty: "OnDuty", pictures: "ScreenshotDesk") -> ReportMaker:
     """The maker of this web process; each report has one of them."""
     alarms = PastAlarms(parts.journal, parts.rules)
     return ReportMaker(
@@ -68,7 +76,30 @@ def maker_of(parts: Parts, drill: DrillDown, on_duty: "OnDuty") -> ReportMaker:
         kept_for=timedelta(days=parts.settings.reports_kept_days),
         holder=f"{socket.gethostname()}:{getpid()}",
         clock=_now,
+        wall=walls_of(parts, pictures).of if parts.settings.reports_picture else None,
     )
+
+
+def walls_of(parts: Parts, pictures: "ScreenshotDesk") -> WallPictures:
+    """Walls for reports, drawn as a screen of their division sees them: the least that anybody sees."""
+    accounts = Accounts(parts.engine)
+
+    def account(code: str) -> str:
+        """An account of each division's own. Its token is kept nowhere: nobody can come in by it."""
+        for one in accounts.list_tokens():
+            if (one.subject, one.scope, one.role, one.revoked_at) == (_PICTURED, code, Role.SCREEN, None):
+                return one.token_id
+        name = texts(parts.settings.notice_lang)["report.wall.by"]
+        made = accounts.create_token(role=Role.SCREEN, scope=code, name=name, subject=_PICTURED, now=_now())
+        found = accounts.find_token(made)
+        assert found is not None
+        return found.token_id
+
+    def draw(code: str, lang: str, at: datetime, stop: threading.Event) -> Drawn:
+        asked = wall_of(code, lang, at, by=texts(lang)["report.wall.by"], now=_now())
+        return pictures.draw(asked, account(code), stop, within_s=_PICTURE_WITHIN_S)
+
+    return WallPictures(chromium=pictures.chromium, draw=draw, clock=_now, begins_at=parts.journal.begins_at)
 
 
 def figure_watch_of(parts: Parts, drill: DrillDown) -> FigureWatch:
@@ -141,7 +172,7 @@ def drawing_of(parts: Parts) -> Callable[[Gathered, str], Documents]:
             kinds=kind_names(parts.standards.now().rows_at(gathered.known.at), lang),
             demo=city.demo,
         )
-        return documents_of(printed(gathered, wording))
+        return documents_of(printed(gathered, wording), gathered.wall.body if gathered.wall else b"")
 
     return draw
 

@@ -153,6 +153,7 @@ class Settings(BaseSettings):
     reports_indicators: str = Field(
         default="", description="indicators of a report, names between commas; empty: the twelve of every screen"
     )
+    reports_picture: bool = Field(default=True, description="a picture of the wall in daily reports, with a Chromium")
     reports_of_streets: bool = Field(default=False, description="a scheduled report for every street as well")
     reports_kept_days: float = Field(default=400.0, gt=0, description="how long made reports are kept")
     chromium: str = Field(

@@ -73,9 +73,9 @@ class WebParts:
         self.on_duty = OnDuty(
             fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s
         )
-        self.reports = maker_of(parts, self.drill, self.on_duty)
-        self.figures = figure_watch_of(parts, self.drill)
         self.screenshots = screenshot_desk_of(parts, self.accounts)
+        self.reports = maker_of(parts, self.drill, self.on_duty, self.screenshots)
+        self.figures = figure_watch_of(parts, self.drill)
         self.renderer = WallRenderer(
             city=parts.city,
             projector=parts.projector,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,20 +25,20 @@ class Documents:
     pages: int
 
 
-def documents_of(printed: dict[str, Any]) -> Documents:
-    """All of it. The typesetter's own error for a template that is wrong: no data can make it so."""
+def documents_of(printed: dict[str, Any], wall: bytes = b"") -> Documents:
+    """All of it, with the wall as JPEG. The typesetter's own error for a template that is wrong: no data make it so."""
     words = json.dumps(printed, ensure_ascii=False)
-    paper = _paper(words)
-    return Documents({"html": _page(printed).encode(), "pdf": paper, "json": words.encode()}, _pages(paper))
+    paper = _paper(words, wall)
+    return Documents({"html": _page(printed, wall).encode(), "pdf": paper, "json": words.encode()}, _pages(paper))
 
 
-def _page(printed: dict[str, Any]) -> str:
+def _page(printed: dict[str, Any], wall: bytes) -> str:
     link = texts(printed["lang"])["leader.title"]
     # the chart is ours, its texts are escaped where it is drawn; everything else is escaped here
-    return _template().render(r=printed, chart=Markup(printed["chart"]), leader=link)
+    return _template().render(r=printed, chart=Markup(printed["chart"]), leader=link, wall=b64encode(wall).decode())
 
 
-def _paper(words: str) -> bytes:
+def _paper(words: str, wall: bytes) -> bytes:
     # 80 MB that only who prints needs
     import manimgx_fonts_cjk
     import typst
@@ -45,7 +46,8 @@ def _paper(words: str) -> bytes:
     source = files(__package__).joinpath("report.typ").read_bytes()
     # the fonts of the machine are left out: a report looks the same wherever it is made
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(files(manimgx_fonts_cjk))])
-    made = typst.Compiler(source, font_paths=fonts, sys_inputs={"report": words}).compile()
+    told = {"report": words, "wall": json.dumps(list(wall))}
+    made = typst.Compiler(source, font_paths=fonts, sys_inputs=told).compile()
     assert isinstance(made, bytes)
     return made
 

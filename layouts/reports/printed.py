@@ -35,6 +35,7 @@ def printed(report: Gathered, wording: Wording) -> dict[str, Any]:
         "groups": groups(report, wording),
         "group_heads": group_heads(report, wording),
         "figures": numbers(report),
+        "wall": _wall(report, wording),
         "attention": [_attention(line, report, wording) for line in attentions_of(report)]
         or [{"text": texts["report.attention.nothing"], "bad": False}],
         "chart_title": texts[f"report.section.chart_{span.kind.value}"],
@@ -66,6 +67,17 @@ def _link(report: Gathered) -> str:
         "as_of": report.known.at.isoformat(),
     }
     return f"/leader?{urlencode(asked)}"
+
+
+def _wall(report: Gathered, wording: Wording) -> dict[str, Any] | None:
+    """What stands below the wall's picture, or the line that stands there instead; None where none is wanted."""
+    wall, texts = report.wall, wording.texts
+    if wall is None:
+        return None
+    if wall.why or wall.as_of is None:
+        return {"is_there": False, "said": texts[f"report.wall.{wall.why or 'failed'}"]}
+    said = texts.format("report.wall.said", name=wording.city, time=wording.instant(wall.as_of))
+    return {"is_there": True, "said": " · ".join((said, *wall.notes))}
 
 
 def _attention(line: Attention, report: Gathered, wording: Wording) -> dict[str, Any]:

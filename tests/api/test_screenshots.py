@@ -1,7 +1,11 @@
 """导出图片 through the API: without a browser it says what is missing, and only what is on the lists is asked for."""
 
 import os
+import socket
+import subprocess
+import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +16,8 @@ from cockpit.api.screenshots import ScreenshotAnswers, screenshots_blueprint
 from cockpit.services.screenshots.asked import AskedError, address_of
 from cockpit.services.screenshots.child import TakingError
 from cockpit.services.screenshots.chromium import find_chromium
-from cockpit.services.screenshots.desk import MOST_WAITING, FullError, ScreenshotDesk
+from cockpit.services.screenshots.desk import MOST_WAITING, Drawn, FullError, ScreenshotDesk
+from cockpit.services.screenshots.leftovers import PREFIX, own_folder, sweep_left
 from cockpit.services.screenshots.order import Caption, Order, Told
 from cockpit.services.screenshots.page_shown import PageShown
 from cockpit.services.screenshots.shelf import Picture, PictureShelf, PictureState, own_name
@@ -250,3 +255,49 @@ def test_a_page_that_is_pictured_reads_its_own_server_and_does_nothing_else(
     page = PageShown(told, orders[0])
     page._paused({"requestId": "1", "request": {"method": method, "url": url}})
     assert told.sent == ["Fetch.continueRequest" if is_let_through else "Fetch.failRequest"]
+
+
+def test_what_a_killed_process_left_is_swept_and_what_lives_is_left_alone(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    folders = {name: tmp_path / f"{PREFIX}{name}" for name in ("killed", "mine", "young", "old")}
+    for folder in folders.values():
+        folder.mkdir()
+        (folder / "profile").mkdir()
+    (folders["killed"] / "owner").write_text(f"{socket.gethostname()}:{dead.pid}")
+    own_folder(folders["mine"])
+    hours_ago = time.time() - 7200
+    os.utime(folders["old"], (hours_ago, hours_ago))
+    other = tmp_path / "cockpit-redis-1"
+    other.mkdir()
+    (tmp_path / f"{PREFIX}link").symlink_to(other)
+    assert sweep_left(tmp_path) == 2
+    assert {name for name, folder in folders.items() if folder.exists()} == {"mine", "young"}
+    assert other.is_dir()
+
+
+def test_a_report_does_not_wait_for_its_turn_without_bound(tmp_path: Path) -> None:
+    began, may_end = threading.Event(), threading.Event()
+
+    def slow(order: Order, _at_step: object, _stop: threading.Event) -> Told:
+        began.set()
+        may_end.wait(60)
+        Path(order.out).write_bytes(b"png")
+        return Told(made=True, as_of_ms=1000, notes=["late"])
+
+    sessions = Sessions()
+    desk = desk_on(tmp_path / "pictures", sessions, slow)
+    drawn: list[Drawn] = []
+    first = threading.Thread(
+        target=lambda: drawn.append(desk.draw(asked("r1"), "token", threading.Event(), within_s=60)), daemon=True
+    )
+    first.start()
+    assert began.wait(60)
+    with pytest.raises(TakingError, match="too long") as late:
+        desk.draw(asked("r2"), "token", threading.Event(), within_s=0)
+    assert late.value.why == "late"
+    may_end.set()
+    first.join(60)
+    assert (drawn[0].body, drawn[0].notes) == (b"png", ["late"])
+    assert sessions.open == {}
+    assert desk.shelf.newest() == []

@@ -1,7 +1,9 @@
 """导出图片 of a cockpit that really runs: size and strip, the instants and scope asked for, and what a kill leaves."""
 
+import base64
 import io
 import json
+import re
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +14,9 @@ import psutil
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
+from pypdf import PdfReader
 
+from cockpit.services.screenshots.asked import SIZES
 from tests.browser.harness.looking import RED, live, until
 from tests.cli.running import Running, cockpit, running
 
@@ -181,3 +185,73 @@ def test_the_menu_of_the_wall_takes_a_picture_of_it_and_hands_it_over(browser: B
     page.keyboard.press("Escape")
     expect(page.locator("#picture-card")).to_have_count(0)
     page.close()
+
+
+def test_a_daily_report_shows_the_wall_at_its_own_instant(up: Running, admin: httpx.Client) -> None:
+    post(admin, "901")
+    made = ended_report(admin, admin.post("reports", json={"kind": "daily"}).json()["id"])
+    page = admin.get(f"reports/{made['id']}.html").text
+    told = re.search(r'<img src="data:image/jpeg;base64,([^"]+)"', page)
+    assert told is not None, re.findall(r'data-wall="none">([^<]+)', page)
+    with Image.open(io.BytesIO(base64.b64decode(told[1]))) as wall:
+        assert wall.size == (1920, 1080)
+        assert count_of(wall, RED, (900, 450, 1250, 780)) > 20
+    paper = PdfReader(io.BytesIO(admin.get(f"reports/{made['id']}.pdf").content))
+    assert sum(len(side.images) for side in paper.pages) == 1
+    weekly = ended_report(admin, admin.post("reports", json={"kind": "weekly"}).json()["id"])
+    assert "data:image" not in admin.get(f"reports/{weekly['id']}.html").text
+    assert browsers_of(up) == []
+
+
+def ended_report(client: httpx.Client, report_id: str) -> dict[str, Any]:
+    def look() -> dict[str, Any] | None:
+        now = client.get(f"reports/{report_id}").json()
+        return None if now["state"] in ("waiting", "making") else now
+
+    row = dict(until(look, "the report is made or has failed", 400))
+    assert row["state"] == "made", row
+    return row
+
+
+def test_a_page_that_scrolls_is_in_its_picture_to_its_end(browser: Browser, up: Running, admin: httpx.Client) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(up.links["leader"])
+    page.goto(f"{up.url}/leader")
+    page.wait_for_selector("#leader .main-svg", timeout=60_000)
+    tall = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.close()
+    assert tall > 1200, "there is something below the edge"
+    row, drawn = picture(admin, page="leader")
+    assert drawn.height > tall - 40
+    assert "截" not in " ".join(row["notes"])
+    once, twice = (SIZES[name].tallest("leader") for name in ("1920x1080", "3840x2160"))
+    assert (once, twice * 2) == (8000, 8000)
+    assert SIZES["1920x1080"].tallest("screen") == 1080
+
+
+def test_a_hand_on_the_walls_map_is_in_its_address_and_a_link_opens_it_again(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(up.links["screen"])
+    live(page)
+    assert "at=" not in page.url  # a wall that nobody touches
+    page.mouse.move(960, 500)
+    page.mouse.wheel(0, -400)
+    page.wait_for_url("**at=*")
+    page.mouse.down()
+    page.mouse.move(860, 450, steps=4)
+    page.mouse.up()
+    view = "(() => { const m = cockpit.map.leaflet, c = m.getCenter(); return [c.lat, c.lng, m.getZoom()]; })()"
+    settled = (
+        f"(() => {{ const at = (cockpit.address.get('at') || '').split(',').map(Number), now = {view};"
+        " return now.every((n, i) => Math.abs(n - at[i]) < 0.011) && Math.abs(now[1] - at[1]) < 2e-5; })()"
+    )
+    page.wait_for_function(settled)
+    left, link = page.evaluate(view), page.url
+    page.close()
+    other = browser.new_page(viewport={"width": 1920, "height": 1080})
+    other.goto(up.links["screen"])
+    other.goto(link)
+    live(other)
+    assert other.evaluate(view) == pytest.approx(left, abs=1e-4)
+    assert other.url == link
+    other.close()

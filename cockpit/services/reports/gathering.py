@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from cockpit.services.reports.journalled import Journalled, Told
 from cockpit.situation.indicators import BY_NAME, Indicator, Measure, Part
 from cockpit.situation.listing import Place
 from cockpit.situation.period import Filters, Period
+
+if TYPE_CHECKING:
+    from cockpit.services.reports.wall import WallPicture
 
 #: the longest overtime events that a report names; how many there are in all it says too
 MOST_OVERTIME = 20
@@ -76,6 +80,8 @@ class Gathered:
     target: float
     #: the indicators that were chosen, in their order
     chosen: tuple[Figure, ...] = ()
+    #: of a daily report; None where none is wanted
+    wall: "WallPicture | None" = None
 
     def why(self, name: str) -> Why | None:
         return self.drilled.why(self.figures[name].whole)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from cockpit.services.reports.chosen import indicators_of, names_of
 from cockpit.services.reports.gathering import Gathered, Gathering
 from cockpit.services.reports.schedule import Schedule
 from cockpit.services.reports.shelf import ReportShelf
+from cockpit.services.reports.wall import WallPicture
 from cockpit.store.database import UNAVAILABLE
 from cockpit.store.reports import KeptReport, Reports
 
@@ -51,13 +52,17 @@ class ReportMaker:
     kept_for: timedelta
     holder: str
     clock: Callable[[], datetime]
+    #: the wall of a report, in a language; None where reports go without
+    wall: Callable[[Gathered, str, threading.Event], WallPicture | None] | None = None
     _wake: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = field(default_factory=threading.Event)
     _swept_at: datetime | None = None
     #: keys that were looked at already: they need not be looked up every few seconds
     _put: set[str] = field(default_factory=set)
 
     def run(self, stop: threading.Event) -> None:
         """Look for work until `stop`; a database that is away is asked again."""
+        self._stop = stop
         while not stop.is_set():
             try:
                 self.look()
@@ -75,7 +80,7 @@ class ReportMaker:
         now = self.clock()
         self._ask_for_due(now)
         made = 0
-        while (wanted := self._claim()) is not None:
+        while not self._stop.is_set() and (wanted := self._claim()) is not None:
             made += self._make(wanted)
         if self._swept_at is None or now - self._swept_at >= _SWEEP_EVERY:
             self._swept_at = now
@@ -104,6 +109,12 @@ class ReportMaker:
             zone = self.gathering.drill.zone
             span = ReportSpan.of(ReportKind(wanted.kind), date.fromisoformat(wanted.day), zone, now)
             gathered = self.gathering.gather(span, Scope(wanted.code), now, indicators_of(names_of(wanted.indicators)))
+            if self.wall is not None:
+                self.table.at_step(wanted.id, self.holder, "picture")
+                gathered = replace(gathered, wall=self.wall(gathered, wanted.lang, self._stop))
+                if self._stop.is_set():  # it was given up because we end: another process makes the whole report
+                    self.table.failed(wanted.id, self.holder, "the cockpit ended meanwhile", again=True)
+                    return False
             self.table.at_step(wanted.id, self.holder, "drawing")
             documents = self.draw(gathered, wanted.lang)
             self.table.at_step(wanted.id, self.holder, "keeping")

@@ -11,11 +11,14 @@ _OF_LEADER = (
     "cursor", "event", "topic", "day", "still", "pick", "down", "across", "service", "minutes",
 )  # fmt: skip
 PAGES: Mapping[str, tuple[str, ...]] = {
-    "screen": ("as_of", "base", "go", "layers"),
+    "screen": ("as_of", "at", "base", "go", "layers"),
     "leader": _OF_LEADER,
     "thematic": ("view", "indicator", "level", "days", "layer", "link", "cluster", "radius"),
     "iot": ("device",),
 }
+#: pages that scroll: they are taken whole, as far as so many pixels of the picture
+WHOLE = frozenset({"leader"})
+MOST_TALL = 8000
 _LONGEST = 400
 #: the part behind `#` has names, numbers and separators: layers that are on or off
 _FRAGMENT = re.compile(r"[\w=&,.:|~%-]{0,400}", re.ASCII)
@@ -28,6 +31,10 @@ class Size:
     width: int
     height: int
     scale: int = 1
+
+    def tallest(self, page: str) -> int:
+        """How tall in CSS px the window may become for a page: itself, or as far down as the page scrolls."""
+        return max(self.height, MOST_TALL // self.scale) if page in WHOLE else self.height
 
     @property
     def stage(self) -> str:

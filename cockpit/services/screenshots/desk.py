@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -13,6 +14,7 @@ import structlog
 
 from cockpit.services.screenshots.asked import SIZES, address_of
 from cockpit.services.screenshots.child import TakingError
+from cockpit.services.screenshots.leftovers import PREFIX, own_folder, sweep_left
 from cockpit.services.screenshots.order import Caption, Order, Told
 from cockpit.services.screenshots.shelf import Picture, PictureShelf, PictureState
 
@@ -31,6 +33,15 @@ class Sessions(Protocol):
 
     def create_session(self, token_id: str, *, now: datetime, expires_at: datetime) -> str: ...
     def end_session(self, cookie: str, now: datetime) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture that is kept by whoever asked: its PNG with strip, its instant, what is late or missing in it."""
+
+    body: bytes
+    as_of: datetime | None
+    notes: list[str]
 
 
 class FullError(RuntimeError):
@@ -53,6 +64,8 @@ class ScreenshotDesk:
     font_cache: str
     clock: Callable[[], datetime]
     within_s: float = WITHIN_S
+    #: one picture at a time, whoever wants it
+    _one: threading.Lock = field(default_factory=threading.Lock)
     _waiting: deque[tuple[str, str]] = field(default_factory=deque)
     _wake: threading.Condition = field(default_factory=threading.Condition)
 
@@ -65,9 +78,25 @@ class ScreenshotDesk:
             self._waiting.append((picture.id, token_id))
             self._wake.notify()
 
+    def draw(self, picture: Picture, token_id: str, stop: threading.Event, *, within_s: float) -> Drawn:
+        """One picture for a report, which keeps it itself. TakingError if it cannot be made, or not within the bound:
+        so long until it is its turn, and so long until it is drawn."""
+        if not self._one.acquire(timeout=within_s):
+            raise TakingError("other pictures took too long", "late")
+        try:
+            with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+                own_folder(Path(folder))
+                out = Path(folder) / "picture.png"
+                told = self._taken(picture, token_id, lambda _step: None, stop, out=out, within_s=within_s)
+                body = out.read_bytes()
+        finally:
+            self._one.release()
+        return Drawn(body, _instant(told), told.notes)
+
     def run(self, stop: threading.Event) -> None:
-        """Make what is asked for until `stop`; forget now and then what is old."""
+        """Make what is asked for until `stop`; forget now and then what is old, and first what killed ones left."""
         swept = 0.0
+        sweep_left()
         while not stop.is_set():
             with self._wake:
                 self._wake.wait_for(lambda: bool(self._waiting), timeout=1.0)
@@ -85,8 +114,14 @@ class ScreenshotDesk:
         picture = self._put(
             picture, state=PictureState.MAKING, tries=picture.tries + 1, error="", why="", step="opening"
         )
+
+        def at_step(step: str) -> None:
+            self._put(picture, step=step)
+
         try:
-            told = self._taken(picture, token_id, stop)
+            with self._one:
+                out = self.shelf.path_for(picture.id)
+                told = self._taken(picture, token_id, at_step, stop, out=out, within_s=self.within_s)
         except TakingError as wrong:
             log.warning("a picture could not be made", picture=picture.id, page=picture.page, error=str(wrong))
             self._put(picture, state=PictureState.FAILED, error=str(wrong)[:500], why=wrong.why, step="")
@@ -97,27 +132,28 @@ class ScreenshotDesk:
             self.shelf.keep_file(picture.id)
             self._put(
                 picture, state=PictureState.MADE, step="", width=told.width, height=told.height, notes=told.notes,
-                as_of=datetime.fromtimestamp(told.as_of_ms / 1000, UTC) if told.as_of_ms else None,
+                as_of=_instant(told),
                 made_at=self.clock(),
             )  # fmt: skip
 
-    def _taken(self, picture: Picture, token_id: str, stop: threading.Event) -> Told:
+    def _taken(
+        self, picture: Picture, token_id: str, at_step: Callable[[str], None], stop: threading.Event, *, out: Path,
+        within_s: float,
+    ) -> Told:  # fmt: skip
         path, size, now = self.chromium(), SIZES[picture.size], self.clock()
         if path is None:
             raise TakingError("there is no Chromium any more", "start")
         address = address_of(picture.page, picture.size, picture.scope, picture.lang, picture.query, picture.fragment)
 
-        def at_step(step: str) -> None:
-            self._put(picture, step=step)
-
         cookie = self.sessions.create_session(token_id, now=now, expires_at=now + _SESSION_FOR)
         try:
             # its process may be killed at any time: what it leaves behind is taken away here
-            with tempfile.TemporaryDirectory(prefix="cockpit-picture-", ignore_cleanup_errors=True) as folder:
+            with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+                own_folder(Path(folder))
                 order = Order(
                     url=self.origin() + address, cookies=self.cookies(cookie), width=size.width, height=size.height,
-                    scale=size.scale, chromium=path, out=str(self.shelf.path_for(picture.id)), folder=folder,
-                    font_cache=self.font_cache, within_s=self.within_s, caption=self.caption(picture),
+                    tallest=size.tallest(picture.page), scale=size.scale, chromium=path, out=str(out), folder=folder,
+                    font_cache=self.font_cache, within_s=within_s, caption=self.caption(picture),
                 )  # fmt: skip
                 return self.take(order, at_step, stop)
         finally:
@@ -127,3 +163,7 @@ class ScreenshotDesk:
         changed = msgspec.structs.replace(picture, **changes)
         self.shelf.keep(changed)
         return changed
+
+
+def _instant(told: Told) -> datetime | None:
+    return datetime.fromtimestamp(told.as_of_ms / 1000, UTC) if told.as_of_ms else None

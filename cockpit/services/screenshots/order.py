@@ -23,6 +23,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     cookies: dict[str, str]
     width: int
     height: int
+    #: the window grows as far as this for a page that scrolls
+    tallest: int = 0
     scale: int
     chromium: str
     out: str

@@ -19,6 +19,7 @@ _SAFE = frozenset({"GET", "HEAD"})
 _POSTED = frozenset({"/_dash-update-component"})
 _LATEST_TRIES = 3
 _SHOWN = "window.cockpit && cockpit.shown ? JSON.stringify(cockpit.shown()) : ''"
+_TALL = "Math.ceil(document.documentElement.scrollHeight)"
 _DRAWN = (
     "document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"
     ".then(() => true)"
@@ -51,6 +52,8 @@ class PageShown:
     _under_way: set[str] = field(default_factory=set)
     _moved_at: float = 0.0
     _status: int = 0
+    #: CSS px from the top of the page to its end
+    _whole: int = 0
 
     def open(self) -> None:
         """Begin to load it. BrowserError if that cannot be done."""
@@ -70,10 +73,7 @@ class PageShown:
         tools.call("Page.enable")
         tools.call("Network.enable")
         tools.call("Fetch.enable", patterns=[{"urlPattern": "*"}])
-        tools.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=order.width, height=order.height, deviceScaleFactor=order.scale, mobile=False,
-        )  # fmt: skip
+        self._sized(order.height)
         tools.call("Emulation.setTimezoneOverride", timezoneId=order.caption.tz)
         tools.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
         for name, value in order.cookies.items():
@@ -82,7 +82,24 @@ class PageShown:
         if wrong:
             raise BrowserError(f"the page does not open: {wrong}")
 
+    def _sized(self, height: int) -> None:
+        order = self.order
+        self.tools.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=order.width, height=height, deviceScaleFactor=order.scale, mobile=False,
+        )  # fmt: skip
+
     def wait(self) -> None:
+        """Until it is drawn, as far down as it goes. BrowserError as of `_until_drawn`."""
+        self._until_drawn()
+        self._whole = int(self.tools.evaluate(_TALL))
+        height = min(self._whole, self.order.tallest)
+        if height > self.order.height:
+            self._sized(height)
+            self._moved_at = time.monotonic()  # what follows its window is drawn anew
+            self._until_drawn()
+
+    def _until_drawn(self) -> None:
         """Until it is drawn. BrowserError with what it lacks when patience ends, or with why it cannot be shown."""
         lacks = "page"
         while time.monotonic() < self.tools.until - _LOOK_EVERY_S:
@@ -108,6 +125,8 @@ class PageShown:
             after = self._shown()
             if after is not None and after.as_of_ms == shown.as_of_ms:
                 break
+        if self._whole > max(self.order.height, self.order.tallest) and self.order.tallest > self.order.height:
+            shown = msgspec.structs.replace(shown, notes=[*shown.notes, Note(key="cut")])
         return body, shown
 
     def _shown(self) -> Shown | None:

@@ -80,7 +80,7 @@ class PictureShelf:
             found = msgspec.json.decode(body, type=Picture)
         except (FileNotFoundError, msgspec.DecodeError):
             return None
-        if found.is_under_way and _has_ended(found.holder):
+        if found.is_under_way and has_ended(found.holder):
             return msgspec.structs.replace(found, state=PictureState.FAILED, step="", error=_LEFT, why="gone")
         return found
 
@@ -128,7 +128,7 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isalnum() and len(text) <= 64
 
 
-def _has_ended(holder: str) -> bool:
+def has_ended(holder: str) -> bool:
     """Whether it was a process of this machine that is there no more; of another machine's nothing is known."""
     name, _, pid = holder.rpartition(":")
     if name != socket.gethostname() or not pid.isdigit() or holder == own_name():

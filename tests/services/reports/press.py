@@ -56,7 +56,7 @@ class Press:
             table=Reports(self.town.engine),
             shelf=ReportShelf(self.folder),
             gathering=self.gathering(),
-            draw=lambda gathered, lang: documents_of(self.words(gathered, lang)),
+            draw=self.documents,
             schedule=Schedule(kinds=kinds, codes=[CITY], at=time(7), lang="zh-CN"),
             kept_for=timedelta(days=30),
             holder=holder,
@@ -71,7 +71,7 @@ class Press:
         return printed(gathered, Wording(texts(lang), city.tz, title, names, kinds, demo=False))
 
     def documents(self, gathered: Gathered, lang: str = "zh-CN") -> Documents:
-        return documents_of(self.words(gathered, lang))
+        return documents_of(self.words(gathered, lang), gathered.wall.body if gathered.wall else b"")
 
     def _places(self, event_ids: Any) -> dict[str, str]:
         events = self.town.fold.situation.events

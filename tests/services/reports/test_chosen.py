@@ -79,9 +79,21 @@ def test_what_tells_an_instant_is_told_as_of_the_end_of_the_span(press: Press) -
     by_name = {figure.indicator.name: figure for figure in report.chosen}
     # all five rang today
     assert (by_name["alarm_open"].measure.numerator, by_name["alarm_open"].at) == (0, ends)
-    # the books of an instant that has passed are not kept: they are told as they are when the report is made
-    assert by_name["fresh_record_rate"].at == NOON
+    assert by_name["fresh_record_rate"].at == ends
     assert by_name["overtime"].at is None
+
+
+def test_what_was_not_kept_is_told_as_of_the_making_and_says_why_it_has_no_value(press: Press) -> None:
+    gathering = press.gathering()
+    gathering.drill.subjects = None  # nothing is joined that could tell of the roster
+    span = ReportSpan.of(ReportKind.DAILY, TODAY, gathering.drill.zone, NOON)
+    for days in (1, 7):
+        press.town.past[span.until - timedelta(days=days)] = Situation(press.town.fold.situation.rules)
+    report = gathering.gather(span, Scope(CITY), NOON, indicators_of(("on_duty",)))
+    figure = report.chosen[0]
+    assert (figure.at, figure.why, figure.earlier) == (NOON, Why.NOT_KEPT, (None, None))
+    told = press.words(report)["groups"][0]["rows"][0]
+    assert (told["value"], told["of"], told["link"]) == ("—", "过去状态未留存", "")
 
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
