@@ -13,6 +13,7 @@ from cockpit.data_dir import DataDir
 from cockpit.ending import stop_when_asked
 from cockpit.logs import configure_logs
 from cockpit.services.memory import keep_memory_together
+from cockpit.services.scratch import sweep_scratch
 from cockpit.settings import Settings
 from cockpit.supervisor import PARENT_NAME, end_with_parent, tell_at_work
 
@@ -33,6 +34,8 @@ def begin(process: str, settings: Settings) -> threading.Event:
         with opened_database(settings):  # one by one, whoever comes first brings the tables up to date
             pass
     keep_memory_together()
+    if swept := sweep_scratch():
+        _log.info("temporary folders of ended processes taken away", folders=len(swept))
     # a fold is many objects that stay: look for garbage seldom, or a full look stops every screen for a moment
     gc.set_threshold(50_000, 20, 50)
     stop = stop_when_asked()

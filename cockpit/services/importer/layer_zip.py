@@ -1,11 +1,10 @@
 """A zipped shapefile or other file: unpacked into a folder of its own, within bounds, whatever the archive claims."""
 
-import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 
 from cockpit.services.importer.rows import TableError
+from cockpit.services.scratch import ScratchFolder
 
 #: what a layer is made of; anything else in the archive stays there
 _MAIN = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".csv", ".xlsx")
@@ -17,7 +16,8 @@ class Unpacked:
     """The one layer of an archive, unpacked; `close` takes the folder away."""
 
     def __init__(self, path: Path, *, most_bytes: int) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="cockpit-layer-"))
+        self._scratch = ScratchFolder()
+        self._folder = self._scratch.path
         try:
             self.main = self._unpack(path, most_bytes)
         except BaseException:
@@ -25,7 +25,7 @@ class Unpacked:
             raise
 
     def close(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.close()
 
     def _unpack(self, path: Path, most_bytes: int) -> Path:
         try:

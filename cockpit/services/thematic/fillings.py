@@ -5,7 +5,6 @@ Nothing is kept twice: the book is the truth, the columns are made from it and m
 
 import gzip
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -25,6 +24,7 @@ from cockpit.services.importer.layer_files import opened
 from cockpit.services.importer.layer_profile import LayerProfile
 from cockpit.services.importer.layers import LayerImport
 from cockpit.services.nearby.registry import Registry, Things
+from cockpit.services.scratch import ScratchFolder
 from cockpit.services.thematic.shelf import Filling
 from cockpit.store.layer_columns import FeatureBatch
 
@@ -191,8 +191,8 @@ def _plain_file(file: Path) -> Iterator[Path]:
     if file.suffix != ".gz":
         yield file
         return
-    with tempfile.TemporaryDirectory(prefix="cockpit-layer-") as folder:
-        plain = Path(folder) / file.stem
+    with ScratchFolder() as folder:
+        plain = folder / file.stem
         with gzip.open(file) as source, plain.open("wb") as out:
             shutil.copyfileobj(source, out)
         yield plain
