@@ -8,10 +8,10 @@
   const byId = (id) => document.getElementById(id);
   const h = (iot.h = (type, props, ...children) => ({ type, props: { ...props, children: children.flat().filter((c) => c !== null && c !== undefined) } }));
 
-  const EVERY_MS = 5000, RULES_MS = 20000, TYPING_MS = 250, ROWS = 60, SILENT = 50;
+  const EVERY_MS = 5000, RULES_MS = 20000, MORE = 240, MOST = 1000, TYPING_MS = 250, ROWS = 60, GROUPS = 200, SILENT = 50;
   const STATES = ['live', 'stale', 'lost', 'unknown']; // together they are all devices
   const SHAPE = { live: 'fresh', stale: 'late', lost: 'dead', unknown: 'hollow' };
-  const state = (iot.state = { domain: '', known: '', q: '', status: '', listed: '', domains: null, groups: null, devices: null, total: 0, open: new Set(), failed: '', wrong: [] });
+  const state = (iot.state = { domain: '', known: '', q: '', status: '', listed: '', domains: null, groups: null, devices: null, total: 0, groupsTotal: 0, most: ROWS, open: new Set(), failed: '', wrong: [] });
   let timer = 0;
 
   iot.here = () => Boolean(cockpit.page && cockpit.page.name === 'iot');
@@ -64,14 +64,14 @@
     },
       h('Span', { className: 'name' }, text('iot_domain.' + d.domain)),
       h('Span', { className: 'count', 'data-digits': String(String(d.devices).length) }, number(d.devices), h('Small', {}, text('iot.of_devices'))),
-      h('Span', { className: 'alarms' }, d.open_alarms ? text('iot.open', { n: d.open_alarms }) : text('iot.quiet')),
+      h('Span', { className: 'alarms', 'data-show-alarms': d.open_alarms ? 'open' : null }, d.open_alarms ? text('iot.open', { n: d.open_alarms }) : text('iot.quiet')),
       fresh(d),
       h('Span', { className: 'states' }, ...STATES.filter((s) => s === 'live' || (s === 'unknown' ? unknownOf(d) : d[s])).map((s) => h('I', { className: 'st ' + s, 'data-show-status': s }, text('iot_status.' + s) + ' ' + number(s === 'unknown' ? unknownOf(d) : d[s])))))));
   }
 
   function groupRow(g) {
     const open = state.open.has(g.group_id), first = Object.keys(g.kinds)[0], more = Object.keys(g.kinds).length - 1;
-    const rows = open ? g.members.map((id) => [id, cockpit.situation.alarms.get(id)]).filter(([, row]) => row) : [];
+    const rows = open ? iot.membersOf(g) : [];
     return h('Div', { className: 'iot-group', 'data-group-id': g.group_id, 'data-severity': g.severity },
       h('Div', { className: 'head' },
         h('Button', { type: 'button', className: 'fold', 'data-action': 'group-open', 'aria-expanded': open ? 'true' : 'false' },
@@ -79,15 +79,15 @@
           h('Span', { className: 'where' }, iot.placeOf(g)), h('Span', { className: 'at' }, iot.timeOf(g.newest_at))),
         h('Span', { className: 'tagx' + (g.unacknowledged ? ' amb' : '') }, g.unacknowledged ? text('alarms.waiting', { n: g.unacknowledged }) : text('alarm_state.acknowledged')),
         g.unacknowledged && iot.mayAct() ? h('Button', { type: 'button', className: 'btn', 'data-action': 'group-acknowledge' }, text('alarm_action.acknowledge')) : null),
-      ...rows.map(([id, row]) => h('Button', { type: 'button', className: 'member', 'data-device': row[8], 'data-action': 'device' },
-        h('Span', { className: 'at' }, iot.timeOf(new Date(row[3]).toISOString())), h('Span', { className: 'what' }, row[4] || iot.kindOf(row[2])), h('Span', { className: 'right' }, text('alarm_state.' + row[6])))));
+      ...rows.map((alarm) => h('Button', { type: 'button', className: 'member', 'data-device': alarm.device_id, 'data-action': 'device' },
+        h('Span', { className: 'at' }, iot.timeOf(alarm.raised_at)), h('Span', { className: 'what' }, alarm.message || iot.kindOf(alarm.kind)), h('Span', { className: 'right' }, text('alarm_state.' + alarm.state)))));
   }
 
   function groups() {
     const box = byId('iot-group-list');
     if (!box || iot.drawAlarms(box) || !state.groups) return;
-    byId('iot-groups-sub').textContent = text('iot.group_count', { n: state.groups.length });
-    cockpit.patch(box, state.groups.length ? state.groups.map(groupRow) : [h('Div', { className: 'empty' }, text('iot.no_groups'))]);
+    byId('iot-groups-sub').textContent = text('iot.group_count', { n: number(state.groupsTotal) });
+    cockpit.patch(box, state.groups.length ? [...state.groups.map(groupRow), iot.more('groups', state.groups.length, state.groupsTotal)].filter(Boolean) : [h('Div', { className: 'empty' }, text('iot.no_groups'))]);
   }
 
   function deviceRow(d) {
@@ -106,7 +106,7 @@
     if (state.failed) return cockpit.patch(box, [h('Div', { className: 'empty' }, state.failed)]);
     if (!state.devices) return cockpit.patch(box, [h('Div', { className: 'empty' }, text('iot.loading'))]);
     byId('iot-devices-sub').textContent = text('iot.device_count', { n: number(state.total) });
-    cockpit.patch(box, state.devices.length ? state.devices.map(deviceRow) : [h('Div', { className: 'empty' }, text(state.q || state.domain || state.known || state.status ? 'iot.none_found' : 'iot.none'))]);
+    cockpit.patch(box, state.devices.length ? [...state.devices.map(deviceRow), iot.more('devices', state.devices.length, state.total)].filter(Boolean) : [h('Div', { className: 'empty' }, text(state.q || state.domain || state.known || state.status ? 'iot.none_found' : 'iot.none'))]);
   }
 
   /** Rules that are disabled by an error: nobody must think that they watch. */
@@ -133,8 +133,8 @@
   };
 
   async function readDevices() {
-    const query = iot.asking(ROWS), asked = JSON.stringify(query), { status, body } = await iot.ask('devices', { query });
-    if (asked !== JSON.stringify(iot.asking(ROWS))) return;
+    const query = iot.asking(state.most), asked = JSON.stringify(query), { status, body } = await iot.ask('devices', { query });
+    if (asked !== JSON.stringify(iot.asking(state.most))) return;
     if (status === 200) Object.assign(state, { devices: body.items, total: body.total, failed: '' });
     else if (!state.devices) state.failed = body.detail || String(status);
     iot.draw();
@@ -144,7 +144,7 @@
     if (!iot.here()) return;
     // the figures of all devices take longest; nothing waits for them
     const figures = iot.ask('devices/groups', { query: { limit: SILENT } }).then(({ status, body }) => { if (status === 200) state.domains = body.items; });
-    const groups = iot.ask('alarms/groups', { query: { limit: 50 } }).then(({ status, body }) => { if (status === 200) state.groups = body.items; iot.draw(); });
+    const groups = iot.ask('alarms/groups', { query: { limit: Math.max(GROUPS, state.most) } }).then(({ status, body }) => { if (status === 200) Object.assign(state, { groups: body.items, groupsTotal: body.total }); iot.draw(); });
     await Promise.all([figures, groups, readDevices(), iot.readAlarms()]);
     iot.draw();
   }
@@ -153,14 +153,23 @@
   document.addEventListener('click', async (click) => {
     const target = iot.here() && click.target.closest ? click.target : null;
     if (!target) return;
-    const card = target.closest('[data-domain]'), shows = target.closest('[data-show-status]'), chip = target.closest('#iot-filters [data-known]'), group = target.closest('[data-group-id]');
-    if (shows) {
+    const card = target.closest('[data-domain]'), shows = target.closest('[data-show-status]'), rings = target.closest('[data-show-alarms]'), chip = target.closest('#iot-filters [data-known]'), group = target.closest('[data-group-id]');
+    if (target.closest('[data-action="iot-more"]')) {
+      state.most = Math.min(MOST, state.most + MORE);
+      return read();
+    }
+    if (rings) {
+      Object.assign(state, { domain: card.dataset.domain, listed: rings.dataset.showAlarms });
+      iot.choose('');
+      iot.readAlarms();
+    } else if (shows) {
       state.status = shows.dataset.showStatus;
       if (card) state.domain = card.dataset.domain;
       iot.choose('');
     } else if (card) {
       state.domain = state.domain === card.dataset.domain ? '' : card.dataset.domain;
       iot.choose('');
+      iot.readAlarms();
     }
     else if (chip) state.known = chip.dataset.known;
     else if (group && target.closest('[data-action="group-open"]')) {
@@ -172,7 +181,7 @@
       if (status !== 202) state.failed = body.detail || String(status);
       return setTimeout(read, 300);
     } else return;
-    state.devices = null;
+    Object.assign(state, { devices: null, most: ROWS });
     iot.remember();
     iot.draw();
     readDevices();

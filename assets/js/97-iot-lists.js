@@ -8,9 +8,9 @@
   const text = (key, values) => cockpit.text(key, values);
   const byId = (id) => document.getElementById(id);
 
-  const ROWS = 200;
+  const LEAST = 200;
   iot.LISTS = ['open', 'today'];
-  let told = null, of = ''; // the last answer, and which list it is of
+  let told = null, of = ''; // the last answer, and what it was asked for
 
   const FILTERS = ['domain', 'known', 'status', 'q'];
   /** What `devices` is asked with. */
@@ -38,13 +38,39 @@
     return new Date(Math.floor(now / 1000) * 1000 - (Number(p.hour) * 3600 + Number(p.minute) * 60 + Number(p.second)) * 1000).toISOString();
   }
 
+  /** What the list is of: which alarms, of the chosen domain or of all. */
+  const wanted = () => iot.state.listed + ' ' + iot.state.domain;
+
   iot.readAlarms = async function () {
-    const listed = iot.state.listed;
+    const { listed, domain, most } = iot.state, asked = wanted();
     if (!listed) return;
-    const { status, body } = await iot.ask('alarms', { query: { limit: ROWS, ...(listed === 'open' ? { state: 'open' } : { from: dayBegan() }) } });
-    if (listed !== iot.state.listed || status !== 200) return;
-    [told, of] = [body, listed];
+    const { status, body } = await iot.ask('alarms', { query: { limit: Math.max(LEAST, most), ...(domain ? { domain } : {}), ...(listed === 'open' ? { state: 'open' } : { from: dayBegan() }) } });
+    if (asked !== wanted() || status !== 200) return;
+    [told, of] = [body, asked];
     iot.draw();
+  };
+
+  /** What is not listed yet, behind a button; beyond what one list holds the filters help. */
+  iot.more = function (what, shown, total) {
+    if (total <= shown) return null;
+    return iot.h('Button', { type: 'button', className: 'iot-more', 'data-action': 'iot-more', 'data-of': what }, text('iot.more', { n: (total - shown).toLocaleString('en-US') }));
+  };
+
+  const members = new Map(); // group id → what it was like when it was read, and its alarms
+
+  /** Every alarm of a group, those that are over too: as many as it says. They are read when it is opened and when it
+      changes. */
+  iot.membersOf = function (group) {
+    const like = JSON.stringify([group.alarms, group.open, group.unacknowledged, group.newest_at]), known = members.get(group.group_id);
+    if (!known || known.like !== like) {
+      members.set(group.group_id, { like, items: known ? known.items : [] });
+      iot.ask('alarms', { query: { group: group.group_id, limit: 1000 } }).then(({ status, body }) => {
+        if (status !== 200) return members.delete(group.group_id);
+        members.set(group.group_id, { like, items: body.items });
+        return iot.draw();
+      });
+    }
+    return members.get(group.group_id).items;
   };
 
   function row(alarm) {
@@ -57,13 +83,13 @@
 
   /** @returns {boolean} whether the list stands in the place of the groups */
   iot.drawAlarms = function (box) {
-    const { listed } = iot.state;
+    const { listed, domain } = iot.state;
     cockpit.patch(byId('iot-listed'), ['', ...iot.LISTS].map((name) => iot.h('Button', { type: 'button', className: 'chip' + (listed === name ? ' on' : ''), 'data-listed': name, 'aria-pressed': listed === name ? 'true' : 'false' }, text('iot.listed_' + (name || 'groups')))));
     if (!listed) return false;
-    const here = of === listed ? told : null;
-    byId('iot-groups-sub').textContent = here ? text('iot.alarm_count', { n: here.total.toLocaleString('en-US') }) : '';
+    const here = of === wanted() ? told : null;
+    byId('iot-groups-sub').textContent = here ? (domain ? text('iot_domain.' + domain) + ' · ' : '') + text('iot.alarm_count', { n: here.total.toLocaleString('en-US') }) : '';
     if (!here) cockpit.patch(box, [iot.h('Div', { className: 'empty' }, text('iot.loading'))]);
-    else cockpit.patch(box, here.items.length ? here.items.map(row) : [iot.h('Div', { className: 'empty' }, text(listed === 'open' ? 'iot.no_groups' : 'alarms.empty'))]);
+    else cockpit.patch(box, here.items.length ? [...here.items.map(row), iot.more('alarms', here.items.length, here.total)].filter(Boolean) : [iot.h('Div', { className: 'empty' }, text(listed === 'open' ? 'iot.no_groups' : 'alarms.empty'))]);
     return true;
   };
 

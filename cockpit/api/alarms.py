@@ -32,7 +32,9 @@ from cockpit.catalogue import Texts, texts
 from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.alarm_moves import BY_NAME, AlarmMoveName, find_alarm_refusal
 from cockpit.domain.commands import ActOnAlarm
+from cockpit.domain.scope import Scope
 from cockpit.domain.severity import Severity
+from cockpit.services.alarm_kinds import IotDomain
 from cockpit.services.alarm_nearest import NearestOf as NearestOf
 from cockpit.services.alarm_rules import AlarmRules
 from cockpit.situation.act_on_alarm import event_id_of
@@ -42,6 +44,9 @@ from cockpit.situation.situation import Situation
 
 #: kind → (category, title) that an alarm of it is promoted with
 EventOf = Callable[[str], tuple[str, str]]
+
+#: (domain, scope) → the ids of its devices in the scope, as a situation knows them
+DevicesOf = Callable[[Situation, IotDomain, Scope], frozenset[str]]
 
 #: (from, to, known at) → every raising then, from the journal
 PastAlarmsOf = Callable[[datetime, datetime, datetime], list[Alarm]]
@@ -90,20 +95,25 @@ class Alarms:
         event_of: EventOf = lambda _kind: ("", ""),
         rules: Callable[[], AlarmRules] = AlarmRules,
         past: PastAlarmsOf | None = None,
+        devices_of: DevicesOf = lambda _situation, _domain, _scope: frozenset(),
     ) -> None:
-        self._instants, self._commands, self._past = instants, commands, past
+        self._instants, self._commands, self._past, self._devices_of = instants, commands, past, devices_of
         self._nearest, self._event_of, self._rules = nearest, event_of, rules
 
     def listed(self) -> Response:
-        """Newest first, those of today that are over too; `from` an earlier day also what was over before today."""
+        """Newest first, those of today that are over too; `from` an earlier day also what was over before today.
+
+        `domain`: those of its devices in the scope, which `GET devices/groups` counts."""
+        domain = choice_of("domain", IotDomain)
         scope, limit, cursor, wanted = scope_asked(), limit_asked(), cursor_asked(), _filter_asked()
         with self._instants.asked() as (situation, now):
             held = list(situation.alarms.values())
             if time_of("from") is not None:  # of a period each raising is told by itself
                 held += [earlier for several in situation.rang_before.values() for earlier in several]
+            ours = None if domain is None else self._devices_of(situation, domain, scope)
             day = now.astimezone(situation.rules.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
         held += self._of_past_days(held, day.astimezone(UTC), now)
-        found = [a for a in held if scope.covers(a.place.code) and wanted(a)]
+        found = [a for a in held if (scope.covers(a.place.code) if ours is None else a.device_id in ours) and wanted(a)]
         keyed = sorted(((-(a.raised_at or a.cleared_at or now).timestamp(), a.alarm_id), a) for a in found)
         rest = [(k, a) for k, a in keyed if cursor is None or k > cursor]
         after = cursor_after(*rest[limit - 1][0]) if len(rest) > limit else None

@@ -224,6 +224,11 @@ class Devices:
                 )
         return found
 
+    def ids_of(self, situation: Situation, domain: IotDomain, scope: Scope) -> frozenset[str]:
+        """The devices of a domain in a scope: those whose alarms its card counts."""
+        of_domain = (d for d in self._everything(situation).values() if self._kinds.of(d.kind).domain is domain)
+        return frozenset(device.device_id for device in of_domain if _is_in(device, scope))
+
     def _last(self, device_ids: list[str]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
         for line in self._archive.last_of(device_ids) if device_ids else ():

@@ -27,6 +27,7 @@ def alarm_paths() -> dict[str, Any]:
         query("state", {"type": "string", "enum": [s.value for s in AskedState]}, "a state; open or over"),
         query("severity", {"type": "string", "enum": [s.value for s in Severity]}, "等级"),
         query("group", TEXT, "members of this group"),
+        query("domain", {"type": "string", "enum": [d.value for d in IotDomain]}, "of devices of this domain"),
         query("q", TEXT, "words in id, device, message or address"),
         kind, device, since, until, bbox,
     ]  # fmt: skip

@@ -233,12 +233,16 @@ def test_every_number_of_a_card_of_devices_is_as_long_as_its_list(town: Town) ->
     town.tick_s += 60
     cards = {card["domain"]: card for card in caller.get("devices/groups").json["items"]}
     assert cards["fire"]["devices"] == 6
+    order = {domain: n for n, domain in enumerate(cards)}
     for domain, card in cards.items():
         known = {status: card[status] for status in ("live", "stale", "lost")}
         known["unknown"] = card["devices"] - sum(known.values())
-        listed = {status: caller.get("devices", domain=domain, status=status).json for status in known}
-        assert {status: len(page["items"]) for status, page in listed.items()} == known
+        pages = {status: caller.get("devices", domain=domain, status=status).json for status in known}
+        assert {status: len(page["items"]) for status, page in pages.items()} == known
         assert caller.get("devices", domain=domain).json["total"] == card["devices"] == sum(known.values())
+        assert listed(caller, "alarms", state="open", domain=domain) == card["open_alarms"]
+        alarms = caller.get("alarms", state="open", domain=domain, scope=HERE_STREET).json["total"]
+        assert alarms == caller.get("devices/groups", scope=HERE_STREET).json["items"][order[domain]]["open_alarms"]
     assert sum(card["open_alarms"] for card in cards.values()) == caller.get("alarms", state="open").json["total"] == 5
 
 

@@ -29,7 +29,8 @@ class AlarmRoom:
     past_alarms: PastAlarmsOf | None = None
 
     def blueprints(self, core: Core) -> Iterator[Blueprint]:
-        yield devices_blueprint(self.devices(core.instants))
+        devices = self.devices(core.instants)
+        yield devices_blueprint(devices)
         yield alarms_blueprint(
             Alarms(
                 core.instants,
@@ -38,5 +39,6 @@ class AlarmRoom:
                 event_of=self.event_of_alarm,
                 rules=self.alarm_rules,
                 past=self.past_alarms,
+                devices_of=devices.ids_of,
             )
         )
