@@ -5,6 +5,7 @@ from typing import Any
 from cockpit.services.reports.gathering import Gathered
 from cockpit.situation.indicators import Measure
 from layouts.numerals import count_of, short_percent_of
+from layouts.reports.ways import event_of, list_of, reported_as
 from layouts.reports.wording import Wording
 
 _BOARD = (
@@ -35,7 +36,8 @@ def board(report: Gathered, wording: Wording) -> dict[str, Any]:
             *(count_of(of[n].numerator, texts) for n in _OPEN),
             texts["value.none"] if duty is None else count_of(duty.now, texts),
         ]
-        return {"code": code, "cells": cells, "mark": "" if passes is None else "pass" if passes else "fail"}
+        mark = "" if passes is None else "pass" if passes else "fail"
+        return {"code": code, "cells": cells, "mark": mark, "links": _ways(report, code, of)}
 
     rows = [
         line(wording.name_of(code), {name: split.children[i] for name, split in figures.items()}, code)
@@ -48,11 +50,24 @@ def board(report: Gathered, wording: Wording) -> dict[str, Any]:
     return {"heads": heads, "rows": rows, "total": total}
 
 
+def _ways(report: Gathered, code: str, of: dict[str, Measure]) -> list[str]:
+    """Where each cell of a line leads; empty for words, for what lies in no division and for who was on duty."""
+    if not code:
+        return [""] * len(_BOARD)
+
+    def way(name: str, part: str = "numerator") -> str:
+        return list_of(report, name, part, scope=code)
+
+    rate = [way(_RATE, "missed"), way(_RATE, "denominator")] if of[_RATE].denominator else ["", ""]
+    return ["", *(way(n) for n in _COUNTS), *rate, "", *(way(n) for n in _OPEN), ""]
+
+
 def consists(report: Gathered, wording: Wording, what: str) -> dict[str, Any]:
     """The reported events by source or by category, with how many there were before."""
     texts, total = wording.texts, report.consists.total
     pairs: list[tuple[str, int]] = list(getattr(report.consists, what))
     before = None if report.consisted is None else dict(getattr(report.consisted, what))
+    then = report.earlier[0].drilled.question.period
     shown = pairs if what == "sources" else pairs[:_KINDS]
     rows = [
         {
@@ -63,6 +78,12 @@ def consists(report: Gathered, wording: Wording, what: str) -> dict[str, Any]:
                 texts["value.none"] if before is None else count_of(before.get(key, 0), texts),
             ],
             "share": n / total if total else 0,
+            "links": [
+                "",
+                reported_as(report, what, key),
+                "",
+                reported_as(report, what, key, then) if before is not None else "",
+            ],
         }
         for key, n in shown
     ]
@@ -87,7 +108,9 @@ def overtime(report: Gathered, wording: Wording) -> dict[str, Any]:
     key = "none" if not report.overtime_total else "shown" if len(shown) < report.overtime_total else "all"
     said = texts.format(f"report.overtime.{key}", n=f"{report.overtime_total:,}", k=len(shown))
     heads = [texts[f"report.column.{name}"] for name in ("what", "place", "unit", "stage", "since", "over")]
-    return {"heads": heads, "rows": rows, "said": said}
+    links = [[event_of(report, one.event.event_id), *[""] * 5] for one in shown]
+    to = list_of(report, "overtime") if report.overtime_total else ""
+    return {"heads": heads, "rows": rows, "said": said, "links": links, "link": to}
 
 
 def cards(report: Gathered, wording: Wording) -> dict[str, Any]:
@@ -101,7 +124,8 @@ def cards(report: Gathered, wording: Wording) -> dict[str, Any]:
     if len(given) > _CARDS:
         said = texts.format("report.cards.more", n=f"{len(given):,}", k=_CARDS)
     heads = [texts[f"report.column.{name}"] for name in ("degree", "unit", "when", "event")]
-    return {"heads": heads, "rows": rows, "said": said}
+    links = [["", "", "", event_of(report, card.event_id)] for card in given[:_CARDS]]
+    return {"heads": heads, "rows": rows, "said": said, "links": links}
 
 
 def alarms(report: Gathered, wording: Wording) -> dict[str, Any]:

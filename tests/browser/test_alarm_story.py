@@ -55,7 +55,7 @@ def test_a_reading_rings_at_two_desks_and_one_key_answers_it_at_both(browser: Br
     expect(other.locator("#panel-device")).to_contain_text("未入册")
     expect(other.locator("#device-body")).to_contain_text("4.2 m")
     other.goto(f"{up.url}/screen")
-    other.locator("#panel-alarms a.opens[data-to*='alarms=today']").click()  # each count of the wall opens its list
+    other.locator("#panel-alarms a.opens[data-to*='alarms=open']").click()  # each count of the wall opens its list
     expect(other.locator("#iot-group-list [data-alarm-id]")).to_have_count(1)
     expect(other.locator("#iot-groups-sub")).to_have_text("共 1 条")
     other.locator("#iot-listed [data-listed='']").click()
