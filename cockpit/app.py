@@ -58,6 +58,9 @@ def _in_background(web: WebParts) -> None:
             web.parts.past_raisings.warm()
             web.parts.houses.warm()
             web.parts.searching.warm()
+
+    def follow_doors() -> None:
+        if web.parts.projector.wait_ready(600):
             web.parts.houses.follow(stop)
 
     def make_reports() -> None:
@@ -79,6 +82,7 @@ def _in_background(web: WebParts) -> None:
         ("reports", make_reports),
         ("figures", watch_figures),
         ("search", find),
+        ("doors", follow_doors),
         ("memory", lambda: keep_giving_back(stop)),
     ):
         threading.Thread(target=target, name=name, daemon=True).start()

@@ -1,12 +1,19 @@
 """核查时刻: the columns tell what going through every check tells, at any instant, however they were read."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cockpit.domain.scope import Scope
+from cockpit.services.drill_down import mask_of, split
 from cockpit.services.houses.checked_doors import CheckedDoors
+from cockpit.services.houses.dwellings import Checked
+from cockpit.services.subjects.device_records import HeardDevices
+from cockpit.services.subjects.records import RecordRows
+from cockpit.situation.indicator_records import RECORDS
+from cockpit.situation.indicators import Moment, Part
 from cockpit.store.household_checks import BookVersion, CheckRow, DoorRow
 
 _ids = st.sampled_from(["a-1", "a-10", "a-2", "b", "住户"])
@@ -94,3 +101,55 @@ def test_what_is_told_later_changes_nothing_of_what_was_known_before(changes: li
     before = told(doors, until, 40)
     book.take([(i, checked, 40 + told_ms, is_door) for i, checked, told_ms, is_door in changes[-1]])
     assert told(doors, until, 40) == before
+
+
+class Doors:
+    """The doors of a book, with days for milliseconds."""
+
+    def __init__(self, book: Book) -> None:
+        self._doors = CheckedDoors(book, lambda: None)
+
+    def checked(self, until: datetime, known_at: datetime) -> Checked:
+        found = self._doors.at(at(until.day), at(known_at.day))
+        return Checked(found.number, found.at_ms * 86_400_000, found.id_of)
+
+
+class Within:
+    DAYS = 5
+
+    def household_days(self) -> int:
+        return self.DAYS
+
+
+class NoDevices:
+    def now(self, _at: datetime) -> HeardDevices:
+        return HeardDevices([])
+
+    def then(self, _at: datetime, _known_at: datetime) -> HeardDevices:
+        return HeardDevices([])
+
+
+@given(_changes, st.integers(1, 27), st.integers(0, 27))
+def test_a_figure_of_doors_is_its_list_and_the_sum_of_the_grids_at_any_instant(
+    changes: list[Change], day: int, later: int
+) -> None:
+    book = Book()
+    for change in changes:
+        book.take(change)
+    records = RecordRows(Doors(book), NoDevices(), Within())  # type: ignore[arg-type]  # what it asks of them
+    until, known = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=n - 1) for n in (day, max(day, later, 1)))
+    rows, moment = records.told(until, known, is_now=False), Moment(until.timestamp(), 0.0)
+    expected = book.told(day, max(day, later, 1))
+    assert {rows.record_of(n).record_id: rows.record_of(n).fresh for n in range(len(rows))} == {
+        i: checked >= day - 1 - Within.DAYS for i, checked in expected.items()
+    }
+    for name, figure in split(rows, moment, GRIDS, RECORDS).items():
+        indicator = next(i for i in RECORDS if i.name == name)
+        for part in Part:
+            listed = rows.first_of(mask_of(rows, indicator, part, moment), count=99)
+            assert len(listed) == len({place.event_id for place, _ in listed}) == int(
+                mask_of(rows, indicator, part, moment).sum()
+            )  # fmt: skip
+        assert figure.whole.numerator == sum(c.numerator for c in figure.children) + figure.rest.numerator
+        for code, measure in zip(GRIDS, figure.children, strict=True):
+            assert split(rows.within(Scope(code)), moment, (), (indicator,))[name].whole == measure
