@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cockpit.domain.attendance import Attendance
 from cockpit.domain.device_group import GroupRule
@@ -13,6 +13,8 @@ from cockpit.services.households import HouseholdBook
 from cockpit.services.houses.book import HouseBook
 from cockpit.services.houses.inhabitants import Inhabitants
 from cockpit.services.past_events import PastEvents
+from cockpit.services.past_marks import PastMarks
+from cockpit.services.past_movers import PastMovers
 from cockpit.services.past_raisings import PastRaisings
 from cockpit.services.roster import Roster
 from cockpit.services.subjects.alarms import AlarmRows
@@ -25,9 +27,11 @@ from cockpit.services.subjects.records import RecordRows
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
 from cockpit.store.event_records import EventRecords
+from cockpit.store.fixes import FixArchive
 from cockpit.store.household_checks import HouseholdChecks
 from cockpit.store.households import HouseholdTable
 from cockpit.store.houses import HouseTable
+from cockpit.store.journal import Journal
 from cockpit.store.raisings import AlarmRaisings
 from cockpit.store.readings import ReadingArchive
 from cockpit.store.residents import ResidentTable
@@ -43,12 +47,22 @@ def subjects_of(town: Town) -> Subjects:
 
     @contextmanager
     def force_of(past: datetime | None) -> Iterator[tuple[Mapping[str, Attendance], Movers]]:
-        yield (town.past[past].attendance, Movers()) if past else (town.fold.situation.attendance, town.fold.movers)
+        if past:
+            yield PastMarks(Journal(town.engine)).at(past), movers.at(past)
+        else:
+            yield town.fold.situation.attendance, town.fold.movers
+
+    archive = FixArchive(town.engine)
+    movers = PastMovers(city=town.city, archive=archive, heard_within=timedelta(seconds=900))
+
+    def kept_from() -> datetime | None:
+        oldest = archive.oldest_arrival_ms()
+        return None if oldest is None else datetime.fromtimestamp(oldest / 1000, UTC)
 
     alarms = AlarmRows(
         situation_of, PastRaisings(AlarmRaisings(town.engine)), lambda: NOON - timedelta(days=9), within_s=900
     )
-    force = ForceRows(force_of, city=town.city, roster=Roster(town.city), within_s=900)
+    force = ForceRows(force_of, city=town.city, roster=Roster(town.city), within_s=900, kept_from=kept_from)
     devices = DeviceRecords(
         town.devices.now, ReadingArchive(town.engine), load_alarm_kinds(), GroupRules(GroupRule(interval_s=60)),
         kept_every_s=60,

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select, tuple_
+from sqlalchemy import Connection, Engine, Select, func, literal, select, tuple_
 
 from cockpit.store.database import count_inserted, insert_of, writing
 from cockpit.store.schema.journal import facts
@@ -88,6 +88,14 @@ class Journal:
         """The facts of some types that were received in [start, end], in the order of the stream."""
         query = select(facts).where(facts.c.received_at.between(start, end), facts.c.type.in_(types))
         yield from self._entries(query.order_by(facts.c.stream_ms, facts.c.stream_n))
+
+    def received_of(self, type_name: str, start: datetime, end: datetime) -> list[JournalEntry]:
+        """The facts of one type that were received in [start, end], in the order of the stream. Quick for a type that
+        has an index of its own."""
+        # told to the database as it is, so that it knows the index of that type when it sees it
+        its = facts.c.type == literal(type_name, literal_execute=True)
+        query = select(facts).where(its, facts.c.received_at.between(start, end))
+        return self._entries(query.order_by(facts.c.stream_ms, facts.c.stream_n))
 
     def list_of_type(self, type_name: str) -> list[JournalEntry]:
         """Every fact of one type, oldest first. Looks through the whole journal: for rare facts and patient people."""

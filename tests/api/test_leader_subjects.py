@@ -72,7 +72,7 @@ def test_what_is_not_known_says_why_on_the_tile_and_in_the_list(busy: Town) -> N
     said = texts("zh-CN")
     for asked, why in (
         ({"indicator": "alarm_raised", "source": "citizen"}, "filtered"),
-        ({"indicator": "on_duty", "from": "2026-11-17T00:00:00+08:00", "to": "2026-11-18T00:00:00+08:00"}, "not_kept"),
+        ({"indicator": "unplaced", "from": "2026-11-17T00:00:00+08:00", "to": "2026-11-18T00:00:00+08:00"}, "not_kept"),
     ):
         body = desk_of(busy).body(asked)
         tile = next(node for node in nodes(body) if node.get("data-indicator") == asked["indicator"])

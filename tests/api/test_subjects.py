@@ -5,13 +5,18 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cockpit.domain.alarm import AlarmActKind
+from cockpit.domain.fix import Fix
 from cockpit.situation.indicators import OF_EVENTS, REGISTRY
 from cockpit.store.accounts import Role
+from cockpit.store.fixes import FixArchive, StoredBatch
+from cockpit.stream.fix_batch import FixBatch, pack
+from cockpit.stream.lane import millis_of
 from tests.api.test_queries import told
-from tests.api.town import ELSEWHERE, HERE_STREET, NOON, Town, alarm, event, position
+from tests.api.town import ELSEWHERE, HERE, HERE_STREET, NOON, Town, alarm, event, position
 from tests.laws.test_the_fold import fold
 from tests.stories import alarm as alarm_raised
 from tests.stories import alarm_acted
@@ -103,8 +108,9 @@ def test_what_is_not_kept_or_not_told_of_alarms_has_no_value_and_says_why(busy: 
     trend = busy.caller().get("indicators/alarm_raised/trend", **{"from": "2026-11-07T16:00:00Z"}).json["items"]
     assert [step["why"] for step in trend][:3] == ["before_data", "before_data", None]
     assert figure(busy, "alarm_raised", source="citizen")["why"] == "filtered"
-    steps = busy.caller().get("indicators/on_duty/trend", **{"from": "2026-11-17T16:00:00Z"}).json["items"]
-    assert [step["why"] for step in steps] == ["not_kept", None]
+    for name, why in (("on_duty_rate", "not_kept"), ("gridworkers", "not_kept"), ("on_duty", None)):
+        steps = busy.caller().get(f"indicators/{name}/trend", **{"from": "2026-11-17T16:00:00Z"}).json["items"]
+        assert [step["why"] for step in steps] == [why, None]  # who is on duty is told by shifts where no mark says it
 
 
 def test_an_instant_of_the_past_is_told_from_what_was_known_then(busy: Town) -> None:
@@ -122,8 +128,8 @@ def test_an_instant_of_the_past_is_told_from_what_was_known_then(busy: Town) -> 
         listed = busy.caller(Role.LEADER).get(f"indicators/{name}/records", limit=1, **asked).json
         assert item["why"] is None
         assert listed["total"] == item["numerator"] > 0
-    # nobody had been located: who is at their post is not known, and that is no zero
-    assert figure(busy, "on_duty_rate", **asked)["why"] == "feed_lost"
+    # where anybody was is not kept: who is at their post is not known, and that is no zero
+    assert figure(busy, "on_duty_rate", **asked)["why"] == "not_kept"
 
 
 def test_records_of_a_day_that_is_over_are_told_as_they_stood_at_its_end(busy: Town) -> None:
@@ -141,6 +147,29 @@ def test_records_of_a_day_that_is_over_are_told_as_they_stood_at_its_end(busy: T
         # a door that was checked since was stale then: its line says so
         assert not any(line["fresh"] for line in listed["items"])
         assert sum(line["numerator"] for line in [item["rest"], *item["children"]]) == item["numerator"]
+
+
+def test_gridworkers_and_grids_of_past_days_are_told_at_the_same_clock_time(busy: Town) -> None:
+    here = busy.city.code_of(int(busy.city.locate_many(np.array([HERE[0]]), np.array([HERE[1]]))[0]))
+    yesterday = NOON - timedelta(days=1)
+    for days, minutes in ((3, 0), (1, 5)):  # positions are kept since three days ago; two days ago nobody was located
+        heard = NOON - timedelta(days=days, minutes=minutes)
+        fix = Fix(subject_id="gw-00001", kind="gridworker", lon=HERE[0], lat=HERE[1], at=heard)
+        body = pack(FixBatch.of([fix], millis_of(heard)))
+        ms = millis_of(heard)
+        FixArchive(busy.engine).record([StoredBatch(f"{ms}-0", ms, ms, 1, body)], [])
+    caller = busy.caller()
+    since = (NOON - timedelta(days=4)).isoformat()
+    steps = caller.get("indicators/grid_coverage_rate/trend", **{"from": since}).json["items"]
+    assert [step["why"] for step in steps] == ["not_kept", "not_kept", "feed_lost", None, None]
+    assert [step["value"] is None for step in steps] == [True, True, True, False, False]
+    assert [step["numerator"] for step in steps[3:]] == [1, 1]
+    # a comparison is the same clock time of the day before, and a link of that instant shows the list of the step
+    before = figure(busy, "grid_coverage_rate", compare="yesterday")["compare"]["yesterday"]
+    assert (before["numerator"], before["denominator"]) == (1, steps[3]["denominator"])
+    day = {"from": (yesterday - timedelta(hours=12)).isoformat(), "to": (yesterday + timedelta(hours=12)).isoformat()}
+    grids = caller.get("indicators/grid_coverage_rate/records", part="numerator", **day).json["items"]
+    assert [grid["code"] for grid in grids] == [here]
 
 
 def test_a_silent_feed_makes_no_quiet_day(busy: Town) -> None:

@@ -88,3 +88,17 @@ def test_times_come_back_in_utc_whatever_zone_they_had(journal: Journal) -> None
 def test_a_time_without_a_zone_is_not_kept(journal: Journal) -> None:
     with pytest.raises(Exception, match="without a zone"):
         journal.record([entry(1, at=NOW.replace(tzinfo=None))])
+
+
+def test_marks_of_attendance_of_some_hours_are_found_among_all_facts(journal: Journal) -> None:
+    kinds = ("AttendanceMarked", "EventReported")
+    entries = [
+        JournalEntry(
+            position=f"{n}-0", fact_id=f"f{n}", type=kinds[n % 2], at=NOW, received_at=NOW + timedelta(minutes=n),
+            code="", body="{}",
+        )
+        for n in range(10)
+    ]  # fmt: skip
+    journal.record(entries)
+    found = journal.received_of("AttendanceMarked", NOW + timedelta(minutes=2), NOW + timedelta(minutes=6))
+    assert [entry.fact_id for entry in found] == ["f2", "f4", "f6"]

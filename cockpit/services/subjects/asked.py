@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cockpit.domain.division_change import DivisionChanges
 from cockpit.domain.scope import Scope
@@ -17,8 +18,10 @@ from cockpit.situation.why import Why
 
 #: (period, as known at, the same or None for now) → the columns of a subject, of the whole city
 Telling = Callable[[Period, datetime, datetime | None], SubjectRows]
+#: a page that reads itself anew asks for the same instants for so long
+_CLOCK_MINUTES = 5
 #: told of the end of a period, whichever it is: each of them has rows of its own
-OF_AN_END = (Subject.RECORDS,)
+OF_AN_END = (Subject.RECORDS, Subject.GRIDWORKERS, Subject.GRIDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,23 @@ class Subjects:
             until = at if ends_at(period, at) else last_of(period)
             return records.told(until, at, is_now=past is None and until is at)
 
+        def people(tell: Callable[[datetime, datetime | None], SubjectRows]) -> Telling:
+            def told(period: Period, at: datetime, past: datetime | None) -> SubjectRows:
+                if ends_at(period, at):
+                    return tell(at, past)
+                then = same_clock(period, at, force.zone)
+                found = tell(then, then)
+                # who was on the roster, and which grids there were, is known of now alone
+                return replace(found, unknown={**found.unknown, "gridworkers": Why.NOT_KEPT, "grids": Why.NOT_KEPT})
+
+            return told
+
         return cls(
             {
                 Subject.HANDOVERS: handovers.told,
                 Subject.ALARMS: alarms.told,
-                Subject.GRIDWORKERS: lambda _period, at, past: force.workers(at, past),
-                Subject.GRIDS: lambda _period, at, past: force.grids(at, past),
+                Subject.GRIDWORKERS: people(force.workers),
+                Subject.GRIDS: people(force.grids),
                 Subject.RECORDS: books,
             }
         )
@@ -64,6 +78,17 @@ class Subjects:
 def last_of(period: Period) -> datetime:
     """The last instant of a period that is over."""
     return period.until - timedelta(milliseconds=1)
+
+
+def same_clock(period: Period, at: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of a period that is over at which people are looked at: its last day at the clock time of `at`, to
+    five minutes; its end where that lies outside. At midnight, when a day ends, hardly anybody is on duty."""
+    last = last_of(period)
+    clock = at.astimezone(zone)
+    then = last.astimezone(zone).replace(
+        hour=clock.hour, minute=clock.minute // _CLOCK_MINUTES * _CLOCK_MINUTES, second=0, microsecond=0
+    )
+    return then.astimezone(UTC) if period.since <= then <= last else last
 
 
 def ends_at(period: Period, at: datetime) -> bool:

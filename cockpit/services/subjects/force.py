@@ -1,9 +1,12 @@
 """力量: the roster and the grids at an instant: who is on duty, what says so, and where somebody was of late."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,8 @@ from cockpit.situation.movers import Movers
 from cockpit.situation.why import Why
 
 _GRID = 15
+#: of the past, with everybody on the roster: a trend over what is kept has a week of them
+_INSTANTS_KEPT = 24
 #: an instant of the past or None for now → marks of attendance and where everybody is, held while they are read
 ForceOf = Callable[[datetime | None], AbstractContextManager[tuple[Mapping[str, Attendance], Movers]]]
 
@@ -51,13 +56,21 @@ class GridLine:
 class ForceRows:
     """Tells the roster and the grids. Safe from any thread. The roster and its shifts are those of today."""
 
-    def __init__(self, force_of: ForceOf, *, city: City, roster: Roster, within_s: float) -> None:
-        """`within_s`: whoever was located so lately is there."""
+    def __init__(
+        self, force_of: ForceOf, *, city: City, roster: Roster, within_s: float,
+        kept_from: Callable[[], datetime | None] = lambda: datetime.min.replace(tzinfo=UTC),
+        begins_at: Callable[[], datetime | None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`within_s`: whoever was located so lately is there. `kept_from`: since when positions are kept, None for
+        never; where somebody was before that is not known. `begins_at`: the first fact that was ever kept."""
         self._force_of, self._city, self._roster, self._within_s = force_of, city, roster, within_s
+        self._kept_from, self._begins_at, self.zone = kept_from, begins_at, ZoneInfo(city.tz)
+        self._lock = threading.Lock()
+        self._past: OrderedDict[datetime, list[Worker]] = OrderedDict()
 
     def workers(self, at: datetime, past: datetime | None) -> SubjectRows:
         """A row for each line of the roster, by id."""
-        found = self._found(at, past)
+        found = self._known(at, past)
         if not found:
             return SubjectRows.not_known(Why.NO_ROSTER)
         columns = Columns(
@@ -67,14 +80,16 @@ class ForceRows:
             evident=_flags([w.evident for w in found]),
             unplaced=_flags([w.unplaced for w in found]),
         )
-        lost = {"on_duty_rate": Why.FEED_LOST} if self._is_silent(found) else {}
+        lost = self._unknown(found, at, past, {"on_duty_rate", "unplaced"}, "on_duty_rate", "on_duty")
         order = np.zeros(len(found))
-        return SubjectRows(columns, order, lambda row: found[row].entry.subject_id, found.__getitem__, None, lost)
+        return SubjectRows(
+            columns, order, lambda row: found[row].entry.subject_id, found.__getitem__, None, lost, self._began(past)
+        )
 
     def grids(self, at: datetime, past: datetime | None) -> SubjectRows:
         """A row for each grid of the city, in the order of their codes."""
         codes = sorted(code for code in self._city.divisions if len(code) == _GRID)
-        found = self._found(at, past)
+        found = self._known(at, past)
         if not found or not codes:
             return SubjectRows.not_known(Why.NO_ROSTER if codes else Why.NO_SAMPLE)
         numbers = np.array([number_of(code) for code in codes], dtype=np.int64)
@@ -85,8 +100,43 @@ class ForceRows:
         def line(row: int) -> GridLine:
             return GridLine(codes[row], int(own[row]), int(present[row]))
 
-        lost = {"grid_coverage_rate": Why.FEED_LOST} if self._is_silent(found) else {}
-        return SubjectRows(columns, np.arange(len(codes), dtype=np.float64), codes.__getitem__, line, None, lost)
+        located = "grid_coverage_rate"
+        lost = self._unknown(found, at, past, {located}, located, "grid_staffed_rate")
+        return SubjectRows(
+            columns, np.arange(len(codes), dtype=np.float64), codes.__getitem__, line, None, lost, self._began(past)
+        )
+
+    def _unknown(
+        self, found: list[Worker], at: datetime, past: datetime | None, located: set[str], heard: str, counted: str
+    ) -> dict[str, Why]:
+        """Why single indicators are not known. `located` need positions, `heard` that anybody was heard of at all,
+        `counted` positions of those who are on no plan."""
+        if past is not None and not self._is_kept(at):
+            needs = located | ({counted} if any(w.by is DutyBy.UNPLANNED for w in found) else set())
+            return dict.fromkeys(needs, Why.NOT_KEPT)
+        return {heard: Why.FEED_LOST} if self._is_silent(found) else {}
+
+    def _began(self, past: datetime | None) -> datetime | None:
+        return None if past is None else self._begins_at()
+
+    def _is_kept(self, at: datetime) -> bool:
+        kept_from = self._kept_from()
+        return kept_from is not None and kept_from <= at - timedelta(seconds=self._within_s)
+
+    def _known(self, at: datetime, past: datetime | None) -> list[Worker]:
+        """What is found at an instant; an instant of the past is read once."""
+        if past is None:
+            return self._found(at, None)
+        with self._lock:
+            if at in self._past:
+                self._past.move_to_end(at)
+                return self._past[at]
+        found = self._found(at, past)
+        with self._lock:
+            self._past[at] = found
+            while len(self._past) > _INSTANTS_KEPT:
+                self._past.popitem(last=False)
+        return found
 
     def _found(self, at: datetime, past: datetime | None) -> list[Worker]:
         oldest_ms = (at.timestamp() - self._within_s) * 1000

@@ -1,6 +1,18 @@
 """The tables of the journal: facts and positions as the streams had them, and the fold at times."""
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from cockpit.store.database import UtcDateTime
 from cockpit.store.schema.names import AUTO, metadata
@@ -18,6 +30,13 @@ facts = Table(
     Column("body", Text, nullable=False),
     UniqueConstraint("fact_id"),
     Index(None, "received_at"),
+    #: marks of attendance are few among facts, and each instant of the past asks for those of the hours before
+    Index(
+        "ix_facts_attendance",
+        "received_at",
+        sqlite_where=text("type = 'AttendanceMarked'"),
+        postgresql_where=text("type = 'AttendanceMarked'"),
+    ),
 )
 
 fix_batches = Table(
