@@ -14,7 +14,10 @@ from queue import Empty, Queue
 import httpx
 import psutil
 
-READY_WITHIN_S = 60.0
+from cockpit import cli_up
+
+#: longer than `cockpit up` itself waits: on a machine that has much else to do it says why it gave up
+READY_WITHIN_S = cli_up.READY_WITHIN_S + 20.0
 STOP_WITHIN_S = 30.0
 
 
