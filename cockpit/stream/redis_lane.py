@@ -163,8 +163,9 @@ class RedisLane:
     def trim(self, before: str) -> int:
         bound = before
         for name, delivered, pending in self._groups():
-            first = self._client.xpending(self._keys.stream, name)["min"].decode() if pending else _next(delivered)
-            bound = min(bound, first, key=position_key)
+            # what was pending may have been acknowledged since: then all that was delivered before is done
+            least = self._client.xpending(self._keys.stream, name)["min"] if pending else None
+            bound = min(bound, least.decode() if least else _next(delivered), key=position_key)
         return int(self._trim(keys=[self._keys.stream, self._keys.floor], args=[bound, _previous(bound)]))
 
     def group(self, name: str, consumer: str) -> RedisGroup:

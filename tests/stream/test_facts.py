@@ -250,3 +250,21 @@ def test_what_goes_together_is_appended_as_one_or_not_at_all(facts: FactLog) -> 
     names = [f"n{i}" for i in range(1_000)]
     assert all(facts.append_together(facts_named(*names)))
     assert ids_in(facts) == ["a", "b", "c", "d", *names]
+
+
+def test_trimming_goes_on_when_what_was_pending_is_acknowledged_meanwhile(
+    redis_client: Redis, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = RedisFactLog(redis_client, keys)
+    facts.append(facts_named("a", "b", "c"))
+    group = facts.group("archive", "one")
+    entries, told = group.read(2, 0), redis_client.xinfo_groups
+
+    def told_and_acknowledged(stream: str) -> object:
+        groups = told(stream)
+        group.ack([entry.position for entry in entries])
+        return groups
+
+    monkeypatch.setattr(redis_client, "xinfo_groups", told_and_acknowledged)
+    assert facts.trim("9999999999999-0") == 2
+    assert ids_in(facts) == ["c"]
