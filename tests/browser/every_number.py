@@ -23,15 +23,16 @@ EVERYWHERE = {
 
 _SEEN = """([known, words]) => {
     const texts = new Set(words), found = [];
-    const walk = document.createTreeWalker(document.querySelector('#stage') || document.body, NodeFilter.SHOW_TEXT);
+    const root = document.querySelector('#stage') || document.body;
+    const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
         const said = node.nodeValue.trim(), holder = node.parentElement;
         if (!/\\d/.test(said) || texts.has(said)) continue;
         const thought = holder.closest(known.join(','));
-        if (thought && thought.parentElement.closest('#stage')) continue; // not the page itself
+        if (thought && thought !== root && root.contains(thought)) continue; // not the page itself
         if (!holder.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
         const path = [];
-        for (let at = holder; at && at.id !== 'stage'; at = at.parentElement)
+        for (let at = holder; at && at !== root; at = at.parentElement)
             path.unshift([at.tagName + (at.id ? '#' + at.id : ''), ...at.classList].join('.'));
         found.push(said + ' in ' + path.join(' '));
     }

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from cockpit.catalogue import texts
+from tests.browser.every_number import followed, unthought_of
 from tests.browser.harness.filling import report_and_close
 from tests.cli.running import Running, running
 
@@ -18,6 +20,14 @@ PLACES = ((119.95, 30.30), (119.80, 30.40), (119.99, 30.30))
 REPORTED = 12
 #: a page of a busy machine may take so long
 WAIT = 45_000
+#: numbers of /reports that are followed: pages of the document, indicators that are ticked
+WAYS = ["#reports-list .state.made", "#reports-indicators summary span", "#reports-indicators fieldset small"]
+#: what is a number on /reports and leads nowhere
+NO_COUNT = {
+    "#reports-list td.n": "the day of a report and when it was made",
+    ".rp-form + .rp-note": "at what time reports are made and how long they are kept",
+    "#pictures-list": "when and how large each picture is",
+}
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +138,8 @@ def test_a_report_is_asked_for_on_its_page_and_read_as_a_document(browser: Brows
     text = "".join("".join(side.extract_text() for side in read.pages).split())
     for said in ("网格治理日报", "主要指标", "按期处置率", "口径与说明", "余杭"):
         assert said in text
+    assert followed(page, "#reports-list tr[data-report] .state.made", lambda _at, _n: len(read.pages))
+    assert unthought_of(page, WAYS, NO_COUNT, list(texts("zh-CN").values())) == []
     assert "报警及时处置率" not in text
     with page.expect_popup() as shown:
         row.locator("a[target=_blank]").click()
@@ -144,6 +156,12 @@ def test_what_a_report_carries_is_chosen_by_group_kept_in_the_address_and_rememb
     picker = page.locator("#reports-indicators")
     expect(picker.locator("summary span")).to_have_text("默认 12 项", timeout=WAIT)
     picker.locator("summary").click()
+    ticked = picker.locator("input:checked")
+    assert followed(page, "#reports-indicators summary span", lambda _at, _n: ticked.count()) == [12]
+    for group in picker.locator("fieldset").all():
+        all_, on = group.locator("input").count(), group.locator("input:checked").count()
+        expect(group.locator("small")).to_have_text(f"{on} / {all_}")
+    assert unthought_of(page, WAYS, NO_COUNT, list(texts("zh-CN").values())) == []
     picker.locator("[data-group=overview] legend button").click()
     assert "indicators=" not in page.url
     page.locator("#reports-form button[type=submit]").click()

@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from cockpit.catalogue import texts
+from tests.browser.every_number import followed, unthought_of
 from tests.cli.running import Running, running, until
 
 pytestmark = pytest.mark.browser
@@ -20,6 +22,21 @@ WORKER, GRID = "gw-00001", "330110005001001"
 LON, LAT = 120.0268, 30.2640
 #: some hundred metres away: who stands at the place has arrived without a tap
 SITE_LON, SITE_LAT = 120.0298, 30.2662
+#: the orders that are open, each a card
+OPEN = "[data-order]" + "".join(f":not([data-state={over}])" for over in ("finished", "declined", "cancelled"))
+#: the counts of the bar at the bottom: open orders, what waits to be sent
+WAYS = ["#bar em"]
+#: what is a number on a phone and leads nowhere
+NO_COUNT = {
+    "[data-order]": "one order: its words, its times, how far away it is; it opens itself",
+    "[data-event-id]": "one event of the grid",
+    "#head": "the name of the grid, how old the position is",
+    "#link": "since when there is no connection",
+    ".list-head": "when the list was read",
+    "#view .card.row": "one message and its time",
+    "#view .told, #view .call, [data-outbox]": "a time, a person's id, a number to call, one deed that waits",
+    "#toasts": "what just happened",
+}
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +156,8 @@ def test_a_shift_with_a_lost_connection_is_told_once_and_in_order(
     page.wait_for_function("cockpit.phone.outbox.waiting().length === 4")
     page.click("[data-view=own]")
     expect(page.locator("[data-outbox=waiting]")).to_have_count(4)
+    assert followed(page, "[data-view=own] em", lambda _at, _n: page.locator("[data-outbox]").count()) == [4]
+    assert unthought_of(page, WAYS, NO_COUNT, list(texts("zh-CN").values())) == []
     assert rungs(desk, order_id)[-1] == "accepted"
 
     page.context.set_offline(False)
@@ -194,6 +213,24 @@ def test_two_phones_of_one_person_tap_the_same_order_and_it_climbs_once(desk: ht
     assert rungs(desk, order_id).count("accepted") == 1
     for page in (one, other):
         assert page.locator("[data-outbox=refused]").count() == 0
+
+
+def test_every_number_of_the_phone_is_how_many_it_lists(desk: httpx.Client, phones: Any) -> None:
+    page = phones()
+    orders = [ordered(desk, reported(desk, f"five-{n}", "路灯不亮")) for n in range(2)]
+    for order_id in orders:
+        page.wait_for_selector(f"[data-order='{order_id}']")
+
+    def opened(at: Locator, _shown: int) -> int:
+        at.click()
+        page.wait_for_selector("[data-view=tasks][aria-current=page]")
+        return page.locator(OPEN).count()
+
+    page.click("[data-view=own]")
+    assert followed(page, "[data-view=tasks] em", opened)[0] >= len(orders)
+    for view in ("tasks", "grid", "messages", "own"):
+        page.click(f"[data-view={view}]")
+        assert unthought_of(page, WAYS, NO_COUNT, list(texts("zh-CN").values())) == [], view
 
 
 def test_every_button_is_large_enough_for_a_thumb_and_nothing_overflows(desk: httpx.Client, phones: Any) -> None:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from cockpit.catalogue import texts
 from cockpit.situation.indicators import REGISTRY
+from tests.browser.every_number import followed, unthought_of
 from tests.browser.harness.looking import until
 from tests.cli.running import Running, cockpit, running
 from tests.second_grids import SECOND_GRIDS_TOML, STREET, second_grids
@@ -16,6 +18,21 @@ pytestmark = pytest.mark.browser
 
 #: nine reports in the first, three around the second
 PLACES = ((119.95, 30.30), (119.80, 30.36))
+#: numbers that are followed one by one
+WAYS = ["a.counted", "#th-list tr[data-link] td:nth-child(2)", "#th-list tr[data-cluster-row] td:nth-child(2)"]
+#: what is a number on this page and leads nowhere
+NO_COUNT = {
+    "#th-said": "when it was counted, and the sum of what the legend and the list open",
+    "svg.th-svg": "the map's own marks, each of which opens what its row beside it opens",
+    "#th-legend ul": "the bounds of a class, the share of a kind of way, an area: sums of rows of the list",
+    "#th-legend .note": "what counts as one cluster",
+    "#th-legend h2": "how many clusters and in all of them, areas: the rows of the list",
+    "#th-slot-words": "which hours the slider is at",
+    "#th-list tr[data-code] td:last-child": "what the rate beside it is of",
+    "#th-list tr[data-cluster-row] small": "how many of the row's events are of its main kind",
+    "#th-list tr[data-cluster-row] td:last-child": "how wide a cluster is",
+    "#th-list tr[data-patch-row]": "one patch: the ids of its grids and its area",
+}
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +170,41 @@ def test_on_a_phone_no_map_makes_the_page_wider(browser: Browser, up: Running) -
     for view in ("choropleth", "heat", "flows", "clusters", "overlay"):
         _opened(page, view)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, view
+
+
+def test_every_number_of_each_map_opens_what_it_counts(browser: Browser, up: Running) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page.goto(up.links["leader"])
+    page.goto(f"{up.url}/thematic?days=7")
+    words = list(texts("zh-CN").values())
+
+    def in_the_drill_down(at: Locator, _shown: int) -> int:
+        at.click()
+        page.wait_for_selector("#leader-list[data-total]")
+        total = int(str(page.get_attribute("#leader-list", "data-total")))
+        page.go_back()
+        page.wait_for_selector("#th-map[data-state=ready]")
+        return total
+
+    def beside_the_map(at: Locator, shown: int) -> int:
+        at.click()
+        expect(page.locator("#th-behind-total")).to_contain_text(f"共 {shown} 件")
+        rows = page.locator(".th-events tr").count()
+        page.click("[data-action=back]")
+        page.wait_for_selector("#th-list tr[data-link], #th-list tr[data-cluster-row]")
+        return rows
+
+    for view in ("choropleth", "heat", "flows", "clusters", "overlay"):
+        _opened(page, view)
+        assert unthought_of(page, WAYS, NO_COUNT, words) == [], view
+        if view in ("choropleth", "heat"):
+            assert followed(page, "#th-legend a.counted", in_the_drill_down) == [12]
+            assert sum(followed(page, "#th-list tr:nth-child(-n+3) a.counted", in_the_drill_down)) == 12
+        elif view == "flows":
+            assert followed(page, "#th-legend a.counted", in_the_drill_down) == [12]
+            followed(page, "#th-list tr[data-link] td:nth-child(2)", beside_the_map)
+        elif view == "clusters":
+            assert sum(followed(page, "#th-list tr[data-cluster-row] td:nth-child(2)", beside_the_map)) == 12
+    page.evaluate("document.querySelector('#th-legend').append('另有 7 件')")
+    assert [found.partition(" in ")[0] for found in unthought_of(page, WAYS, NO_COUNT, words)] == ["另有 7 件"]
+    page.close()
