@@ -7,7 +7,7 @@
   const { dispatch } = desk;
   const text = (key, values) => cockpit.text(key, values);
 
-  const EVERY_S = 10, SOON_MS = 150, PATIENCE_MS = 10000, MOST = 40;
+  const EVERY_S = 10, SOON_MS = 150, PATIENCE_MS = 10000, MOST = 40, ALL = 1000;
   /** Groups of kinds: what a chip asks for. `all` are those that can be ordered somewhere. */
   const KINDS = (desk.NEAR_KINDS = {
     all: ['gridworker', 'vehicle', 'drone', 'police', 'fire_station', 'hospital', 'clinic', 'rescue_team', 'repair_team', 'volunteer', 'party_organisation'],
@@ -21,8 +21,9 @@
     places: ['shelter', 'hydrant', 'aed', 'camera', 'depot'],
   });
 
-  /** `state`: idle, loading, ready, failed, noplace. `at`: when the server looked, in its ms. */
-  const near = (desk.near = { state: 'idle', items: [], leftOut: [], at: 0, reason: '', group: 'all', skill: '', showLeft: false, busy: false });
+  /** `state`: idle, loading, ready, failed, noplace. `at`: when the server looked, in its ms. `total`: how many fit, of whom
+   *  `items` are the first; `all`: somebody asked for the rest. */
+  const near = (desk.near = { state: 'idle', items: [], leftOut: [], total: 0, all: false, at: 0, reason: '', group: 'all', skill: '', showLeft: false, busy: false });
   let turn = 0, timer = null, asked = '', seconds = 0;
 
   desk.metresOf = (m) => (m === null || m === undefined ? '?' : text(m < 1000 ? 'map.scale_m' : 'map.scale_km', { n: m < 1000 ? Math.round(m) : Number((m / 1000).toFixed(1)) }));
@@ -62,7 +63,7 @@
     near.busy = false;
     if (status === 200) {
       const { ticked } = dispatch.draft();
-      Object.assign(near, { state: 'ready', ...sorted(body), at: Date.parse(body.as_of) || cockpit.now(), reason: '' });
+      Object.assign(near, { state: 'ready', ...sorted(body), total: body.total || 0, at: Date.parse(body.as_of) || cockpit.now(), reason: '' });
       // whoever is ticked is known as they are now
       for (const item of [...near.items, ...near.leftOut]) if (ticked.has(item.id)) ticked.set(item.id, item);
     } else Object.assign(near, { state: near.items.length || near.leftOut.length ? 'ready' : 'failed', reason: body.detail || String(status) });
@@ -74,7 +75,7 @@
     query.set('kinds', KINDS[near.group].join(','));
     if (near.skill) query.set('skills', near.skill);
     query.set('sort', 'eta');
-    query.set('limit', MOST);
+    query.set('limit', near.all ? Math.min(ALL, Math.max(MOST, near.total)) : MOST);
     query.set('left_out', '1');
     return query.toString();
   }
@@ -93,20 +94,21 @@
       Object.assign(near, { state: 'noplace', items: [], leftOut: [], reason: '' });
       return tell();
     }
-    const key = keyNow();
-    if (key !== asked) {
-      asked = key;
-      Object.assign(near, { state: 'loading', items: [], leftOut: [], reason: '' });
+    const question = keyNow().replace(/&limit=\d+/, ''); // the rest of a list is no other question
+    if (question !== asked) {
+      asked = question;
+      Object.assign(near, { state: 'loading', items: [], leftOut: [], total: 0, all: false, reason: '' });
       tell();
     }
     seconds = 0;
+    const key = keyNow();
     timer = setTimeout(() => ask(key), near.state === 'loading' ? SOON_MS : 0);
   }
   desk.lookNear = look;
 
   desk.setNear = function (change) {
     Object.assign(near, change);
-    if ('group' in change || 'skill' in change) look();
+    if ('group' in change || 'skill' in change || 'all' in change) look();
     else tell();
   };
 

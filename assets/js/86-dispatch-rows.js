@@ -52,6 +52,8 @@
     if (near.state === 'failed') return [h('Div', { className: 'near-said' }, h('P', {}, text('dispatch.failed', { reason: near.reason })), button('near-retry', text('drawer.retry')))];
     const list = near.items.map((item, i) => row(item, i + 1, false));
     if (!list.length) list.push(empty());
+    const more = near.total - near.items.length;
+    if (more > 0 && !near.all) list.push(h('Button', { type: 'button', className: 'near-left', 'data-action': 'near-more' }, text('dispatch.able_more', { n: near.total, more })));
     if (near.leftOut.length) {
       list.push(h('Button', { type: 'button', className: 'near-left', 'data-action': 'near-left', 'aria-expanded': near.showLeft ? 'true' : 'false' },
         text(near.showLeft ? 'dispatch.hide_left' : 'dispatch.show_left', { n: near.leftOut.length })));
@@ -84,7 +86,8 @@
         ...Object.keys(desk.NEAR_KINDS).map((name) => chip({ 'data-near-kind': name }, text('dispatch.group.' + name), near.group === name)),
         ...skills().map((skill) => chip({ 'data-near-skill': skill, className: 'facet skill' }, desk.skillOf(skill), near.skill === skill))),
       h('Div', { className: 'chips', role: 'group', 'aria-label': text('dispatch.radius') },
-        ...(drawn ? [h('Span', { className: 'note' }, text('dispatch.inside'))] : dispatch.RADII.map((metres) => chip({ 'data-radius': metres }, desk.metresOf(metres), dispatch.radius === metres)))),
+        ...(drawn ? [h('Span', { className: 'note' }, text('dispatch.inside'))] : dispatch.RADII.map((metres) => chip({ 'data-radius': metres }, desk.metresOf(metres), dispatch.radius === metres))),
+        near.state === 'ready' && near.total ? h('Span', { className: 'note able', 'data-total': near.total }, text('dispatch.able', { n: near.total })) : null),
     ]);
   }
 
@@ -152,6 +155,7 @@
     } else if (kind) desk.setNear({ group: kind.dataset.nearKind, skill: '' });
     else if (skill) desk.setNear({ skill: near.skill === skill.dataset.nearSkill ? '' : skill.dataset.nearSkill });
     else if (action && action.dataset.action === 'near-left') desk.setNear({ showLeft: !near.showLeft });
+    else if (action && action.dataset.action === 'near-more') desk.setNear({ all: true });
     else if (action && action.dataset.action === 'near-retry') desk.lookNear();
   });
 })();

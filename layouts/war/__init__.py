@@ -46,7 +46,7 @@ def war_trees(scene: Scene, context: ScreenContext, texts: Texts, wall: Wall) ->
     """Component id → children of what the server renders once a second."""
     return {
         "panel-incident": incident(scene, context, texts),
-        "panel-near": nearest(scene, texts, wall),
+        "panel-near": nearest(scene, context, texts, wall),
         "evacuation-pace": pace(scene, context, texts),
         "panel-checklist": checklist(scene, context, texts, wall),
         "panel-timeline": timeline(scene, context, texts),

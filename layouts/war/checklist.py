@@ -7,8 +7,10 @@ from cockpit.services.wartime import ChecklistItem, Scene
 from layouts import element as html
 from layouts.context import ScreenContext
 from layouts.glyph import glyph
+from layouts.opens import Shows, opens
 from layouts.panel import as_of_badge, empty_line, header, sub
 from layouts.wall import Wall
+from layouts.war.to_desk import to_plan
 
 
 def checklist(scene: Scene, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
@@ -23,7 +25,7 @@ def checklist(scene: Scene, context: ScreenContext, texts: Texts, wall: Wall) ->
     # the one that is to be done next is the one in hand
     in_hand = next((item for item in plan.items if item.done_at is None), None)
     return [
-        header(title, badge, [sub(facts)]),
+        header(title, badge, [sub(opens(facts, to_plan(scene, context, texts), Shows.RATE))]),
         html.div([_row(item, context, texts, in_hand=item is in_hand) for item in shown], className="rows checks"),
     ]
 

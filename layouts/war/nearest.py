@@ -5,9 +5,12 @@ from typing import Any
 from cockpit.catalogue import Texts
 from cockpit.services.wartime import Near, Scene
 from layouts import element as html
+from layouts.context import ScreenContext
 from layouts.glyph import glyph
+from layouts.opens import Shows, opens
 from layouts.panel import as_of_badge, empty_line, header, sub
 from layouts.wall import Wall
+from layouts.war.to_desk import to_near
 
 #: the glyph of each kind; others get the place mark
 GLYPHS = {
@@ -17,21 +20,27 @@ GLYPHS = {
 }  # fmt: skip
 
 
-def nearest(scene: Scene, texts: Texts, wall: Wall) -> list[Any]:
+def nearest(scene: Scene, context: ScreenContext, texts: Texts, wall: Wall) -> list[Any]:
     badge = as_of_badge(texts, None, ())
     title = texts["near.title"]
     if scene.place is None:
         return [header(title, badge), empty_line(texts["near.no_place"])]
     if scene.near is None:
         return [header(title, badge), empty_line(texts["near.unknown"])]
-    if not scene.near:
+    if not scene.near and not scene.comes:
         return [header(title, badge), empty_line(texts["near.empty"])]
-    total = sum(scene.counts.values()) if scene.counts else len(scene.near)
     rows = [_row(near, texts) for near in scene.near[: wall.near_rows]]
     return [
-        header(title, badge, [sub(texts.format("near.sub", n=total))]),
+        header(title, badge, _sent(scene, context, texts)),
         html.div(rows, className="rows nears"),
     ]
+
+
+def _sent(scene: Scene, context: ScreenContext, texts: Texts) -> list[Any]:
+    """How many could be sent, as the way to the desk that lists them."""
+    if scene.comes is None:
+        return []
+    return [sub(opens(texts.format("near.sub", n=scene.comes), to_near(scene, context, texts), Shows.RECORDS))]
 
 
 def _row(near: Near, texts: Texts) -> Any:

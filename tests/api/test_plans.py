@@ -2,12 +2,22 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from cockpit.catalogue import texts
+from cockpit.domain.scope import Scope
+from cockpit.services.wartime.around import NearbyAround
+from cockpit.services.wartime.cameras import CameraAddresses
+from cockpit.services.wartime.scenes import Scenes
 from cockpit.situation.decide import decide
+from cockpit.situation.plan_book import plan_run_row
 from cockpit.store.accounts import Role
+from layouts.war.to_desk import to_near, to_plan
 from tests.api.town import HERE, Town, event, position
+from tests.layouts.sample import surroundings
+from tests.services.nearby.test_around import desk_kinds
 
 
 @pytest.fixture
@@ -115,6 +125,32 @@ def test_a_checklist_is_ticked_by_officers_only(incident: Town) -> None:
     assert duty.post(path, {"item": "none"}).json["rule"] == "unknown_item"
     assert incident.caller(Role.GRIDWORKER, subject="gw-00001").post(path, {"item": "cordon"}).status_code == 403
     assert incident.caller(Role.LEADER).post("plans/road_collapse/run", {"event_id": "citizen:1"}).status_code == 403
+
+
+def test_the_wall_counts_what_the_desk_lists_for_the_same_incident(incident: Town) -> None:
+    run_id = run(incident).json["run_id"]
+    obey(incident)
+    duty = incident.caller(Role.DUTY)
+    duty.post(f"plans/runs/{run_id}/checklist", {"item": "cordon"})
+    obey(incident)
+    scope, situation = Scope("330110"), incident.fold.situation
+    scenes = Scenes(NearbyAround(incident.nearby, CameraAddresses()))
+    scene = scenes.read(situation, scope, incident.now)
+    assert scene is not None and scene.checklist is not None
+    scene = scenes.surrounded(scene, scope)
+
+    asked = dict(parse_qsl(urlsplit(to_near(scene, surroundings(), texts("zh-CN"))).query))
+    assert asked == {"scope": "330110", "event": "citizen:1", "near": "event"}
+    query = {"event_id": asked["event"], "scope": asked["scope"], "radius_m": 3000, "kinds": ",".join(desk_kinds())}
+    listed = duty.get("nearby", **query, sort="eta", limit=1000).json
+    assert scene.comes == listed["total"] == len(listed["items"]) == 2, "six of the eight were ordered"
+
+    asked = dict(parse_qsl(urlsplit(to_plan(scene, surroundings(), texts("zh-CN"))).query))
+    (told,) = duty.get("plans/runs", event_id=asked["event"]).json["items"]
+    shown = scene.checklist.done, len(scene.checklist.items)
+    assert shown == (told["done"], len(told["checklist"]))
+    ticks = [item[3] for item in plan_run_row(situation.plan_runs[run_id])[7]]
+    assert shown == (sum(ticks), len(ticks)), "what the push tells the desk"
 
 
 def test_a_broken_file_is_listed_and_nothing_else_suffers(incident: Town) -> None:

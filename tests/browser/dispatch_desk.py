@@ -78,9 +78,10 @@ class Api:
 
 def near(items: list[dict[str, Any]] | None = None, out: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """An answer of `GET nearby`."""
+    items = six() if items is None else items
     return {
-        "as_of": datetime.now(UTC).isoformat(), "items": six() if items is None else items,
-        "left_out": left_out() if out is None else out, "total": 9,
+        "as_of": datetime.now(UTC).isoformat(), "items": items,
+        "left_out": left_out() if out is None else out, "total": len(items),
     }  # fmt: skip
 
 

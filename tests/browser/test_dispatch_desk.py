@@ -88,6 +88,22 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def test_more_than_the_list_begins_with_are_counted_and_listed_to_their_end(desk: Page, api: Api) -> None:
+    everybody = [candidate(n, f"周{n}") for n in range(60)]
+    api.answers["nearby"] = {**near(everybody[:40], []), "total": 60}
+    desk.click("[data-near-kind=gridworker]")
+    expect(desk.locator("#near-filters .able")).to_have_text("可派 60")
+    expect(desk.locator("#near-list .cand")).to_have_count(40)
+    api.answers["nearby"] = near(everybody, [])
+    desk.click("[data-action=near-more]")
+    expect(desk.locator("#near-list .cand")).to_have_count(60)
+    expect(desk.locator("[data-action=near-more]")).to_have_count(0)
+    assert parse_qs(api.queries("nearby")[-1].partition("?")[2])["limit"] == ["60"]
+    desk.click("[data-near-kind=vehicle]")
+    expect(desk.locator("#near-filters .able")).to_have_text("可派 60")
+    assert parse_qs(api.queries("nearby")[-1].partition("?")[2])["limit"] == ["40"], "another question begins anew"
+
+
 def test_each_candidate_says_why_and_is_the_same_in_the_list_and_on_the_map(desk: Page, api: Api) -> None:
     rows = desk.locator("#near-list .cand")
     expect(rows).to_have_count(5)

@@ -13,7 +13,7 @@ from layouts.war import war_told, war_trees
 from layouts.war.timeline import LINE, marks_of
 from tests.layouts.sample import AS_OF, COUNTY, surroundings
 from tests.layouts.trees import having, nodes, words
-from tests.layouts.war_sample import LAT, LON, TITLE, a_scene, evacuating, event, lost_sight
+from tests.layouts.war_sample import EVENT_ID, LAT, LON, TITLE, a_scene, evacuating, event, lost_sight
 
 ZH = texts("zh-CN")
 
@@ -51,10 +51,21 @@ def test_the_nearest_say_how_far_by_road_how_soon_and_why() -> None:
 
 
 def test_no_forces_and_unknown_forces_are_not_the_same() -> None:
-    assert "3 km 内无可用力量" in words(panels(a_scene(near=()))["panel-near"])
+    assert "3 km 内无可用力量" in words(panels(a_scene(near=(), comes=0))["panel-near"])
     assert "力量数据不明" in words(panels(lost_sight())["panel-near"])
     nowhere = a_scene(mode=replace(a_scene().mode, incident=replace(a_scene().mode.incident, lon=None)))  # type: ignore[type-var]  # there is one
     assert "无法就近" in words(panels(nowhere)["panel-near"])
+
+
+def test_the_counts_of_forces_and_of_the_plan_lead_to_the_desk_of_the_same_incident() -> None:
+    trees = panels(lang="en")
+    (near,), (plan,) = having(trees["panel-near"], "data-to"), having(trees["panel-checklist"], "data-to")
+    assert near["data-to"] == f"/duty?scope={COUNTY}&lang=en&event={EVENT_ID}&near=event"
+    assert plan["data-to"] == f"/duty?scope={COUNTY}&lang=en&event={EVENT_ID}&work=plan"
+    (elsewhere,) = having(panels(a_scene(event=None))["panel-near"], "data-to")
+    assert elsewhere["data-to"] == f"/duty?scope={COUNTY}&near={LON:.6f},{LAT:.6f}"
+    past = war_trees(a_scene(), replace(surroundings(), is_past=True), ZH, STANDARD)
+    assert not [name for name, tree in past.items() if having(tree, "data-to")], "the desk is of now"
 
 
 def test_a_list_shows_no_more_rows_than_its_wall_has_room_for() -> None:

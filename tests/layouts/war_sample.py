@@ -85,7 +85,8 @@ def a_scene(**changes: Any) -> Scene:
     )  # fmt: skip
     scene = Scene(
         as_of=AS_OF, mode=state, event=event(), overtime_at=AS_OF + timedelta(minutes=47),
-        near=near(), counts={"gridworker": 14, "fire_station": 2, "hydrant": 31, "camera": 12, "hospital": 1},
+        scope=COUNTY, near=near(), comes=17,
+        counts={"gridworker": 14, "fire_station": 2, "hydrant": 31, "camera": 12, "hospital": 1},
         cameras=cameras(),
         checklist=Checklist(
             plan={"zh-CN": "道路塌陷", "en": "Road collapse"}, started_at=SINCE + timedelta(minutes=3),
@@ -116,7 +117,7 @@ def evacuating(**changes: Any) -> Scene:
 
 def lost_sight() -> Scene:
     """Nothing around it is known, the event has left the fold."""
-    return a_scene(event=None, overtime_at=None, near=None, counts=None, cameras=None, checklist=None)
+    return a_scene(event=None, overtime_at=None, near=None, comes=None, counts=None, cameras=None, checklist=None)
 
 
 def at_war() -> Figures:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cockpit.catalogue import LANGS, texts
-from cockpit.domain.resource import kind_of, masked_name
+from cockpit.domain.resource import KINDS, kind_of, masked_name
 from cockpit.domain.scope import Scope
 from cockpit.services.nearby.query import Candidate, Found, NearbyQuery, Status
 from cockpit.services.nearby.reasons import why_text
@@ -20,6 +20,8 @@ REACH_M = 3_000.0
 #: who comes at once, and how many of each are listed
 PEOPLE = ("gridworker", "vehicle")
 _MOST_PEOPLE = 3
+#: whoever comes when asked: what the desk lists as 就近力量 until somebody chooses a kind
+COMES = tuple(sorted(name for name, kind in KINDS.items() if kind.comes))
 #: of each of these the nearest one is listed
 STATIONS = ("fire_station", "hospital", "police", "rescue_team", "repair_team")
 #: what the map shows: so many marks of each group, the counts are exact
@@ -63,8 +65,12 @@ class NearbyAround:
         for kinds, group in zip(REGISTERED, groups, strict=True):
             if len(kinds) == 1:
                 counts[kinds[0]] = group.total
+            elif group.total > len(group.items):  # more than the map has marks for: asked by kind
+                for kind in kinds:
+                    counts[kind] = self._find(lon, lat, scope, now, (kind,), 1).total
         return Around(
             near=tuple(_near(c) for c in listed),
+            comes=self._find(lon, lat, scope, now, COMES, 1).total,
             counts={**{kind: 0 for kinds in REGISTERED for kind in kinds}, **counts, "people": people.total},
             marks=tuple((c.kind, c.lon, c.lat, c.name) for c in things),
             cameras=tuple(self._camera(c) for c in things if c.kind == "camera")[:_MOST_CAMERAS],

@@ -99,12 +99,16 @@ class Scene:
 
     as_of: datetime
     mode: ModeState
+    #: code of the division whose screens show it
+    scope: str = ""
     #: None when it has left the fold, or never was known here
     event: Event | None
     #: when the worst of its clocks turns, None without a limit
     overtime_at: datetime | None = None
     #: nearest first; None while they are not known
     near: tuple[Near, ...] | None = None
+    #: how many could be sent from within the outermost ring, as the desk lists them; None while they are not known
+    comes: int | None = None
     #: things by kind within the outermost ring; None while they are not known
     counts: Mapping[str, int] | None = None
     cameras: tuple[Camera, ...] | None = None

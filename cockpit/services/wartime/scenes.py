@@ -37,6 +37,8 @@ class Around:
     """What is near a place."""
 
     near: tuple[Near, ...] = ()
+    #: how many could be sent
+    comes: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     marks: tuple[tuple[str, float, float, str], ...] = ()
     cameras: tuple[Camera, ...] = ()
@@ -67,6 +69,7 @@ class Scenes:
         return Scene(
             as_of=now,
             mode=state,
+            scope=scope.code,
             event=event,
             overtime_at=None if event is None else situation.clocked_of(event).turning.overtime_at,
             checklist=None if running is None else _checklist(running),
@@ -84,7 +87,9 @@ class Scenes:
         except Exception:  # what is around is then unknown, and said so; the other panels go on
             log.exception("surroundings of the incident not found", scope=scope.code)
             return scene
-        return replace(scene, near=found.near, counts=found.counts, marks=found.marks, cameras=found.cameras)
+        return replace(
+            scene, near=found.near, comes=found.comes, counts=found.counts, marks=found.marks, cameras=found.cameras
+        )
 
     def _found(self, lon: float, lat: float, scope: Scope, now: datetime) -> Around:
         assert self._look_around is not None
