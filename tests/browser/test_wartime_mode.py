@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.every_number import number_in
 from tests.browser.harness.looking import until
 from tests.cli.running import Running, running
 
@@ -154,4 +155,19 @@ def test_a_recommended_way_is_changed_and_sent_and_the_plan_is_ticked_where_it_w
     desk.keyboard.press("Enter")
     expect(desk.locator(".recipient")).to_have_count(0)
     until(lambda: "unit" in _kinds_ordered(duty, event_id), "an order to a department", 30.0)
+
+    # 大屏: its counts of forces and of the plan open the desk of the same incident, which lists as many
+    desk.goto(f"{up.url}/screen")
+    near, plan = desk.locator("#panel-near .opens[href]"), desk.locator("#panel-checklist .opens[href]")
+    expect(near).to_contain_text("3 km 内")
+    steps = plan.inner_text().rpartition(" 已完成 ")[2].replace(" ", "")
+    able = near.inner_text().partition(" · ")[0]
+    near.click()
+    expect(desk.locator("#near-filters .able")).to_have_text(able)
+    expect(desk.locator("#near-list .cand:not(.left)")).to_have_count(number_in(able))
+    desk.go_back()
+    plan.click()
+    expect(desk.locator("[data-item]")).to_have_count(int(steps.partition("/")[2]))
+    expect(desk.locator("[data-item][aria-checked=true]")).to_have_count(1)
+    expect(desk.locator("[data-tab-count=plan]")).to_have_text(steps)
     expect.set_options(timeout=5_000)
