@@ -61,6 +61,8 @@
     return rank * STEP + at;
   }
 
+  const keyOfEvent = (id, row, rank) => (desk.isLikely() ? desk.likelyKey(id, keyOf(row, rank)) : keyOf(row, rank));
+
   /** What devices say now comes before what may become late; what they have said for long, or what somebody has
       acknowledged, comes after it. Newest first. */
   function keyOfAlarm(row, now) {
@@ -84,14 +86,15 @@
     };
     for (const [id, row] of cockpit.situation.events) {
       const rank = desk.rankOf(row, now);
-      if (rank !== RANK.gone && passes(id, row, rank)) add(id, rank, keyOf(row, rank));
+      if (rank !== RANK.gone && passes(id, row, rank)) add(id, rank, keyOfEvent(id, row, rank));
     }
     const alarms = [], under = new Map();
     for (const [alarmId, row] of cockpit.situation.alarms) {
       if (passes(desk.idOfAlarm(alarmId), row, RANK.alarm)) alarms.push([alarmId, row]);
     }
     for (const [id, rows, memberIds] of desk.situationsOf(alarms)) {
-      add(id, RANK.alarm, rows.reduce((least, row) => Math.min(least, keyOfAlarm(row, now)), Infinity));
+      const key = rows.reduce((least, row) => Math.min(least, keyOfAlarm(row, now)), Infinity);
+      add(id, RANK.alarm, desk.isLikely() ? desk.likelyKey(id, key) : key);
       if (memberIds.length && desk.isFoldedOpen(desk.groupIdOf(id))) under.set(id, memberIds);
     }
     const order = Uint32Array.from(ids, (_, i) => i);

@@ -15,7 +15,7 @@
   let ids = [], ranks = new Uint8Array(0), places = new Map();
   let list = null, space = null, rows = [], drawing = 0, inside = false;
   let newcomers = new Set(); // what came in with the last ordering, told by a mark until the next
-  let touched = performance.now(), ready = false;
+  let touched = performance.now(), ready = false, moved = false; // moved: the forecast orders otherwise than the list stands
 
   desk.queue = { ids: () => ids, place: (id) => places.get(id), waiting: () => desk.tally.waiting() };
   desk.isFresh = (id) => newcomers.has(id);
@@ -36,6 +36,7 @@
   /** Put the list in the order that holds now. What is being read stays at its height on the screen. */
   function order(how) {
     if (!list || !ready) return;
+    moved = false;
     const scroll = list.scrollTop;
     let anchor = how.anchor && places.has(how.anchor) ? how.anchor : ids[Math.floor(scroll / ROW_PX)];
     const at = places.get(anchor);
@@ -59,7 +60,7 @@
   function look() {
     if (!list || !ready) return;
     const { fresh, reddened, gone } = desk.tally.waiting();
-    if ((fresh || reddened || gone) && !reading()) order({ mark: true });
+    if ((fresh || reddened || gone || moved) && !reading()) order({ mark: true });
     else say();
   }
 
@@ -204,6 +205,13 @@
     look();
   }));
   cockpit.on('desk-fold', onDesk(({ group }) => order({ anchor: desk.idOfGroup(group) })));
+  // somebody asked for another order: now; what is forecast has changed: like all news, not under who is reading
+  cockpit.on('desk-likely', onDesk(({ turned }) => {
+    if (turned) return order({ anchor: desk.chosen, top: !desk.chosen });
+    moved = true;
+    redraw();
+    look();
+  }));
   cockpit.on('desk-filter', onDesk(() => {
     order({ anchor: desk.chosen });
     if (!places.has(desk.chosen) && list) list.scrollTop = 0;

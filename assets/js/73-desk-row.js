@@ -119,7 +119,9 @@
       }
       write(title, about.title);
       set(element, 'title', about.title);
-      write(where, about.where);
+      const chance = alarm || rank === RANK.gone || rank === RANK.over ? null : desk.forecastOf(id);
+      write(where, chance ? chance.words + ' · ' + about.where : about.where);
+      set(where, 'title', chance ? chance.reason : '');
       write(word, about.word);
       write(digits, about.digits);
       hand.hidden = !about.claim;

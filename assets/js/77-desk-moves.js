@@ -35,7 +35,7 @@
     note: { key: 'Shift+N', fields: ['note', 'attachments'] },
     merge: { key: 'Shift+M', fields: ['into'] },
     unmerge: { key: 'Shift+U', fields: [] },
-    parent: { key: 'Shift+P', fields: ['parent'] },
+    parent: { key: 'Shift+G', fields: ['parent'] },
     reopen: { key: 'O', fields: ['note'] },
     reject: { key: 'X', fields: ['note'], undo: true },
     void: { key: 'V', fields: ['note'], undo: true },

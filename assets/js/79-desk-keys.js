@@ -31,6 +31,7 @@
       does: (key) => go(desk.neighbour((key === 'PageDown' ? 1 : -1) * desk.pageOfRows())) },
     { group: 'move', keys: ['Home', 'End'], words: 'keys.ends', where: 'list',
       does: (key) => go(desk.neighbour(key === 'Home' ? -Infinity : Infinity)) },
+    { group: 'move', keys: ['Shift+F'], shown: ['⇧ F'], words: 'keys.likely', does: () => desk.toggleOrder() },
     { group: 'move', keys: ['N'], words: 'keys.bring_in', does: () => desk.bringIn() },
     { group: 'move', keys: ['/'], words: 'keys.search', does: () => cockpit.search.open() },
     ...(desk.MOVE_KEYS || []),

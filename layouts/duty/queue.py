@@ -27,10 +27,11 @@ CHIPS = (
 
 def queue(texts: Texts, scope: str = "") -> Any:
     title = texts["queue.title"]
+    words = html.Span(texts["queue.sub"], id="queue-order-words")
     export = export_link("events", {"scope": scope}, texts, title=texts["exports.queue"])
     return html.Section(
         [
-            header(title, as_of_badge(texts, None, ()), [sub(texts["queue.sub"]), export]),
+            header(title, as_of_badge(texts, None, ()), [sub(words), export]),
             html.Button("", id="queue-fresh", type="button", className="queue-fresh", hidden=True,
                         **{"data-action": "bring-in"}),
             html.Div(
@@ -49,9 +50,18 @@ def queue(texts: Texts, scope: str = "") -> Any:
                         className="queue-filter",
                         **{"data-action": "filter", "aria-expanded": "false", "aria-controls": "queue-facets"},
                     ),
+                    html.Button(
+                        texts["queue.likely"],
+                        id="queue-order",
+                        type="button",
+                        className="queue-filter",
+                        title=texts["queue.likely_sub"],
+                        **{"aria-pressed": "false"},
+                    ),
                 ],
                 className="queue-find",
             ),
+            html.P("", id="queue-order-said", className="queue-order-said", role="status", hidden=True),
             html.Div(
                 [
                     html.Div(

@@ -1,6 +1,7 @@
 """待办 in a real browser: a queue of any length, filters in the address, and rows that stay under who reads them."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -310,3 +311,110 @@ def test_a_list_that_cannot_be_had_says_so_and_is_tried_again(browser: Browser, 
     finally:
         page.close()
         server.stop()
+
+
+def forecasts(page: Page) -> dict[str, Any]:
+    """What the page is told when it asks for the forecast; `status` may be another one."""
+    said: dict[str, Any] = {
+        "status": 200, "why": "", "items": [
+            {"event_id": "iot:blue-later", "probability": 0.874, "used": 0.3,
+             "reason": "40 件中 35 件用时超过剩余的 2 小时"},
+            {"event_id": "citizen:risk-later", "probability": 0.25, "used": 0.9, "reason": "40 件中 10 件"},
+        ],
+    }  # fmt: skip
+    page.route("**/api/v1/forecast/events?*", lambda route: route.fulfill(json=said, status=said["status"]))
+    return said
+
+
+def behind(*first: str) -> list[str]:
+    """These first, all others in the usual order."""
+    return [*first, *(i for i in RED + REST if i not in first)]
+
+
+LIKELY = ("iot:blue-later", "citizen:risk-later")
+#: the forecast is read anew at once; a clock that is put on would also end the connection
+HALF_A_MINUTE_IS_SHORT = """() => {
+    const usual = window.setTimeout;
+    window.setTimeout = (does, ms, ...given) => usual(does, ms === 30000 ? 200 : ms, ...given);
+}"""
+
+
+def test_the_likeliest_to_be_overtime_come_first_when_asked_with_chance_and_reason(
+    open_desk: Open, world: World
+) -> None:
+    a_day(world)
+    page = open_desk()
+    said = forecasts(page)
+    words, line = page.locator("#queue-order-words"), page.locator("#queue-order-said")
+    expect(words).to_have_text("红色在前，同级按剩余时间")
+    page.keyboard.press("Shift+F")
+    until(lambda: order(page) == behind(*LIKELY), "the likeliest come first")
+    assert "order=likely" in page.url
+    expect(page.locator("#queue-order")).to_have_attribute("aria-pressed", "true")
+    expect(words).to_have_text("按超时概率")
+    row = page.locator("[data-event-id='iot:blue-later'] .m")
+    expect(row).to_contain_text("超时概率 87%")
+    expect(row).to_have_attribute("title", "40 件中 35 件用时超过剩余的 2 小时")
+    expect(line).to_be_hidden()
+    said["why"] = "nothing_learned"
+    said["items"] = [{**one, "probability": None} for one in reversed(said["items"])]
+    page.reload()
+    expect(line).to_have_text("历史不足，按规则（已用时限）排")
+    until(lambda: order(page) == behind(*reversed(LIKELY)), "the rule orders")
+    expect(page.locator("[data-event-id='citizen:risk-later'] .m")).to_contain_text("时限已用 90%")
+    # the line stands above the list, whose first row can be seen whole
+    foot, first = line.bounding_box(), page.locator("[data-event-id='citizen:risk-later']").bounding_box()
+    assert foot is not None
+    assert first is not None
+    assert foot["y"] + foot["height"] <= first["y"]
+    page.locator("#queue-order").click()
+    until(lambda: order(page) == RED + REST, "the usual order is back")
+    assert "order=" not in page.url
+
+
+def test_the_order_is_in_the_address_goes_back_with_it_and_where_no_forecast_comes_the_usual_one_stays(
+    open_desk: Open, world: World
+) -> None:
+    a_day(world)
+    page = open_desk()
+    said = forecasts(page)
+    page.click("[data-chip=all]")
+    page.click("[data-chip=red]")
+    page.locator("#queue-order").click()
+    until(lambda: order(page)[0] == "citizen:risk-later", "the likeliest red one comes first")
+    page.go_back()
+    until(lambda: order(page) == RED + REST, "the address before did not ask for it")
+    page.go_forward()
+    until(lambda: order(page)[0] == "citizen:risk-later" and len(order(page)) == len(RED), "this one does")
+    said["status"] = 503
+    page.reload()
+    expect(page.locator("#queue-order-said")).to_have_text("预测未取到，仍按原顺序，正在重试")
+    expect(page.locator("#queue-order-words")).to_have_text("红色在前，同级按剩余时间")
+    until(lambda: order(page) == RED, "the usual order stays")
+
+
+def test_what_is_new_or_newly_forecast_moves_no_row_under_who_reads_the_likeliest(
+    open_desk: Open, world: World
+) -> None:
+    a_day(world)
+    page = open_desk()
+    said = forecasts(page)
+    page.evaluate(HALF_A_MINUTE_IS_SHORT)
+    page.keyboard.press("Shift+F")
+    until(lambda: order(page) == behind(*LIKELY), "the likeliest come first")
+    page.locator("[data-event-id='iot:blue-later']").hover()
+    world.put("iot:new", event_row(LON, LAT, at_risk_in_s=900, overtime_in_s=1200, title="刚来的", source="iot"))
+    expect(page.locator("#queue-fresh")).to_have_text("1 条新上报 ↑")
+    fresh = {"event_id": "iot:new", "probability": 0.95, "used": 0.1, "reason": "20 件中 19 件"}
+    said["items"] = [fresh, {**said["items"][0], "probability": 0.5}, said["items"][1]]
+    expect(page.locator("[data-event-id='iot:blue-later'] .m")).to_contain_text("超时概率 50%")
+    assert order(page) == behind(*LIKELY)
+    page.mouse.move(900, 500)  # nobody reads any more
+    until(lambda: order(page) == ["iot:new", *behind(*LIKELY)], "what is newly forecast has its place")
+
+
+def test_each_key_of_the_desk_does_one_thing(open_desk: Open) -> None:
+    always = "cockpit.desk.KEYS.filter(one => !one.when).flatMap(one => one.keys)"
+    keys = open_desk().evaluate(always)
+    assert {key for key in keys if keys.count(key) > 1} == set()
+    assert {"Shift+F", "Shift+O", "Shift+P", "Shift+G"} <= set(keys)
