@@ -41,7 +41,11 @@ def mode_dialog(page: ScreenPage, texts: Texts) -> Any:
                 ],
                 className="box",
                 role="alertdialog",
-                **{"aria-labelledby": "mode-dialog-title", "aria-describedby": "mode-dialog-about"},
+                **{
+                    "aria-labelledby": "mode-dialog-title",
+                    "aria-describedby": "mode-dialog-about",
+                    "aria-modal": "true",
+                },
             ),
             html.Div(
                 [

@@ -1,4 +1,4 @@
-/* What stands over the map's lower corners hides it: names keep off the legend and the notes, as they keep off each other. */
+/* What stands over the map hides it: names keep off the buttons, the legend and the notes, as they keep off each other. */
 (function () {
   'use strict';
 
@@ -6,12 +6,12 @@
   const map = cockpit.map;
   if (!map || !map.blocks) return;
 
-  const OVER = ['legend', 'map-notes', 'people'];
+  const OVER = '.layer-line > *, #legend, #map-notes, #people';
 
   /** Boxes of what is drawn over the map, in stage px from its corner. */
   function boxes() {
     const corner = map.leaflet.getContainer().getBoundingClientRect(), stage = cockpit.stageScale || 1;
-    return OVER.map((id) => document.getElementById(id)).filter((element) => element && element.checkVisibility()).map((element) => {
+    return [...document.querySelectorAll(OVER)].filter((element) => element.checkVisibility()).map((element) => {
       const { left, top, right, bottom } = element.getBoundingClientRect();
       return [left - corner.left, top - corner.top, right - corner.left, bottom - corner.top].map((n) => n / stage);
     });

@@ -31,9 +31,9 @@
     const known = state.tracks.get(item.subject_id), status = known && known.status;
     const words = status === 'loading' ? text('tracks.loading') : status === 'empty' ? text('tracks.none_that_day') : status === 'failed' ? text('tracks.failed_short')
       : [item.grid_name || cockpit.texts[KIND_WORDS[item.kind]] || item.kind, shiftOf(item.shift)].filter(Boolean).join(' · ');
-    return h('Div', { className: 'track-person' + (chosen ? ' chosen' : '') + (item.subject_id === state.focus ? ' focus' : ''), 'data-subject': item.subject_id, role: 'option', 'aria-selected': String(chosen), 'data-status': status || '' },
+    return h('Div', { className: 'track-person' + (chosen ? ' chosen' : '') + (item.subject_id === state.focus ? ' focus' : ''), 'data-subject': item.subject_id, 'data-status': status || '' },
       swatch(item.subject_id),
-      h('Button', { type: 'button', className: 'who', 'data-track-focus': item.subject_id },
+      h('Button', { type: 'button', className: 'who', 'aria-pressed': String(chosen), 'data-track-focus': item.subject_id },
         h('B', {}, item.name || item.subject_id), h('Small', {}, words)),
       h('Span', { className: 'id' }, item.name ? item.subject_id : ''),
       chosen ? h('Button', { type: 'button', className: 'drop', 'data-track-toggle': item.subject_id, 'aria-label': text('tracks.drop', { name: item.name || item.subject_id }) }, '×') : null);

@@ -74,6 +74,7 @@
     if (root.dataset.state !== state) root.dataset.state = state;
     root.dataset.ringing = ringing || '';
     cockpit.write(root.querySelector('.sound-words'), wordsOf(state));
+    root.querySelector('.sound-main').setAttribute('aria-label', wordsOf(state)); // on the wall the words are hidden once it is on
     cockpit.write(root.querySelector('.sound-mute'), cockpit.text(state === 'muted' ? 'sound.unmute' : 'sound.mute'));
   }
 

@@ -106,7 +106,7 @@
     if ((!byId('keys-dialog').hidden || !byId('patrol-rules-dialog').hidden) && event.key !== 'Escape') return;
     const name = event.key.length === 1 ? event.key.toUpperCase() : event.key;
     const entry = KEYS.find((e) => e.keys.includes(name));
-    if (!entry || (name === 'Enter' && event.target.closest('button, a'))) return; // a button in focus is pressed, nothing else
+    if (!entry || (name === 'Enter' && event.target.closest('button, a, summary'))) return; // a button in focus is pressed, nothing else
     event.preventDefault();
     entry.does(name);
   });

@@ -58,6 +58,7 @@
 
   function list() {
     const box = byId('patrol-list');
+    box.setAttribute('role', 'group'); // a list of choices only when there are some
     const wait = (words, ...more) => cockpit.patch(box, [h('Div', { className: 'patrol-empty' }, h('P', {}, words), ...more)]);
     box.dataset.state = state.answer ? 'ready' : state.failed ? 'failed' : 'loading';
     const again = h('Button', { type: 'button', className: 'btn', 'data-action': 'patrol-retry' }, text('patrol.retry'));
@@ -68,6 +69,7 @@
     if (!shown.length && isFiltered) return wait(text('patrol.empty_filtered'), h('Button', { type: 'button', className: 'btn', 'data-action': 'patrol-clear' }, text('patrol.clear')));
     if (!shown.length) return wait(text(patrol.stateAsked() === 'waiting' ? 'patrol.empty' : 'patrol.empty_' + patrol.stateAsked()));
     const top = box.scrollTop;
+    box.setAttribute('role', 'listbox');
     cockpit.patch(box, shown.map(row));
     box.scrollTop = top;
   }

@@ -92,7 +92,7 @@
     const onMap = event.target.closest && event.target.closest('#situation-map');
     const entry = KEYS.find((e) => e.keys.includes(name) && !(e.where === 'list' && onMap) && (!e.when || e.when()));
     if (!entry) return;
-    if (name === 'Enter' && !event.shiftKey && event.target.closest('button, a')) return; // a button in focus is pressed, nothing else
+    if (name === 'Enter' && !event.shiftKey && event.target.closest('button, a, summary')) return; // what is in focus is pressed, nothing else
     event.preventDefault();
     entry.does(name, event);
   });

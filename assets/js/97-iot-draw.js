@@ -60,7 +60,7 @@
   function cards() {
     if (!state.domains) return;
     cockpit.patch(byId('iot-domains'), state.domains.map((d) => h('Button', {
-      type: 'button', role: 'listitem', className: 'iot-card' + (state.domain === d.domain ? ' chosen' : '') + (d.open_alarms ? ' ringing' : ''), 'data-domain': d.domain, 'data-status': d.status, 'aria-pressed': state.domain === d.domain ? 'true' : 'false',
+      type: 'button', className: 'iot-card' + (state.domain === d.domain ? ' chosen' : '') + (d.open_alarms ? ' ringing' : ''), 'data-domain': d.domain, 'data-status': d.status, 'aria-pressed': state.domain === d.domain ? 'true' : 'false',
     },
       h('Span', { className: 'name' }, text('iot_domain.' + d.domain)),
       h('Span', { className: 'count', 'data-digits': String(String(d.devices).length) }, number(d.devices), h('Small', {}, text('iot.of_devices'))),

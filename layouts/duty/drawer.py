@@ -15,7 +15,7 @@ def drawer(texts: Texts) -> Any:
                 id="drawer-head",
                 className="drawer-head",
             ),
-            html.Div(id="drawer-body", className="drawer-body rows", tabIndex=-1),
+            html.Div(id="drawer-body", className="drawer-body rows", tabIndex=0),
             html.Div(id="drawer-form", className="drawer-form"),
             html.Button(
                 [html.Span(texts["dispatch.open"]), html.Kbd("D")],

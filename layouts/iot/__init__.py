@@ -33,7 +33,13 @@ def iot_page(page: DeskPage, texts: Texts) -> Any:
         [
             _bar(page, texts),
             html.Div("", id="iot-rules", className="iot-rules", role="status", hidden=True),
-            html.Div(_waiting(texts), id="iot-domains", className="iot-domains", role="list"),
+            html.Div(
+                _waiting(texts),
+                id="iot-domains",
+                className="iot-domains",
+                role="group",
+                **{"aria-label": texts["iot.title"]},
+            ),
             _panel(
                 "iot-groups",
                 texts["iot.groups"],

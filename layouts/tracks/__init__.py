@@ -99,8 +99,8 @@ def _people(texts: Texts) -> Any:
             html.Div(
                 id="tracks-people",
                 className="rows tracks-people",
-                role="listbox",
-                **{"aria-label": texts["tracks.people"], "aria-multiselectable": "true"},
+                role="group",
+                **{"aria-label": texts["tracks.people"]},
             ),
         ],
         id="panel-tracks-people",
