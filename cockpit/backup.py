@@ -20,7 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from cockpit.backup_files import PLAIN, WITH_SECRETS, pack, unpack
 from cockpit.exits import TellError
 from cockpit.store.database import UtcDateTime, writing
+from cockpit.store.household_checks import begin_keeping
 from cockpit.store.schema import metadata
+from cockpit.store.schema.houses import book_versions
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -82,6 +84,8 @@ def restore(engine: Engine, file: Path, *, secrets: Path | None, directory: Path
             rows = {t.name: _read(connection, t, archive) for t in metadata.sorted_tables}
             if rows != {name: manifest["rows"].get(name, 0) for name in rows}:
                 raise TellError(f"{file} is incomplete: its tables hold other numbers of rows than it says")
+            if f"{book_versions.name}.ndjson" not in archive.namelist():
+                begin_keeping(connection, datetime.now(UTC))
             _go_on_counting(connection)
             _keep_secrets(archive, secrets)
             files = unpack(archive, directory) if directory else 0
@@ -131,6 +135,8 @@ def _read(connection: Connection, table: Table, archive: zipfile.ZipFile) -> int
 def _row(table: Table, told: dict[str, Any]) -> dict[str, Any]:
     row = {}
     for column in table.columns:
+        if column.name not in told and column.server_default is not None:
+            continue  # an older backup: the column came later
         value = told.get(column.name)
         if isinstance(value, str) and isinstance(column.type, LargeBinary):
             value = base64.b64decode(value)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from cockpit.domain.instant import millis_of
 from cockpit.store.database import insert_of
-from cockpit.store.schema.houses import book_versions, household_checks, households
+from cockpit.store.schema.houses import book_versions, household_checks, household_visits, households
 
 BOOK = "households"
 #: PostgreSQL takes 65,535 values a statement
@@ -61,6 +61,14 @@ def keep_checks(connection: Connection, version: int, checks: Iterable[tuple[str
     ]
     for first in range(0, len(rows), _ROWS_A_STATEMENT):
         connection.execute(statement, rows[first : first + _ROWS_A_STATEMENT])
+
+
+def begin_keeping(connection: Connection, now: datetime) -> None:
+    """Of a book that came without its checks the last of each door is known, and from `now` on all of them."""
+    visits = connection.execute(select(household_visits.c.household_id, household_visits.c.visited_at)).all()
+    if visits or connection.execute(select(households.c.household_id).limit(1)).first():
+        keep_checks(connection, 0, ((household_id, at, at) for household_id, at in visits))
+        connection.execute(book_versions.insert().values(book=BOOK, version=0, since_ms=millis_of(now)))
 
 
 class HouseholdChecks:

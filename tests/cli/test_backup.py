@@ -1,5 +1,6 @@
 """Backup and restore: everything out, everything in, whatever the database."""
 
+import json
 import time
 import zipfile
 from datetime import UTC, datetime
@@ -9,12 +10,15 @@ import pytest
 from PIL import Image
 
 from cockpit.backup import back_up, restore
+from cockpit.domain.instant import millis_of
 from cockpit.exits import TellError
 from cockpit.services.photos import Photos
 from cockpit.store.accounts import Accounts, Role
 from cockpit.store.checkpoints import Checkpoint, Checkpoints
-from cockpit.store.database import migrate, open_engine
+from cockpit.store.database import migrate, open_engine, writing
+from cockpit.store.household_checks import CheckRow, HouseholdChecks
 from cockpit.store.journal import Journal, JournalEntry
+from cockpit.store.schema.houses import household_visits, households
 from tests.cli.running import cockpit, running, until
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890_000, tzinfo=UTC)
@@ -59,6 +63,37 @@ def test_a_restored_journal_tells_the_same(filled, empty, tmp_path):
     assert Accounts(empty).list_tokens() == Accounts(filled).list_tokens()
     found = [Checkpoints(e).find_latest(kind="situation", version=1) for e in (empty, filled)]
     assert found[0] == found[1]
+
+
+def test_a_backup_of_an_earlier_version_comes_back_and_keeps_checks_of_doors_from_then_on(filled, empty, tmp_path):
+    door = {"household_id": "h1", "building_code": "b", "building_name": "", "people": 2, "needs_help": False}
+    place = {"lon": 119.9, "lat": 30.3, "code": "330110001001001"}
+    visit = {"household_id": "h1", "code": "330110001001001", "visited_at": NOW, "by": "gw"}
+    with writing(filled).begin() as connection:
+        connection.execute(households.insert(), {**door, **place, "imported_at": NOW})
+        connection.execute(household_visits.insert(), visit)
+    back_up(filled, tmp_path / "b.zip", city="yuhang", secrets=None, now=NOW)
+    _made_earlier(tmp_path / "b.zip", tmp_path / "earlier.zip")
+    restore(empty, tmp_path / "earlier.zip", secrets=None)
+    checks = HouseholdChecks(empty)
+    number, since_ms = checks.version()
+    assert [row.household_id for piece in checks.doors(-1, number) for row in piece] == ["h1"]
+    assert list(checks.checks(-1, number)) == [[CheckRow("h1", millis_of(NOW), millis_of(NOW))]]
+    assert since_ms > millis_of(NOW)  # what was before the last check is not known
+
+
+def _made_earlier(file, earlier):
+    """The same as a program wrote it that had no checks of doors: without their tables and columns."""
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(earlier, "w") as older:
+        for name in whole.namelist():
+            body = whole.read(name)
+            if name in ("household_checks.ndjson", "book_versions.ndjson"):
+                continue
+            if name == "households.ndjson":
+                rows = [json.loads(line) for line in body.splitlines()]
+                told = [{k: v for k, v in row.items() if k not in ("added_ms", "version")} for row in rows]
+                body = b"".join(json.dumps(row).encode() + b"\n" for row in told)
+            older.writestr(name, body)
 
 
 @pytest.mark.postgres

@@ -62,6 +62,6 @@ def _keep_what_is_known() -> None:
         f"SELECT household_id, {ms('visited_at')}, {ms('visited_at')}, 0 FROM household_visits"
     )
     said = "SELECT 1 WHERE EXISTS (SELECT 1 FROM households) OR EXISTS (SELECT 1 FROM household_visits)"
-    since_ms = int(time.time() * 1000) if connection.execute(sa.text(said)).first() else 0
-    books = sa.table("book_versions", sa.column("book"), sa.column("version"), sa.column("since_ms"))
-    op.execute(books.insert().values(book="households", version=0, since_ms=since_ms))
+    if connection.execute(sa.text(said)).first():
+        books = sa.table("book_versions", sa.column("book"), sa.column("version"), sa.column("since_ms"))
+        op.execute(books.insert().values(book="households", version=0, since_ms=int(time.time() * 1000)))
