@@ -75,7 +75,7 @@
         figure(text('tracks.visited'), told.visited + '/' + told.beat.length, text('tracks.visited_what')),
         figure(text('tracks.seen'), perCent(told.seen_share), text('tracks.seen_what')),
         figure(text('tracks.off_beat'), told.heard_s ? perCent(off) : '—', text('tracks.off_beat_what'))),
-      h('Ul', { className: 'track-grids' }, told.grids.filter((grid) => grid.counts).slice(0, 5).map((grid) => h('Li', { className: grid.on_beat ? 'own' : '' },
+      h('Ul', { className: 'track-grids' }, told.grids.filter((grid) => grid.counts).map((grid) => h('Li', { className: grid.on_beat ? 'own' : '' },
         h('Span', {}, grid.name || text('tracks.outside')), h('Small', {}, text(grid.on_beat ? 'tracks.on_beat' : 'tracks.elsewhere')), h('B', {}, span(grid.lasts_s))))),
     ];
   }
