@@ -7,13 +7,29 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from cockpit.catalogue import texts
 from cockpit.services.city import City
+from tests.browser.every_number import number_in, unthought_of
 from tests.cli.running import Running, running, until
 from tests.walks import walk
 
 pytestmark = pytest.mark.browser
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: the people of the list, grids of the beat that were walked, fixes that were set aside
+WAYS = ["#tracks-sub", ".tracks-about .figures:has(+ .track-grids) .figure:first-child", ".tracks-about h3 small"]
+#: what is a number of a track and leads nowhere
+NO_COUNT = {
+    ".track-person": "one person, whose track it opens",
+    "[data-piece]": "a piece of the track: when, how far, how long; it opens that instant",
+    ".track-head": "the person's id",
+    ".tracks-about .figure": "metres, spans, speeds and shares of the track",
+    ".track-legend, .tracks-legend": "spans of the pieces, classes of speed",
+    ".track-grids li": "one grid and how long",
+    "#tracks-now, #tracks-rate": "the instant that is shown and how fast it goes",
+    "#map-notes, .tracks-notice": "the scale of the map and where its ground is from",
+    ".track-said": "how many more the list has, which a word finds",
+}
 WORKER, OTHER = "gw-00001", "gw-00003"
 
 
@@ -88,6 +104,27 @@ def test_a_morning_is_chosen_played_back_and_kept_in_the_address(
     with page.expect_download() as told:
         page.click(".track-export a >> nth=0")
     assert told.value.suggested_filename.endswith(".gpx")
+    page.context.close()
+
+
+def test_every_number_of_a_track_is_how_many_it_lists(browser: Browser, up: Running, begin: datetime) -> None:
+    page, words = opened(browser, up, begin, subjects=WORKER), list(texts("zh-CN").values())
+    pieces = page.locator("#tracks-pieces [data-piece]")
+    expect(pieces.first).to_be_visible()
+    assert unthought_of(page, WAYS, NO_COUNT, words) == []
+    page.evaluate("document.querySelector('#panel-tracks-people header').append('另有 7 人')")
+    assert [said.partition(" in ")[0] for said in unthought_of(page, WAYS, NO_COUNT, words)] == ["另有 7 人"]
+    # of the grids of the beat, those that were walked stand below
+    visited, beat = page.locator(WAYS[1]).locator("b").inner_text().split("/")
+    assert page.locator(".track-grids li.own").count() == int(visited) <= int(beat) == 1
+    # fixes that were set aside are pieces of their own
+    fixes = page.locator(WAYS[2]).inner_text()
+    aside = page.locator('#tracks-pieces [data-piece="set_aside"]').count()
+    assert aside == 1
+    assert texts("zh-CN").format("tracks.aside", n=aside) in fixes
+    # people: those of the list
+    told = number_in(page.locator("#tracks-sub").inner_text())
+    assert page.locator(".track-person").count() == told == 2  # WORKER and OTHER, who were located that day
     page.context.close()
 
 
