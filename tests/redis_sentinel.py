@@ -1,72 +1,28 @@
 """A real primary with a replica, and a sentinel that lets the replica take over."""
 
-import contextlib
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from redis import Redis
-from redis.exceptions import RedisError
 
 from cockpit.stream.connection import connect
-from cockpit.stream.embedded import find_binary
 from tests.cli.running import until
+from tests.redis_server import PASSWORD, QUOTED_PASSWORD, RedisServer
 
-PASSWORD = "p@ss, word"
-_QUOTED = "p%40ss%2C%20word"
 NAME = "cockpit-main"
-
-
-class Server:
-    """One server; it can be killed and started again on its file, then as a replica of whoever is the primary."""
-
-    def __init__(self, directory: Path, *options: str) -> None:
-        self.port = _free_port()
-        self._directory, self._options = directory, options
-        self._process: subprocess.Popen[bytes] | None = None
-        directory.mkdir(parents=True)
-
-    def start(self, *config: str) -> None:
-        file = self._directory / "server.conf"
-        if not file.exists():  # a sentinel, and a server that was told whose replica it is, write theirs anew
-            file.write_text(
-                "\n".join((f"port {self.port}", "bind 127.0.0.1", f'dir "{self._directory}"', *config)) + "\n"
-            )
-        self._process = subprocess.Popen(
-            [str(find_binary()), str(file), *self._options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        until(lambda: self.ask("PING") is not None, within_s=30, what="the server answers")
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    def ask(self, *command: object) -> object:
-        """The server's answer, or None while it gives none."""
-        password = None if self._options else PASSWORD
-        with contextlib.suppress(RedisError), Redis(port=self.port, password=password, socket_timeout=5) as client:
-            return client.execute_command(*command)  # type: ignore[arg-type]  # any command
-        return None
-
-    def role(self) -> str:
-        """`master`, `slave`, or empty while it does not answer."""
-        told = self.ask("ROLE")
-        return told[0].decode() if isinstance(told, list) else ""
 
 
 class Replicated:
     """A primary, a replica and a sentinel."""
 
     def __init__(self, directory: Path) -> None:
-        self.servers = [Server(directory / "one"), Server(directory / "two")]
-        self.sentinel = Server(directory / "sentinel", "--sentinel")
+        self.servers = [RedisServer(directory / "one"), RedisServer(directory / "two")]
+        self.sentinel = RedisServer(directory / "sentinel", "--sentinel", password=None)
 
     @property
     def url(self) -> str:
-        return f"redis+sentinel://:{_QUOTED}@127.0.0.1:{self.sentinel.port}/{NAME}"
+        return f"redis+sentinel://:{QUOTED_PASSWORD}@127.0.0.1:{self.sentinel.port}/{NAME}"
 
     def start(self) -> None:
         both = (
@@ -89,16 +45,18 @@ class Replicated:
         for server in (self.sentinel, *self.servers):
             server.kill()
 
-    def primary(self) -> Server:
+    def primary(self) -> RedisServer:
         """Who it is as the sentinel says."""
         told = self.sentinel.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME)
         port = int(told[1]) if isinstance(told, list) else 0
         return next(server for server in self.servers if server.port == port)
 
-    def until_taken_over(self, killed: Server) -> Server:
+    def until_taken_over(self, killed: RedisServer) -> RedisServer:
         """Wait until the other one is the primary."""
         other = next(server for server in self.servers if server is not killed)
-        until(lambda: self.primary() is other and other.role() == "master", within_s=60, what="the replica takes over")
+        until(
+            lambda: self.primary() is other and _role_of(other) == "master", within_s=60, what="the replica takes over"
+        )
         return other
 
     def until_replicated(self) -> None:
@@ -115,10 +73,10 @@ class Replicated:
         return told if isinstance(told, list) else []
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _role_of(server: RedisServer) -> str:
+    """`master`, `slave`, or empty while it does not answer."""
+    told = server.ask("ROLE")
+    return told[0].decode() if isinstance(told, list) else ""
 
 
 @pytest.fixture

@@ -61,7 +61,8 @@
     return rank * STEP + at;
   }
 
-  const keyOfEvent = (id, row, rank) => (desk.isLikely() ? desk.likelyKey(id, keyOf(row, rank)) : keyOf(row, rank));
+  /** Of the likeliest to be overtime those come first that are. */
+  const keyOfEvent = (id, row, rank) => (desk.isLikely() && rank !== RANK.over ? STEP + desk.likelyKey(id, keyOf(row, rank)) : keyOf(row, rank));
 
   /** What devices say now comes before what may become late; what they have said for long, or what somebody has
       acknowledged, comes after it. Newest first. */
@@ -94,7 +95,7 @@
     }
     for (const [id, rows, memberIds] of desk.situationsOf(alarms)) {
       const key = rows.reduce((least, row) => Math.min(least, keyOfAlarm(row, now)), Infinity);
-      add(id, RANK.alarm, desk.isLikely() ? desk.likelyKey(id, key) : key);
+      add(id, RANK.alarm, desk.isLikely() ? STEP + desk.likelyKey(id, key) : key);
       if (memberIds.length && desk.isFoldedOpen(desk.groupIdOf(id))) under.set(id, memberIds);
     }
     const order = Uint32Array.from(ids, (_, i) => i);

@@ -60,7 +60,7 @@ def trend_figure(view: LeaderView) -> Figure:
     layout = layout_of(margin={"l": 44, "r": 8, "t": 8, "b": 24})
     shown = [*(v for v in values if v is not None), *edges, *(scale * v for v in ago if v is not None)]
     layout |= {
-        "xaxis": axis(type="category", nticks=5, tickvals=_few(x), ticktext=[_tick(view, day) for day in _few(x)]),
+        "xaxis": axis(type="category", tickvals=_few(x), ticktext=[_tick(view, day) for day in _few(x)]),
         "yaxis": axis(
             gridcolor=GRID, showgrid=True, range=_range_of(shown, view),
             **_ticks(shown, view),
@@ -204,8 +204,8 @@ def _href_of(view: LeaderView, period: Period) -> str:
 
 
 def _few(days: list[str]) -> list[str]:
-    """Five of the days, the first and the last among them."""
-    if len(days) <= 5:
+    """Five of the days, the first and the last among them; each of a week, of which five would lie unevenly."""
+    if len(days) <= 7:
         return days
     last = len(days) - 1
     return [days[round(last * n / 4)] for n in range(5)]

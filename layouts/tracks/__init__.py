@@ -123,7 +123,7 @@ def _map(page: DeskPage, texts: Texts, situation_map: Any) -> Any:
             html.Div(
                 situation_map,
                 className="map-ground",
-                **{"data-pad": "24,24,24,24"},
+                **{"data-pad": "24,24,24,96"},
                 **({"data-bounds": ",".join(f"{degrees:.5f}" for degrees in page.bounds)} if page.bounds else {}),
             ),
             html.Ul([*legend, *grids], className="tracks-legend", **{"aria-label": texts["map.legend"]}),

@@ -11,7 +11,8 @@ from cockpit.stream.fix_batch import FixBatch
 from cockpit.stream.keys import Keys
 from cockpit.stream.lane import millis_of
 from cockpit.stream.positions import RedisPositionLane
-from tests.redis_sentinel import PASSWORD, Replicated
+from tests.redis_sentinel import Replicated
+from tests.redis_server import PASSWORD
 from tests.stories import NOON, reported
 
 
