@@ -13,7 +13,6 @@ from cockpit.domain.report import ReportKind
 from cockpit.parts import Parts
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.kind_names import kind_names
-from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.reports.chosen import names_of
 from cockpit.services.reports.figure_rules import FILE, FigureRules, RuleBook
 from cockpit.services.reports.figure_watch import FigureWatch
@@ -31,8 +30,6 @@ from cockpit.store.reports import Reports
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from cockpit.services.on_duty import OnDuty
 
 _STREET = 9
 #: whom the accounts of pictures in reports stand for
@@ -59,16 +56,14 @@ def schedule_of(parts: Parts) -> Schedule:
     )
 
 
-def maker_of(parts: Parts, drill: DrillDown, on_duty: "OnDuty", pictures: "ScreenshotDesk") -> ReportMaker:
+def maker_of(parts: Parts, drill: DrillDown, pictures: "ScreenshotDesk") -> ReportMaker:
     """The maker of this web process; each report has one of them."""
-    alarms = PastAlarms(parts.journal, parts.rules)
     return ReportMaker(
         table=Reports(parts.engine),
         shelf=shelf_of(parts),
         gathering=Gathering(
             drill=drill,
-            journalled=Journalled(parts.journal, alarms, places_of(parts)),
-            on_duty=on_duty.count,
+            journalled=Journalled(parts.journal, places_of(parts)),
             target=parts.settings.target_rate,
         ),
         draw=drawing_of(parts),

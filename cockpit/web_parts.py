@@ -74,7 +74,7 @@ class WebParts:
             fold=parts.projector, city=parts.city, roster=parts.roster, within_s=settings.on_duty_within_s
         )
         self.screenshots = screenshot_desk_of(parts, self.accounts)
-        self.reports = maker_of(parts, self.drill, self.on_duty, self.screenshots)
+        self.reports = maker_of(parts, self.drill, self.screenshots)
         self.figures = figure_watch_of(parts, self.drill)
         self.renderer = WallRenderer(
             city=parts.city,

@@ -30,6 +30,11 @@ def acted_in_time(alarms: Columns, moment: Moment) -> Mask:
     return np.asarray(raised(alarms, moment) & (r["acted"] <= moment.now) & (r["acted"] <= r["due"]))
 
 
+def acted(alarms: Columns, moment: Moment) -> Mask:
+    """Raised in the period, and somebody or a rule acted on it by its end."""
+    return np.asarray(raised(alarms, moment) & (alarms.rows["acted"] <= moment.now))
+
+
 def judged_false(alarms: Columns, moment: Moment) -> Mask:
     return np.asarray(raised(alarms, moment) & (alarms.rows["false"] <= moment.now))
 
@@ -41,6 +46,11 @@ def promoted(alarms: Columns, moment: Moment) -> Mask:
 def unsettled(alarms: Columns, moment: Moment) -> Mask:
     """Raised in the period and open at its end."""
     return np.asarray(raised(alarms, moment) & ~(alarms.rows["ended"] <= moment.now))
+
+
+def settled(alarms: Columns, moment: Moment) -> Mask:
+    """Raised in the period and over by its end: with `unsettled` all that was raised."""
+    return np.asarray(raised(alarms, moment) & (alarms.rows["ended"] <= moment.now))
 
 
 def standing(alarms: Columns, moment: Moment) -> Mask:
@@ -62,8 +72,10 @@ def _of(name: str, numerator: MaskOf, denominator: MaskOf | None = None, better:
 ALARMS = (
     _of("alarm_raised", raised, better=Better.NEITHER),
     _of("alarm_timely_rate", acted_in_time, should_be_acted_on, Better.HIGHER),
+    _of("alarm_acted_rate", acted, raised, Better.HIGHER),
     _of("alarm_false_rate", judged_false, raised),
     _of("alarm_event_rate", promoted, raised, Better.NEITHER),
+    _of("alarm_settled_rate", settled, raised, Better.HIGHER),
     _of("alarm_unsettled", unsettled),
     _of("alarm_open", standing),
 )

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from cockpit.catalogue import Texts
 from cockpit.services.reports.figures import Figure
-from cockpit.services.reports.gathering import Gathered
-from cockpit.situation.indicators import BY_NAME, Group, Indicator
+from cockpit.services.reports.gathering import Compared, Gathered
+from cockpit.situation.indicators import BY_NAME, Group, Indicator, Part
 from layouts.leader.amounts import records_of
+from layouts.reports.ways import list_of
 from layouts.reports.wording import Wording
 
 #: what the tables and sentences of every report count, whatever was chosen
@@ -81,18 +82,22 @@ def _told(figure: Figure, report: Gathered, wording: Wording) -> dict[str, Any]:
         how = wording.before(earlier.how)
         if before is None:
             none = {"was": texts.format("report.no_earlier", how=how), "value": texts["value.none"]}
-            compared.append({**none, "change": "", "tone": ""})
+            compared.append({**none, "change": "", "tone": "", "link": ""})
             continue
         value = wording.value(indicator, before)
         change, tone = ("", "") if figure.why else wording.change(indicator, measure, before)
         was = texts.format("report.was", how=how, value=value)
-        compared.append({"was": was, "value": value, "change": change, "tone": tone})
+        # what stood at an earlier end is a list of that instant, which its own report leads to
+        link = "" if figure.at else _earlier(figure, report, earlier)
+        compared.append({"was": was, "value": value, "change": change, "tone": tone, "link": link})
+    of = texts[f"leader.why.{figure.why.value}"] if figure.why else _counted(figure, texts)
     below = indicator.name == "on_time_handling_rate" and measure.value is not None and measure.value < report.target
     return {
         "name": indicator.name,
         "title": wording.title_of(indicator.name),
         "value": texts["value.none"] if figure.why else wording.value(indicator, measure),
-        "of": texts[f"leader.why.{figure.why.value}"] if figure.why else _counted(figure, texts),
+        "of": of,
+        "of_parts": _parts(figure, report) or [of],
         "at": wording.local(figure.at).strftime("%m-%d %H:%M") if figure.at and not figure.why else "",
         "below": below,
         "compared": compared,
@@ -108,12 +113,29 @@ def _counted(figure: Figure, texts: Texts) -> str:
     return "" if measure.denominator is None else f"{measure.numerator:,} / {measure.denominator:,}"
 
 
-def _link(figure: Figure, report: Gathered) -> str:
+def _parts(figure: Figure, report: Gathered) -> list[Any]:
+    """Both parts of a rate, each with its list; the inhabitants that some are counted over have none."""
+    measure, indicator = figure.measure, figure.indicator
+    if figure.why or measure.denominator is None or indicator.is_timed:
+        return []
+    below = "" if Part.DENOMINATOR not in indicator.parts else _link(figure, report, Part.DENOMINATOR)
+    return [
+        [f"{measure.numerator:,}", _link(figure, report, Part.NUMERATOR)], " / ", [f"{measure.denominator:,}", below]
+    ]  # fmt: skip
+
+
+def _earlier(figure: Figure, report: Gathered, earlier: Compared) -> str:
+    indicator = figure.indicator
+    period = earlier.drilled.question.period
+    return list_of(report, indicator.name, indicator.worth_a_look.value, period=period)
+
+
+def _link(figure: Figure, report: Gathered, part: Part | None = None) -> str:
     """The list behind the number, on the page of leaders, at the instant that it was told at."""
     until, as_of = (figure.at, figure.at) if figure.at else (report.span.until, report.known.at)
     indicator: Indicator = figure.indicator
     asked = {
         "scope": report.scope.code, "from": report.span.since.isoformat(), "to": until.isoformat(),
-        "as_of": as_of.isoformat(), "indicator": indicator.name, "part": indicator.worth_a_look.value,
+        "as_of": as_of.isoformat(), "indicator": indicator.name, "part": (part or indicator.worth_a_look).value,
     }  # fmt: skip
     return f"/leader?{urlencode(asked)}"

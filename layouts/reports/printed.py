@@ -10,13 +10,14 @@ from layouts.numerals import percent_of, short_percent_of
 from layouts.reports.charts import Bars, Chart, bars
 from layouts.reports.figures import definitions, group_heads, groups, headline, numbers
 from layouts.reports.tables import alarms, board, cards, consists, duty, overtime
+from layouts.reports.ways import looked_at
 from layouts.reports.wording import Wording
 
 
 def printed(report: Gathered, wording: Wording) -> dict[str, Any]:
     """Everything in words, as JSON takes it. Two calls with the same arguments give the same."""
     texts, span = wording.texts, report.span
-    chart = _chart(report, wording)
+    chart, on_duty = _chart(report, wording), duty(report, wording)
     title = texts.format(f"report.title_{span.kind.value}", place=wording.city)
     return {
         "lang": texts.lang,
@@ -37,7 +38,7 @@ def printed(report: Gathered, wording: Wording) -> dict[str, Any]:
         "figures": numbers(report),
         "wall": _wall(report, wording),
         "attention": [_attention(line, report, wording) for line in attentions_of(report)]
-        or [{"text": texts["report.attention.nothing"], "bad": False}],
+        or [{"text": texts["report.attention.nothing"], "bad": False, "link": ""}],
         "chart_title": texts[f"report.section.chart_{span.kind.value}"],
         "chart": chart.svg(words=True),
         "shapes": {
@@ -52,7 +53,8 @@ def printed(report: Gathered, wording: Wording) -> dict[str, Any]:
         "overtime": overtime(report, wording),
         "cards": cards(report, wording),
         "alarms": alarms(report, wording),
-        "duty": duty(report, wording),
+        "duty": ["".join(part if isinstance(part, str) else part[0] for part in line) for line in on_duty],
+        "duty_parts": on_duty,
         "definitions": definitions(report, wording),
         "notes": _notes(report, wording),
     }
@@ -99,7 +101,11 @@ def _attention(line: Attention, report: Gathered, wording: Wording) -> dict[str,
         values["names"] = "、".join(named) if texts.lang.startswith("zh") else ", ".join(named)
     if line.key == "begins" and report.known.begins_at is not None:
         values["time"] = wording.time(report.known.begins_at)
-    return {"text": texts.format(f"report.attention.{line.key}", **values), "bad": line.is_bad}
+    return {
+        "text": texts.format(f"report.attention.{line.key}", **values),
+        "bad": line.is_bad,
+        "link": looked_at(report, line),
+    }
 
 
 def _chart(report: Gathered, wording: Wording) -> Chart:
@@ -134,6 +140,7 @@ def _notes(report: Gathered, wording: Wording) -> list[str]:
         texts["report.foot.adds"],
         texts["report.foot.compared"],
         texts["report.foot.cards"],
+        texts["report.foot.alarms"],
     ]
     if not span.is_over:
         notes.insert(3, texts["report.foot.until_now"])

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from cockpit.services.reports.funnel import STEPS
 from cockpit.services.reports.gathering import Gathered
 from cockpit.situation.indicators import Measure
 from layouts.numerals import count_of, short_percent_of
+from layouts.opens import weave
 from layouts.reports.ways import event_of, list_of, reported_as
 from layouts.reports.wording import Wording
 
@@ -19,14 +21,13 @@ _KINDS, _CARDS, _ALARM_KINDS = 12, 20, 6
 
 def board(report: Gathered, wording: Wording) -> dict[str, Any]:
     """A line for each division below, what lies in none of them, and the total."""
-    texts, figures = wording.texts, report.figures
+    texts, figures, on = wording.texts, report.figures, report.on_duty.on
     heads = [texts[f"report.column.{name}"] for name in _BOARD]
 
-    def line(name: str, of: dict[str, Measure], code: str) -> dict[str, Any]:
+    def line(name: str, of: dict[str, Measure], code: str, duty: Measure) -> dict[str, Any]:
         rate = of[_RATE]
         passes = None if rate.value is None else rate.value >= report.target
         verdict = texts["report.no_sample" if passes is None else "report.pass" if passes else "report.fail"]
-        duty = report.on_duty.get(code)
         cells = [
             name,
             *(count_of(of[n].numerator, texts) for n in _COUNTS),
@@ -34,32 +35,34 @@ def board(report: Gathered, wording: Wording) -> dict[str, Any]:
             count_of(rate.denominator, texts),
             verdict,
             *(count_of(of[n].numerator, texts) for n in _OPEN),
-            texts["value.none"] if duty is None else count_of(duty.now, texts),
+            texts["value.none"] if report.on_duty.why else count_of(duty.numerator, texts),
         ]
         mark = "" if passes is None else "pass" if passes else "fail"
         return {"code": code, "cells": cells, "mark": mark, "links": _ways(report, code, of)}
 
     rows = [
-        line(wording.name_of(code), {name: split.children[i] for name, split in figures.items()}, code)
+        line(wording.name_of(code), {name: split.children[i] for name, split in figures.items()}, code, on.children[i])
         for i, code in enumerate(report.drilled.children)
     ]
     rest = {name: split.rest for name, split in figures.items()}
-    if rows and any(m.numerator or m.denominator for m in rest.values()):
-        rows.append(line(texts["report.unplaced"], rest, ""))
-    total = line(texts["report.total"], {name: split.whole for name, split in figures.items()}, report.scope.code)
+    if rows and any(m.numerator or m.denominator for m in (*rest.values(), on.rest)):
+        rows.append(line(texts["report.unplaced"], rest, "", on.rest))
+    whole = {name: split.whole for name, split in figures.items()}
+    total = line(texts["report.total"], whole, report.scope.code, on.whole)
     return {"heads": heads, "rows": rows, "total": total}
 
 
 def _ways(report: Gathered, code: str, of: dict[str, Measure]) -> list[str]:
-    """Where each cell of a line leads; empty for words, for what lies in no division and for who was on duty."""
+    """Where each cell of a line leads; empty for words and for what lies in no division, of which there is no list."""
     if not code:
         return [""] * len(_BOARD)
 
     def way(name: str, part: str = "numerator") -> str:
         return list_of(report, name, part, scope=code)
 
-    rate = [way(_RATE, "missed"), way(_RATE, "denominator")] if of[_RATE].denominator else ["", ""]
-    return ["", *(way(n) for n in _COUNTS), *rate, "", *(way(n) for n in _OPEN), ""]
+    rate = [way(_RATE, "missed") if of[_RATE].denominator else "", way(_RATE, "denominator")]
+    duty = "" if report.on_duty.why else list_of(report, "on_duty", scope=code, period=report.on_duty.period)
+    return ["", *(way(n) for n in _COUNTS), *rate, "", *(way(n) for n in _OPEN), duty]
 
 
 def consists(report: Gathered, wording: Wording, what: str) -> dict[str, Any]:
@@ -129,11 +132,18 @@ def cards(report: Gathered, wording: Wording) -> dict[str, Any]:
 
 
 def alarms(report: Gathered, wording: Wording) -> dict[str, Any]:
-    """The funnel: of what was raised, how far it was followed."""
-    texts, funnel = wording.texts, report.told.alarms
+    """The funnel: of what was raised, how far it was followed; each step leads to its list."""
+    texts, funnel = wording.texts, report.alarms
+    if funnel.why is not None:
+        return {"steps": [], "said": texts.format("report.alarm.unknown", why=texts[f"leader.why.{funnel.why.value}"])}
     steps = [
-        {"name": texts[f"report.alarm.{name}"], "n": f"{n:,}", "share": n / funnel.raised if funnel.raised else 0}
-        for name in ("raised", "taken_care_of", "promoted", "cleared", "judged_false", "open")
+        {
+            "name": texts[f"report.alarm.{name}"],
+            "n": f"{n:,}",
+            "share": n / funnel.raised if funnel.raised else 0,
+            "link": list_of(report, indicator),
+        }
+        for name, indicator in STEPS.items()
         for n in (getattr(funnel, name),)
     ]
     named = [f"{texts.find(f'alarm_kind.{kind}', kind)} {n:,}" for kind, n in funnel.kinds[:_ALARM_KINDS]]
@@ -141,9 +151,17 @@ def alarms(report: Gathered, wording: Wording) -> dict[str, Any]:
     return {"steps": steps if funnel.raised else [], "said": said}
 
 
-def duty(report: Gathered, wording: Wording) -> list[str]:
-    """Who is on duty when the report is made, and how many clocked in during its span."""
-    texts, whole = wording.texts, report.on_duty[report.scope.code]
-    key = "report.duty.now" if whole.roster else "report.duty.no_roster"
-    now = texts.format(key, time=wording.time(report.known.at), n=f"{whole.now:,}", m=f"{whole.roster:,}")
-    return [now, texts.format("report.duty.clocked", n=f"{report.told.clocked_in:,}")]
+def duty(report: Gathered, wording: Wording) -> list[list[Any]]:
+    """Who is on duty when the report is made, and how many clocked in during its span: lines of words, and of
+    numbers with their lists."""
+    texts, duty = wording.texts, report.on_duty
+    time = wording.time(report.known.at)
+    clocked = texts.format("report.duty.clocked", n=f"{report.told.clocked_in:,}")
+    if duty.why is not None:
+        return [[texts.format("report.duty.unknown", time=time, why=texts[f"leader.why.{duty.why.value}"])], [clocked]]
+    people = [
+        [f"{split.whole.numerator:,}", list_of(report, name, period=duty.period)]
+        for name, split in (("on_duty", duty.on), ("gridworkers", duty.roster))
+    ]
+    now = weave(texts["report.duty.now"], time=time, n=people[0], m=people[1])
+    return [now, [clocked]]

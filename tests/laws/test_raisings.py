@@ -116,6 +116,23 @@ def test_the_walls_number_is_the_indicator_and_the_length_of_its_list(facts: lis
 
 
 @settings(deadline=None, max_examples=60)
+@given(told(), st.integers(1, 5), st.integers(0, 72), st.integers(1, 72))
+def test_what_is_settled_and_what_is_open_are_together_what_was_raised(
+    facts: list[Fact], size: int, hour: int, long: int
+) -> None:
+    at = BEGAN + timedelta(hours=hour)
+    period = Period(at - timedelta(hours=long), at, is_open=True)
+    with kept(facts, size) as (_engine, reader):
+        rows = rows_of(reader, folded(facts, at), period, at)
+    masks = {indicator.name: indicator.numerator(rows, period.moment) for indicator in ALARMS}
+    settled, still, raised = (masks[f"alarm_{name}"] for name in ("settled_rate", "unsettled", "raised"))
+    assert not (settled & still).any() and ((settled | still) == raised).all()
+    # who judges one false or makes it an event acts on it, and what is false is over
+    acted, false, promoted = (masks[f"alarm_{name}_rate"] for name in ("acted", "false", "event"))
+    assert not (false & ~(acted & settled)).any() and not (promoted & ~acted).any()
+
+
+@settings(deadline=None, max_examples=60)
 @given(told(), st.integers(1, 5), st.integers(0, 72))
 def test_what_is_kept_of_any_instant_is_what_the_fold_had_then(facts: list[Fact], size: int, hour: int) -> None:
     at = BEGAN + timedelta(hours=hour)

@@ -65,7 +65,7 @@ def _cards(report: Gathered) -> Iterator[Attention]:
 
 
 def _alarms(report: Gathered) -> Iterator[Attention]:
-    funnel = report.told.alarms
+    funnel = report.alarms
     if funnel.open:
         yield Attention("alarms_open", {"n": funnel.open, "raised": funnel.raised})
 

@@ -1,6 +1,6 @@
 """汇集: every figure of one report, from the same columns and masks as the drill-down's, so that both say the same."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,9 +11,10 @@ from cockpit.domain.event import Event
 from cockpit.domain.report import COMPARED, Earlier, ReportKind, ReportSpan
 from cockpit.domain.scope import Scope
 from cockpit.services.drill_down import DrillDown, Known, Split, mask_of
-from cockpit.services.drill_figures import Breakdown, Drilled, Question, Step, Why
+from cockpit.services.drill_figures import Breakdown, Drilled, Question, Step, Why, period_of
 from cockpit.services.reports.chosen import HEADLINE, indicators_of
 from cockpit.services.reports.figures import Figure, figures_of, standing_of
+from cockpit.services.reports.funnel import AlarmFunnel, funnel_of
 from cockpit.services.reports.journalled import Journalled, Told
 from cockpit.situation.indicators import BY_NAME, Indicator, Measure, Part
 from cockpit.situation.listing import Place
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MOST_OVERTIME = 20
 _REPORTED = BY_NAME["reported_today"]
 _ON_TIME = BY_NAME["on_time_handling_rate"]
+_ON_DUTY, _ROSTER = BY_NAME["on_duty"], BY_NAME["gridworkers"]
 _HEADLINE = indicators_of(HEADLINE)
 
 
@@ -53,10 +55,14 @@ class OvertimeEvent:
 
 @dataclass(frozen=True, slots=True)
 class OnDutyNow:
-    """在岗: who is on duty when the report is made, and how many there are on the roster."""
+    """在岗: the indicators `on_duty` and `gridworkers` of the instant at which the report is made."""
 
-    now: int
-    roster: int
+    on: Split
+    roster: Split
+    #: the day of that instant until then, which their lists are of
+    period: Period
+    #: why nothing of it is known
+    why: Why | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +82,8 @@ class Gathered:
     overtime: list[OvertimeEvent]
     overtime_total: int
     told: Told
-    on_duty: Mapping[str, OnDutyNow]
+    alarms: AlarmFunnel
+    on_duty: OnDutyNow
     target: float
     #: the indicators that were chosen, in their order
     chosen: tuple[Figure, ...] = ()
@@ -93,8 +100,6 @@ class Gathering:
 
     drill: DrillDown
     journalled: Journalled
-    #: (scope, now) → how many of the roster are on duty
-    on_duty: Callable[[Scope, datetime], int]
     target: float
 
     def gather(
@@ -120,7 +125,8 @@ class Gathering:
             overtime=overtime,
             overtime_total=total,
             told=self.journalled.told(scope, span.since, span.until, now),
-            on_duty={code: self._duty(code, now) for code in (scope.code, *drilled.children)},
+            alarms=funnel_of(drilled),
+            on_duty=self._duty(known, scope),
             target=self.target,
             chosen=self._chosen(known, scope, span, drilled, earlier, chosen),
         )
@@ -170,5 +176,8 @@ class Gathering:
         zone = self.drill.zone
         return [OvertimeEvent(e, datetime.fromtimestamp(at[e.event_id], zone)) for e in events], len(found)
 
-    def _duty(self, code: str, now: datetime) -> OnDutyNow:
-        return OnDutyNow(self.on_duty(Scope(code), now), self.drill.city.roster_in(code))
+    def _duty(self, known: Known, scope: Scope) -> OnDutyNow:
+        period = period_of(known.at, self.drill.zone, None, None)
+        told = Drilled.of(self.drill, known, Question(scope, period, Filters()))
+        on, roster = (told.figures((indicator,))[indicator.name] for indicator in (_ON_DUTY, _ROSTER))
+        return OnDutyNow(on, roster, period, told.why(on.whole, of=_ON_DUTY))

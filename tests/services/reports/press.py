@@ -12,7 +12,6 @@ from cockpit.catalogue import texts
 from cockpit.domain.act import Act, ActKind, Degree
 from cockpit.domain.facts import AttendanceMarked, EventActed
 from cockpit.domain.report import ReportKind
-from cockpit.services.past_alarms import PastAlarms
 from cockpit.services.reports.gathering import Gathered, Gathering
 from cockpit.services.reports.journalled import Journalled
 from cockpit.services.reports.making import ReportMaker
@@ -46,8 +45,7 @@ class Press:
         journal = Journal(town.engine)
         return Gathering(
             drill=drill_of(town),
-            journalled=Journalled(journal, PastAlarms(journal, town.fold.situation.rules), self._places),
-            on_duty=lambda scope, _now: 7 if scope.code == CITY else 1,
+            journalled=Journalled(journal, self._places),
             target=TARGET,
         )
 

@@ -112,7 +112,7 @@ def test_cards_alarms_and_people_come_from_the_journal_of_the_span(press: Press)
     )
     assert [card.degree.value for card in report.told.cards] == ["red", "yellow"]
     assert report.told.clocked_in == 2
-    alarms = report.told.alarms
-    assert (alarms.raised, alarms.cleared, alarms.open) == (5, 2, 3)
+    alarms = report.alarms
+    assert (alarms.raised, alarms.settled, alarms.open) == (5, 2, 3)
     yesterday = gathered(press, ReportKind.DAILY, YESTERDAY)
-    assert (yesterday.told.cards, yesterday.told.alarms.raised, yesterday.told.clocked_in) == ([], 0, 0)
+    assert (yesterday.told.cards, yesterday.alarms.raised, yesterday.told.clocked_in) == ([], 0, 0)
