@@ -17,6 +17,8 @@ def run_archive(settings: Settings) -> None:
     os.nice(BEHIND_THE_SCREENS)
     from cockpit.services.archiver import Archiver
     from cockpit.services.backfill import backfill
+    from cockpit.services.checkpoint_gaps import CheckpointGaps
+    from cockpit.services.fix_minutes import MinuteKeeper
     from cockpit.services.raising_records import RaisingRecorder
     from cockpit.services.reading_archive import ReadingRecorder
     from cockpit.services.rebuild import rebuild
@@ -59,10 +61,14 @@ def run_archive(settings: Settings) -> None:
     kept = timedelta(days=settings.positions_kept_days)
     windows = TrackWindows(DataDir(settings.data_dir).cache / FOLDER)
     sealer = Sealer(FixArchive(parts.engine), windows, kept=kept)
+    minutes = MinuteKeeper(FixArchive(parts.engine))
+    gaps = CheckpointGaps(journal, parts.history.read_all, checkpoints, parts.rules)
     loops = {
         "archiver": lambda: archiver.run(stop),
         "sealer": lambda: sealer.run(stop),
+        "minutes": lambda: minutes.run(stop),
         "readings": lambda: readings.run(stop),
+        "gaps": lambda: gaps.run(stop),
         "upkeep": lambda: parts.upkeep.run(stop),
         "learning": lambda: keep_learning(settings, stop),
     }

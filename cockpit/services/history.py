@@ -5,7 +5,7 @@ import threading
 import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from cockpit.services.projector import Projector
 from cockpit.situation.checkpoint import VERSION, StaleCheckpointError, pieces_of, restored
 from cockpit.situation.evolve import evolve
 from cockpit.situation.situation import CalendarDay, Rules, Situation
-from cockpit.store.checkpoints import Checkpoint, Checkpoints
+from cockpit.store.checkpoints import FACTS_BETWEEN, Checkpoint, Checkpoints
 from cockpit.store.database import UNAVAILABLE
 from cockpit.store.journal import Journal
 from cockpit.stream.codec import UnreadableEntryError, decode_fact
@@ -30,11 +30,15 @@ log = structlog.get_logger(__name__)
 
 K = TypeVar("K", bound=Hashable)
 
-_KIND = "situation"
+#: of checkpoints that hold a whole fold
+KIND = "situation"
 _BATCH = 5_000
 _REWOUND_KEPT = 5
-#: a start folds what came after the newest checkpoint, some 15,000 facts a second: in a burst they come closer together
-_FACTS_BETWEEN = 20_000
+#: a start, and who looks at an instant, folds what came after a checkpoint, some 15,000 facts a second: in a burst
+#: checkpoints come closer together, whatever they cost
+_MOST_BETWEEN = 20_000
+#: or after `FACTS_BETWEEN` already, as long as saving takes less than one part in so many of the time
+_SAVING_SHARE = 20
 _LOOK_EVERY_S = 1.0
 _JUST_BEFORE = timedelta(microseconds=1)
 
@@ -62,7 +66,7 @@ class History:
 
     def latest_body(self) -> bytes | None:
         """The newest checkpoint that this program can read."""
-        found = self._checkpoints.find_latest(kind=_KIND, version=VERSION)
+        found = self._checkpoints.find_latest(kind=KIND, version=VERSION)
         return zlib.decompress(found.body) if found else None
 
     def read_all(self, after: str, *, until: datetime | None = None) -> Iterator[Entry]:
@@ -124,19 +128,15 @@ class History:
                 return False
             pieces, seq, position = pieces_of(situation), situation.seq, situation.position
             received_at = datetime.fromtimestamp(projector.newest_fact_ms / 1000, UTC)
-        # with the lock given back, and piece by piece: other threads get their turn, and the whole is never in memory
-        press = zlib.compressobj(1)
-        packed = b"".join([*map(press.compress, pieces), press.flush()])
-        self._checkpoints.save(
-            Checkpoint(position=position, seq=seq, received_at=received_at, kind=_KIND, version=VERSION, body=packed)
-        )
+        # with the lock given back: other threads get their turn
+        self._checkpoints.save(packed(pieces, seq=seq, position=position, received_at=received_at))
         self._checkpoints.prune(now)
         return True
 
     def refolded(self, *, most: int) -> Refolded | None:
         """The newest checkpoint beside what the journal tells from the one before it on; None where there is none, or
         where more than `most` facts lie between."""
-        tail, find = position_key(self._journal.tail()), partial(self._checkpoints.find_latest, kind=_KIND)
+        tail, find = position_key(self._journal.tail()), partial(self._checkpoints.find_latest, kind=KIND)
         kept = find(version=VERSION)
         while kept is not None and position_key(kept.position) > tail:  # the archive has not all of it yet
             kept = find(version=VERSION, before=kept.received_at - _JUST_BEFORE)
@@ -165,27 +165,30 @@ class History:
         *,
         interval_s: float,
         stop: threading.Event,
-        facts_between: int = _FACTS_BETWEEN,
+        facts_between: int = FACTS_BETWEEN,
         look_every_s: float = _LOOK_EVERY_S,
     ) -> None:
         """Save a checkpoint every `interval_s`, or sooner after `facts_between` facts, and once more at the end; waits
         while the database is away."""
         projector.wait_ready(600)
-        saved_seq, saved_s = 0, -math.inf
+        saved_seq, saved_s, rest_s = 0, -math.inf, 0.0
         while not stop.is_set():
             stop.wait(look_every_s)
-            seq = projector.situation.seq
-            if not (stop.is_set() or seq - saved_seq >= facts_between or time.monotonic() - saved_s >= interval_s):
+            seq, since_s = projector.situation.seq, time.monotonic() - saved_s
+            is_many = seq - saved_seq >= (facts_between if since_s >= rest_s else max(facts_between, _MOST_BETWEEN))
+            if not (stop.is_set() or is_many or since_s >= interval_s):
                 continue
+            begun_s = time.monotonic()
             try:
                 self.save(projector, datetime.now(UTC))
             except UNAVAILABLE as away:
                 log.warning("checkpoint not saved, trying again", error=str(away))
             saved_seq, saved_s = seq, time.monotonic()
+            rest_s = (saved_s - begun_s) * _SAVING_SHARE
 
     def _fold_to(self, as_of: datetime) -> Situation:
         situation = Situation(rules=self._rules)
-        found = self._checkpoints.find_latest(kind=_KIND, version=VERSION, before=as_of)
+        found = self._checkpoints.find_latest(kind=KIND, version=VERSION, before=as_of)
         if found is not None:
             try:
                 situation = restored(zlib.decompress(found.body), self._rules)
@@ -195,6 +198,13 @@ class History:
             if entry.fact is not None:
                 evolve(situation, entry.fact, entry.position)
         return situation
+
+
+def packed(pieces: Iterable[bytes], *, seq: int, position: str, received_at: datetime) -> Checkpoint:
+    """The checkpoint of a fold's pieces; the whole is never in memory as it is."""
+    press = zlib.compressobj(1)
+    body = b"".join([*map(press.compress, pieces), press.flush()])
+    return Checkpoint(position=position, seq=seq, received_at=received_at, kind=KIND, version=VERSION, body=body)
 
 
 def _whole_second(as_of: datetime) -> datetime:

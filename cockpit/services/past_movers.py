@@ -7,23 +7,20 @@ jumps and late fixes. Somebody who was silent for longer than `heard_within` is 
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
-import structlog
+import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.services.city import City
+from cockpit.services.fix_minutes import batch_of, newest_between
 from cockpit.situation.movers import Movers
-from cockpit.store.fixes import FixArchive, StoredBatch
-from cockpit.stream.codec import UnreadableEntryError
-from cockpit.stream.fix_batch import EMPTY, FixBatch, newest, unpack
+from cockpit.store.fixes import FixArchive
+from cockpit.stream.fix_batch import FixBatch, joined
 from cockpit.stream.lane import millis_of
 
-log = structlog.get_logger(__name__)
-
 _JUDGED_MS = 60_000
-_BATCHES_AT_ONCE = 64
 _KEPT = 8
 
 
@@ -49,29 +46,33 @@ class PastMovers:
     def _read(self, as_of: datetime) -> Movers:
         until_ms = millis_of(as_of)
         judged_from_ms = until_ms - _JUDGED_MS
-        movers, before = Movers(), EMPTY
-        stored = self._archive.list_arrived(millis_of(as_of - self._heard_within), judged_from_ms - 1)
-        while some := [_batch_of(one) for one in islice(stored, _BATCHES_AT_ONCE)]:
-            before = newest([before, *some])
-        self._take(movers, before)
-        for batch in self._judged(judged_from_ms, until_ms):
-            self._take(movers, batch)
+        movers = Movers()
+        before = newest_between(self._archive, millis_of(as_of - self._heard_within), judged_from_ms - 1)
+        for batches in ([before], list(map(batch_of, self._archive.list_arrived(judged_from_ms, until_ms)))):
+            self._take(movers, batches)
         return movers
 
-    def _judged(self, from_ms: int, until_ms: int) -> Iterator[FixBatch]:
-        return map(_batch_of, self._archive.list_arrived(from_ms, until_ms))
+    def _take(self, movers: Movers, batches: Sequence[FixBatch]) -> None:
+        told, number = joined(batches)
+        codes = self._city.locate_many(told.lon, told.lat)
+        for rows in _turns(told.subject, number):
+            movers.take(
+                told.subjects, told.kinds, told.subject[rows], told.kind[rows],
+                told.lon[rows], told.lat[rows], told.at_ms[rows], told.received_ms[rows], codes[rows],
+            )  # fmt: skip
 
-    def _take(self, movers: Movers, batch: FixBatch) -> None:
-        codes = self._city.locate_many(batch.lon, batch.lat)
-        movers.take(
-            batch.subjects, batch.kinds, batch.subject, batch.kind,
-            batch.lon, batch.lat, batch.at_ms, batch.received_ms, codes,
-        )  # fmt: skip
 
+def _turns(subject: NDArray[np.uint32], number: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Rows of fixes, first those of everybody's first batch, then those of everybody's second, and so on.
 
-def _batch_of(stored: StoredBatch) -> FixBatch:
-    try:
-        return unpack(stored.body)
-    except UnreadableEntryError as error:
-        log.error("archived batch of fixes cannot be read", position=stored.position, reason=str(error))
-        return EMPTY
+    Where somebody is believed to be depends on their own fixes alone, so these few batches come to the same end as the
+    many that there were. `number`: which batch each fix came with, ascending.
+    """
+    if not len(subject):
+        return
+    together = subject.astype(np.int64) * (int(number[-1]) + 1) + number
+    each, pair = np.unique(together, return_inverse=True)
+    whose = each // (int(number[-1]) + 1)
+    turn = (np.arange(len(each)) - np.searchsorted(whose, whose))[pair]
+    for n in range(int(turn.max()) + 1):
+        yield np.flatnonzero(turn == n)

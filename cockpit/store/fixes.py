@@ -1,4 +1,5 @@
-"""定位 archive: all batches as they came, and the newest fix of each subject for a quick start."""
+"""定位 archive: all batches as they came, what was newest of everybody in each minute, and the newest fix of each
+subject for a quick start."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,8 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select
 
 from cockpit.store.database import count_inserted, insert_of, writing
-from cockpit.store.schema.journal import fix_batches, last_fixes
+from cockpit.store.schema.journal import fix_batches, fix_minutes, last_fixes
 
+MINUTE_MS = 60_000
 #: PostgreSQL takes 65,535 values a statement
 _ROWS_A_STATEMENT = 2_000
 
@@ -39,8 +41,16 @@ class StoredBatch(NamedTuple):
     body: bytes
 
 
+class StoredMinute(NamedTuple):
+    """What was newest of everybody among the batches that the stream took in a minute, and how many those were."""
+
+    minute_ms: int
+    batches: int
+    body: bytes
+
+
 class FixArchive:
-    """The tables `fix_batches` and `last_fixes`."""
+    """The tables `fix_batches`, `fix_minutes` and `last_fixes`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -95,6 +105,35 @@ class FixArchive:
         with self._engine.connect() as connection:
             return connection.execute(query.where(fix_batches.c.stream_ms.between(from_ms, until_ms))).scalar() or 0
 
+    def count_by_minute(self, from_ms: int, until_ms: int) -> dict[int, int]:
+        """How many batches the stream took in each minute between two times (both included), by when it begins."""
+        minute = fix_batches.c.stream_ms // MINUTE_MS
+        query = select(minute, func.count()).where(fix_batches.c.stream_ms.between(from_ms, until_ms)).group_by(minute)
+        with self._engine.connect() as connection:
+            return {int(number) * MINUTE_MS: n for number, n in connection.execute(query)}
+
+    def keep_minute(self, minute: StoredMinute) -> None:
+        """Keep what was newest in a minute, in place of what was kept of it before."""
+        row = minute._asdict() | {"body": zlib.compress(minute.body, 1)}
+        insert = insert_of(fix_minutes, self._engine.dialect)
+        changed = {name: insert.excluded[name] for name in ("batches", "body")}
+        with writing(self._engine).begin() as connection:
+            connection.execute(insert.on_conflict_do_update(index_elements=["minute_ms"], set_=changed), row)
+
+    def list_minutes(self, from_ms: int, until_ms: int) -> dict[int, StoredMinute]:
+        """The minutes kept that begin between two times (both included), by when they begin."""
+        query = select(fix_minutes).where(fix_minutes.c.minute_ms.between(from_ms, until_ms))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(fix_minutes.c.minute_ms)).all()
+        return {row.minute_ms: StoredMinute(row.minute_ms, row.batches, zlib.decompress(row.body)) for row in rows}
+
+    def count_minutes(self, from_ms: int, until_ms: int) -> dict[int, int]:
+        """Of how many batches each minute was made that is kept and begins between two times (both included)."""
+        query = select(fix_minutes.c.minute_ms, fix_minutes.c.batches)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(fix_minutes.c.minute_ms.between(from_ms, until_ms)))
+            return {row.minute_ms: row.batches for row in rows}
+
     def list_between(self, from_ms: int, to_ms: int, arrived: tuple[int, int] | None = None) -> Iterator[StoredBatch]:
         """Whole batches with a fix between two times (both included), in stream order.
 
@@ -118,6 +157,7 @@ class FixArchive:
     def delete_before(self, to_ms: int) -> int:
         """Drop batches whose newest fix is older than `to_ms` (retention); how many. Last fixes stay."""
         with writing(self._engine).begin() as connection:
+            connection.execute(delete(fix_minutes).where(fix_minutes.c.minute_ms < to_ms - MINUTE_MS))
             return int(connection.execute(delete(fix_batches).where(fix_batches.c.to_ms < to_ms)).rowcount)
 
 

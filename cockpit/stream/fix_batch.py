@@ -101,27 +101,38 @@ class FixBatch:
         return cls(tuple(subjects), tuple(kinds), **columns)
 
 
+def joined(batches: Sequence[FixBatch]) -> tuple[FixBatch, npt.NDArray[np.int64]]:
+    """All fixes of batches, one behind the other, and which batch each came with; without what was said besides."""
+    subjects, kinds = dict[str, int](), dict[str, int]()
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(b, name) for b in batches] or [[]]).astype(dtype, copy=False)
+        for name, dtype in COLUMNS.items()
+    }
+    for name, numbers, tables in (
+        ("subject", subjects, [b.subjects for b in batches]), ("kind", kinds, [b.kinds for b in batches])
+    ):  # fmt: skip
+        parts = [_renumbered(numbers, told)[getattr(b, name)] for told, b in zip(tables, batches, strict=True)]
+        columns[name] = np.concatenate(parts or [np.zeros(0)]).astype(COLUMNS[name])
+    number = np.repeat(np.arange(len(batches)), [len(b) for b in batches])
+    return FixBatch(tuple(subjects), tuple(kinds), **columns), number
+
+
 def newest(batches: Sequence[FixBatch]) -> FixBatch:
     """The newest drawable fix of each subject, of two of one time the later one; without what was said besides.
 
-    What is not drawable is passed over: a fix from the year 2100 would stay the newest for ever.
+    What is not drawable is passed over: a fix from the year 2100 would stay the newest for ever. The newest of what is
+    newest in parts is the newest of all, as long as the parts keep their order.
     """
-    subjects, kinds = dict[str, int](), dict[str, int]()
-    columns: dict[str, Any] = {name: np.concatenate([getattr(b, name) for b in batches] or [[]]) for name in COLUMNS}
-    subject = np.concatenate([_renumbered(subjects, b.subjects)[b.subject] for b in batches] or [np.array([], int)])
-    kind = np.concatenate([_renumbered(kinds, b.kinds)[b.kind] for b in batches] or [np.array([], int)])
-    drawable = np.flatnonzero((columns["flags"].astype(np.uint8) & _UNDRAWABLE_BITS) == 0)
-    in_time = drawable[np.argsort(columns["at_ms"][drawable], kind="stable")]
+    every, _ = joined(batches)
+    drawable = np.flatnonzero((every.flags & _UNDRAWABLE_BITS) == 0)
+    in_time = drawable[np.argsort(every.at_ms[drawable], kind="stable")]
     # written one after the other, the newest of each subject stays
-    row_of = np.full(len(subjects), -1)
-    row_of[subject[in_time]] = in_time
+    row_of = np.full(len(every.subjects), -1)
+    row_of[every.subject[in_time]] = in_time
     heard = np.flatnonzero(row_of >= 0)
-    picked = row_of[heard]
-    columns = {name: column[picked].astype(COLUMNS[name]) for name, column in columns.items()}
+    columns: dict[str, Any] = {name: getattr(every, name)[row_of[heard]] for name in COLUMNS}
     columns["subject"] = np.arange(len(heard), dtype=COLUMNS["subject"])
-    columns["kind"] = kind[picked].astype(COLUMNS["kind"])
-    names = list(subjects)
-    return FixBatch(tuple(names[i] for i in heard.tolist()), tuple(kinds), **columns)
+    return FixBatch(tuple(every.subjects[i] for i in heard.tolist()), every.kinds, **columns)
 
 
 def _renumbered(numbers: dict[str, int], names: Sequence[str]) -> npt.NDArray[np.int64]:

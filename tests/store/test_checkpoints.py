@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from cockpit.store.checkpoints import Checkpoint, Checkpoints
+from cockpit.store.checkpoints import FACTS_BETWEEN, Checkpoint, Checkpoints
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def checkpoint(hours_ago: float, version: int = 1) -> Checkpoint:
+def checkpoint(hours_ago: float, version: int = 1, seq: int = 2**40) -> Checkpoint:
     at = NOW - timedelta(hours=hours_ago)
     position = f"{int(at.timestamp() * 1000)}-0"
-    return Checkpoint(position=position, seq=2**40, received_at=at, kind="situation", version=version, body=b"\x00\xff")
+    return Checkpoint(position=position, seq=seq, received_at=at, kind="situation", version=version, body=b"\x00\xff")
 
 
 @pytest.fixture
@@ -61,6 +61,25 @@ def test_after_a_month_one_checkpoint_a_day_is_kept(checkpoints: Checkpoints) ->
         checkpoints.save(checkpoint(hours_ago))
     checkpoints.prune(NOW)
     assert checkpoints.count() == 3 + 1, "one of each day, and the newest"
+
+
+def test_where_much_happened_checkpoints_lie_closer_together(checkpoints: Checkpoints) -> None:
+    """A day of 9,000 facts, most of them in one hour: no instant is more than two strides from one that is kept."""
+    seqs = [*range(0, 500, 100), *range(500, 8_500, 500), *range(8_500, 9_000, 100)]
+    for n, seq in enumerate(seqs):
+        checkpoints.save(checkpoint(31 * 24 + 12 - n / 10, seq=seq))
+    checkpoints.prune(NOW)
+    kept = [
+        found.seq
+        for n in range(len(seqs))
+        if (
+            found := checkpoints.find_latest(
+                kind="situation", version=1, before=NOW - timedelta(days=31.5, hours=-n / 10)
+            )
+        )
+    ]
+    assert sorted(set(kept)) == [0, 2_000, 4_000, 6_000, 8_000, 8_900]
+    assert max(seq - before for seq, before in zip(seqs, kept, strict=True)) < 2 * FACTS_BETWEEN
 
 
 def test_the_newest_checkpoint_stays_however_long_ago_anything_happened(checkpoints: Checkpoints) -> None:

@@ -51,6 +51,14 @@ fix_batches = Table(
     Index(None, "to_ms"),
 )
 
+fix_minutes = Table(
+    "fix_minutes",
+    metadata,
+    Column("minute_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("batches", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 last_fixes = Table(
     "last_fixes",
     metadata,
