@@ -71,8 +71,9 @@ def _model(found: Forecasts) -> dict[str, Any] | None:
     return {
         "number": found.number, "trained_at": found.trained_at, "cases": found.cases,
         "trial": {
-            "questions": trial.questions, "late": trial.late, "brier": trial.brier, "brier_rule": trial.brier_rule,
-            "brier_used": trial.brier_used, "brier_tenths": trial.brier_tenths, "is_better": trial.is_better,
+            "questions": trial.questions, "unanswered": trial.unanswered, "late": trial.late,
+            "brier": trial.brier, "brier_rule": trial.brier_rule, "brier_used": trial.brier_used,
+            "brier_tenths": trial.brier_tenths, "is_better": trial.is_better,
             "from": datetime.fromtimestamp(trial.since, UTC), "to": datetime.fromtimestamp(trial.until, UTC),
         },
         "reliability": [{"count": b.count, "said": b.said, "came": b.came} for b in trial.bins],

@@ -111,10 +111,13 @@ def _trust(view: LeaderView, found: Forecasts) -> Any:
         return html.Div([html.H3(texts["topic.overtime.curve"]), nothing], className="ld-trust")
     rule = min(trial.brier_rule, trial.brier_used, trial.brier_tenths)
     lines = [
-        texts.format("topic.overtime.brier", a=f"{trial.brier:.3f}", b=f"{rule:.3f}", c=f"{trial.brier_rule:.3f}"),
         texts.format(
-            "topic.overtime.tried", n=count_of(trial.questions, texts), since=_day(view, trial.since),
-            until=_day(view, trial.until),
+            "topic.overtime.brier", a=f"{trial.brier:.3f}", b=f"{rule:.3f}", c=f"{trial.brier_rule:.3f}",
+            d=f"{trial.brier_used:.3f}",
+        ),
+        texts.format(
+            "topic.overtime.tried", n=count_of(trial.questions, texts), m=count_of(trial.unanswered, texts),
+            since=_day(view, trial.since), until=_day(view, trial.until),
         ),
         texts.format(
             "topic.overtime.model", n=found.number, time=view.time(found.trained_at), cases=count_of(found.cases, texts)

@@ -95,7 +95,7 @@ def learn_demand(
 
 
 def _is_due(last: StoredForecast | None, count: int, now: datetime) -> bool:
-    if last is None or count >= last.cases * _GROWN_BY:
+    if last is None or count >= last.cases * _GROWN_BY or not OvertimeModel.is_readable(last.body):
         return True
     return count != last.cases and now - last.trained_at >= _STALE_AFTER
 

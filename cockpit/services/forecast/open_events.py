@@ -60,7 +60,9 @@ class Forecast:
     at_risk: bool
     deadline: float
     left_s: float
-    #: `longer` of `similar` events that had lasted as long took longer than what is left; what makes them similar
+    #: of `similar` events that had as much of the time of their stage used (`stage_used`, 0…1) `longer` became
+    #: overtime; what makes them similar
+    stage_used: float
     similar: int
     longer: int
     kindship: str
@@ -79,6 +81,12 @@ class Forecast:
     def is_likely(self) -> bool:
         """Worth a mark: likelier than not, or at risk where only the rule speaks."""
         return self.at_risk if self.probability is None else self.probability >= LIKELY
+
+    @property
+    def place(self) -> tuple[float, float, str]:
+        """Where it stands in a list: the marked first, then by probability, then what the rule says nothing of."""
+        by_rule = LIKELY if self.at_risk else 0.0
+        return -(by_rule if self.probability is None else self.probability), -self.used, self.event_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +140,7 @@ class OpenEvents:
         held = self._book()
         why = _why(held, at)
         items = _forecasts(found, held.model if held and not why else None, why, at)
-        items.sort(key=lambda f: (-1.0 if f.probability is None else -f.probability, -f.used, f.event_id))
+        items.sort(key=lambda f: f.place)
         return Forecasts(
             at=at, items=items, why=why, trial=held.model.model.trial if held else None,
             number=held.number if held else 0, trained_at=held.trained_at if held else None,
@@ -202,7 +210,7 @@ def _forecasts(found: _Open, prophet: Prophet | None, why: WhyRule | None, at: d
     if prophet is not None and n:
         answers = prophet.survival.asked(asked)
         share = answers.shrunk(prophet.model.strength)
-        said = prophet.model.calibration.of(share, asked.elapsed / (asked.elapsed + asked.left))
+        said = prophet.model.calibration.of(share, asked.used)
         kindship = answers.kindship()
         place = (kindship, np.arange(n))
         similar, longer = answers.similar[place], answers.longer[place]
@@ -216,8 +224,8 @@ def _forecasts(found: _Open, prophet: Prophet | None, why: WhyRule | None, at: d
                 event_id=event_id, code=int(rows["code"][i]), basis=Basis.RULE if reason else Basis.LEARNED, why=reason,
                 probability=None if reason else float(said[i]), used=float(used[i]),
                 at_risk=bool(now >= rows["at_risk"][i]), deadline=float(rows["deadline"][i]),
-                left_s=float(asked.left[i]), similar=int(similar[i]), longer=int(longer[i]),
-                kindship=KINDSHIPS[int(kindship[i])],
+                left_s=float(asked.left[i]), stage_used=float(asked.used[i]), similar=int(similar[i]),
+                longer=int(longer[i]), kindship=KINDSHIPS[int(kindship[i])],
                 push_by=None if reason or np.isnan(push[i]) else float(push[i]),
             )
         )  # fmt: skip

@@ -18,7 +18,7 @@ from cockpit.services.forecast.spells import Floats, Ints, Spells
 from cockpit.services.forecast.survival import Questions, Survival
 
 #: raised when the arrays change or what they mean: an older model is then not read
-FORMAT = 1
+FORMAT = 2
 #: shares of the reports, in their order, that are learned from before the curve and before the trial
 _LEARNED, _SHAPED = 0.6, 0.8
 #: as often each open event is asked about in a piece of history
@@ -28,6 +28,7 @@ _MOST_QUESTIONS = 60_000
 FEWEST_TRIED, FEWEST_LATE = 200, 20
 _STRENGTHS = (5.0, 10.0, 20.0, 50.0, 100.0)
 AT_RISK_SHARE = 0.8
+_TOLD = ("since", "until", "brier", "brier_rule", "brier_used", "brier_tenths")
 
 
 class UnreadableForecastError(ValueError):
@@ -40,6 +41,8 @@ class Trial:
 
     questions: int
     late: int
+    #: how many more there were that had too few alike to be answered
+    unanswered: int
     since: float
     until: float
     brier: float
@@ -79,11 +82,20 @@ class OvertimeModel:
             **{name: getattr(self.spells, name) for name in Spells.__slots__},
             numbers=np.array([self.until, self.strength, *curve]),
             trial=np.array(
-                [t.questions, t.late, t.since, t.until, t.brier, t.brier_rule, t.brier_used, t.brier_tenths]
+                [t.questions, t.late, t.unanswered, *(getattr(t, name) for name in _TOLD)]
             ),
             bins=np.array([(b.count, b.said, b.came) for b in t.bins]).reshape(-1, 3),
         )  # fmt: skip
         return file.getvalue()
+
+    @staticmethod
+    def is_readable(body: bytes) -> bool:
+        """Whether it is a model of this program; a look at one number, not at the whole."""
+        try:
+            with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+                return int(arrays["format"]) == FORMAT
+        except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+            return False
 
     @classmethod
     def from_bytes(cls, body: bytes) -> "OvertimeModel":
@@ -93,15 +105,15 @@ class OvertimeModel:
                 if int(arrays["format"]) != FORMAT:
                     raise UnreadableForecastError(f"a model of format {arrays['format']}")
                 until, strength, *curve = arrays["numbers"].tolist()
-                n, late, *rest = arrays["trial"].tolist()
-                names = ("since", "until", "brier", "brier_rule", "brier_used", "brier_tenths")
+                n, late, unanswered, *rest = arrays["trial"].tolist()
                 return cls(
                     spells=Spells(*(arrays[name] for name in Spells.__slots__)),
                     until=until,
                     strength=strength,
                     calibration=Calibration(*curve),
                     trial=Trial(
-                        questions=int(n), late=int(late), **dict(zip(names, rest, strict=True)),
+                        questions=int(n), late=int(late), unanswered=int(unanswered),
+                        **dict(zip(_TOLD, rest, strict=True)),
                         bins=[Bin(int(count), said, came) for count, said, came in arrays["bins"].tolist()],
                     ),
                 )  # fmt: skip
@@ -135,7 +147,7 @@ def asked_between(spells: Spells, since: float, until: float) -> Asked:
     elapsed, left = at_ - spells.begin[row], spells.deadline[row] - at_
     asked = Questions(elapsed, left, spells.category[row], spells.stage[row], spells.level[row])
     late = spells.total[row] > spells.deadline[row] - spells.begin[row]
-    return Asked(asked, elapsed / (elapsed + left), late)
+    return Asked(asked, asked.used, late)
 
 
 def learned(spells: Spells, *, until: float) -> OvertimeModel | None:
@@ -170,9 +182,9 @@ def _tried(said: Floats, trying: Asked, shaping: Asked, *, since: float, until: 
     said, used, came = said[known], trying.used[known], trying.came[known]
     rates = _rates_by_tenth(shaping.used, shaping.came)
     return Trial(
-        questions=len(said), late=int(came.sum()), since=since, until=until, brier=brier(said, came),
-        brier_rule=brier((used >= AT_RISK_SHARE).astype(float), came), brier_used=brier(used, came),
-        brier_tenths=brier(rates[_tenth(used)], came), bins=reliability(said, came),
+        questions=len(said), late=int(came.sum()), unanswered=int((~known).sum()), since=since, until=until,
+        brier=brier(said, came), brier_rule=brier((used >= AT_RISK_SHARE).astype(float), came),
+        brier_used=brier(used, came), brier_tenths=brier(rates[_tenth(used)], came), bins=reliability(said, came),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def reason_of(forecast: Forecast, words: Texts) -> str:
         return words.format("forecast.rule", why=why_of(forecast.why, words), used=f"{100 * forecast.used:.0f}")
     return words.format(
         "forecast.reason", alike=words[f"forecast.alike.{forecast.kindship}"], n=forecast.similar, k=forecast.longer,
-        left=span_of(forecast.left_s, words),
+        used=f"{100 * forecast.stage_used:.0f}",
     )  # fmt: skip
 
 

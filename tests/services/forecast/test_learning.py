@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from cockpit.catalogue import LANGS, texts
@@ -11,7 +13,7 @@ from cockpit.domain.scope import Scope
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
 from cockpit.services.forecast.learning import Held, ModelBook, Prophet, columns_of, learn_overtime
-from cockpit.services.forecast.open_events import Basis, OpenEvents, WhyRule
+from cockpit.services.forecast.open_events import Basis, Forecast, OpenEvents, WhyRule
 from cockpit.services.forecast.overtime_model import OvertimeModel, learned
 from cockpit.services.forecast.spells import spells_of
 from cockpit.services.forecast.wording import reason_of
@@ -129,6 +131,37 @@ def test_it_learns_when_there_is_enough_and_again_when_there_is_more(engine: Eng
     assert learn_overtime(_Cases(2_300), models, now=NOW + day / 2) is not None
     assert learn_overtime(_Cases(2_301), models, now=NOW + 2 * day) is not None
     assert learn_overtime(_Cases(2_301), models, now=NOW + 9 * day) is None
+
+
+def test_a_model_of_an_earlier_version_is_learned_anew_at_once(engine: Engine) -> None:
+    models = Forecasts(engine, "overtime")
+    models.save(StoredForecast(trained_at=NOW, cases=2_000, body=b"as an earlier version wrote it"))
+    assert learn_overtime(_Cases(2_000), models, now=NOW + minutes(1)) is not None
+    assert learn_overtime(_Cases(2_000), models, now=NOW + minutes(2)) is None
+
+
+_chances = st.one_of(st.none(), st.floats(0.001, 0.999))
+
+
+@given(st.lists(st.tuples(_chances, st.booleans(), st.floats(0, 1)), max_size=20))
+def test_what_is_marked_stands_first_and_what_nobody_learned_pushes_no_probability_down(
+    told: list[tuple[float | None, bool, float]],
+) -> None:
+    items = [
+        Forecast(
+            event_id=f"iot:{n}", code=0, basis=Basis.RULE if p is None else Basis.LEARNED, why=None, probability=p,
+            used=used, at_risk=at_risk, deadline=1.0, left_s=1.0, stage_used=used, similar=0, longer=0,
+            kindship="stage", push_by=None,
+        )
+        for n, (p, at_risk, used) in enumerate(told)
+    ]  # fmt: skip
+    items.sort(key=lambda item: item.place)
+    marked = [item.is_likely for item in items]
+    assert marked == sorted(marked, reverse=True)
+    learned_ = [item.probability for item in items if item.probability is not None]
+    assert learned_ == sorted(learned_, reverse=True)
+    quiet = [item.probability is None and not item.at_risk for item in items]
+    assert quiet == sorted(quiet), "what the rule says nothing of stands last"
 
 
 def test_the_newest_that_was_learned_is_used_and_each_kind_is_kept_apart(engine: Engine) -> None:
