@@ -102,7 +102,8 @@ def _bars(view: LeaderView, rows: list[tuple[str, int, str]], hover: str) -> Fig
     layout |= {
         "xaxis": {"visible": False, "fixedrange": True, "range": [0, most]},
         "yaxis": axis(
-            tickvals=list(range(len(rows))), ticktext=[_short(name, letters) for name in names],
+            # a blank keeps the name off its bar
+            tickvals=list(range(len(rows))), ticktext=[_short(name, letters) + " " for name in names],
             range=[max(len(rows), 4) - 0.5, -0.5],
         ),
         "bargap": 0.45,
