@@ -9,10 +9,13 @@ from cockpit.data_dir import DataDir
 from cockpit.exits import TellError
 from cockpit.parts import Parts
 from cockpit.services.drill_down import DrillDown
+from cockpit.services.raising_records import RaisingRecorder
 from cockpit.services.reconciling import Compared, Difference, StillFold, compare_fold, compare_past, sample_of
+from cockpit.services.reconciling_raisings import compare_raisings
 from cockpit.settings import Settings
 from cockpit.situation.indicators import Measure
 from cockpit.situation.situation import Situation
+from cockpit.store.raisings import AlarmRaisings
 
 #: communities a run; another day looks at others
 _COMMUNITIES = 6
@@ -23,11 +26,12 @@ _TOLD = 5
 
 
 def figure_findings(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(verdict, what to tell) of the columns of the past and of the fold."""
+    """(verdict, what to tell) of the columns of the past, of the fold and of the raisings of alarms."""
     parts = Parts(settings)
     try:
         yield from _of_past(parts, settings)
         yield from _of_fold(parts)
+        yield from _of_raisings(parts)
     except (TellError, SQLAlchemyError):
         return  # the city or the database has been complained about, or the next start migrates it
     finally:
@@ -58,6 +62,27 @@ def _of_fold(parts: Parts) -> Iterator[tuple[str, str]]:
     found = compare_fold(again.kept, again.anew, again.at, parts.past_events, parts.city, _sample(parts))
     do = "stop the cockpit, empty the table checkpoints and start: the journal is folded anew"
     yield from _told(parts, found, f"checkpoint and {again.told:,} facts of the journal", do)
+
+
+def _of_raisings(parts: Parts) -> Iterator[tuple[str, str]]:
+    table = AlarmRaisings(parts.engine)
+    recorder = RaisingRecorder(table, parts.rules.zone())
+    found = compare_raisings(table, recorder, parts.journal, most=_MOST_FACTS)
+    of = f"{found.facts:,} facts about alarms" + ("" if found.is_whole else f" among the newest {_MOST_FACTS:,}")
+    if found.is_empty:
+        yield "warn", f"no raising is kept, though the journal has {of}: the next start of the archiver tells them"
+        return
+    if not found.differences:
+        yield "ok", f"the raisings of {found.alarms:,} alarms, {found.rows:,} rows in all, are what {of} tell"
+        return
+    for wrong in found.differences[:_TOLD]:
+        raised = datetime.fromtimestamp(wrong.raised_ms / 1000, UTC)
+        yield (
+            "fail",
+            f"alarm {wrong.alarm_id} raised {raised:%Y-%m-%d %H:%M}: {wrong.kept} rows kept, {wrong.anew} told",
+        )
+    do = "stop the cockpit, empty the table alarm_raisings and start: the journal is told into it anew"
+    yield "fail", f"{len(found.differences):,} of {found.alarms:,} alarms differ from what {of} tell; {do}"
 
 
 def _told(parts: Parts, found: Compared, which: str, do: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ day in which something is told of it is a new one.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -34,6 +35,19 @@ _encoder = msgspec.json.Encoder()
 def alarm_of(body: str) -> Alarm:
     """What a row keeps of its raising."""
     return _decoder.decode(body)
+
+
+class Told(NamedTuple):
+    """The rows that some facts about alarms make, how many facts, and the position of the last fact that was read."""
+
+    rows: list[RaisingRow]
+    facts: int
+    position: str
+
+
+def alarms_told(journal: Journal, after: str) -> set[str]:
+    """The alarms that the journal's facts behind a position tell of."""
+    return {fact.alarm_id for entries in _pages(journal, after) for fact in _about_alarms(entries)}
 
 
 class RaisingRecorder:
@@ -71,6 +85,16 @@ class RaisingRecorder:
             self._table.clear(connection)
             self._write(connection, chains, revision)
         return done
+
+    def told_by(self, journal: Journal, after: str) -> "Told":
+        """The rows that the journal's facts behind a position make; nothing is written."""
+        chains: dict[str, _Chain] = {}
+        done = 0
+        for entries in _pages(journal, after):
+            told = _about_alarms(entries)
+            self._taken(chains, told)
+            after, done = entries[-1].position, done + len(told)
+        return Told([row for chain in chains.values() for row in chain.changed(0)], done, after)
 
     def backfill(self, journal: Journal, engine: Engine) -> int:
         """Tell all anew if the journal's newest alarm has no row: it is from before there were any. How many facts."""

@@ -122,6 +122,14 @@ class Journal:
             row = connection.execute(query).first()
         return f"{row.stream_ms}-{row.stream_n}" if row else "0-0"
 
+    def before_newest(self, count: int) -> str:
+        """The position behind which the newest `count` facts lie; `0` where there are no more than that."""
+        query = select(facts.c.stream_ms, facts.c.stream_n)
+        query = query.order_by(facts.c.stream_ms.desc(), facts.c.stream_n.desc()).offset(count).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return f"{row.stream_ms}-{row.stream_n}" if row else "0"
+
     def count(self) -> int:
         """How many facts are kept."""
         with self._engine.connect() as connection:

@@ -10,9 +10,11 @@ import pytest
 
 from cockpit.data_dir import DataDir
 from cockpit.doctor_figures import figure_findings
+from cockpit.domain.alarm import AlarmActKind
 from cockpit.domain.stage import Stage
 from cockpit.parts import Parts
 from cockpit.services.column_files import ColumnFiles
+from cockpit.services.raising_records import RaisingRecorder
 from cockpit.services.record_columns import NEVER
 from cockpit.settings import Settings
 from cockpit.situation.checkpoint import VERSION, checkpoint_of
@@ -21,10 +23,12 @@ from cockpit.situation.situation import Situation
 from cockpit.store.checkpoints import Checkpoint, Checkpoints
 from cockpit.store.database import migrate
 from cockpit.store.event_records import EventRecords
+from cockpit.store.raisings import AlarmRaisings
+from cockpit.store.schema.journal import alarm_raisings
 from cockpit.stream.facts import MemoryFactLog
 from tests.services.test_past_events import _closed
 from tests.services.test_rebuild import archive
-from tests.stories import NOON, entered, minutes, reported
+from tests.stories import NOON, alarm, alarm_acted, entered, minutes, reported
 
 
 class Kept:
@@ -40,7 +44,15 @@ class Kept:
         facts.append([fact for number in range(6) for fact in _closed(number, 0)])
         facts.append([reported(n, reported_at=NOON + minutes(n)) for n in (20, 21)])
         facts.append([entered(20, Stage.ASSIGNED, NOON + minutes(30))])
-        self.tail = archive(engine, facts).tail()
+        facts.append(
+            [
+                told
+                for n in range(4)
+                for told in (alarm(n), alarm_acted(n, AlarmActKind.ACKNOWLEDGED, NOON + minutes(n)))
+            ]
+        )
+        raisings = RaisingRecorder(AlarmRaisings(engine), self.parts.rules.zone())
+        self.tail = archive(engine, facts, beside=[raisings]).tail()
         self.cache = DataDir(directory).cache
         segments, revision = self.parts.past_events.told()
         ColumnFiles(self.cache, EventRecords(engine).ids_of).save(segments[0], revision)
@@ -90,7 +102,7 @@ def test_a_closing_that_the_files_lost_is_named_with_both_numbers(kept: Kept) ->
     assert "closed_today of 余杭区 330110 at" in "\n".join(wrong)
     assert any("is kept as 5 (5), not 6 (6)" in line for line in wrong)
     assert "delete" in wrong[-1]
-    assert len(right) == 1  # the fold is as it should be
+    assert len(right) == 2  # fold and raisings are as they should be
 
 
 def test_an_event_that_the_fold_lost_is_named_with_both_numbers(kept: Kept) -> None:
@@ -98,7 +110,34 @@ def test_an_event_that_the_fold_lost_is_named_with_both_numbers(kept: Kept) -> N
     right, wrong = kept.told()
     assert any("of 余杭区 330110 at" in line and "not" in line for line in wrong)
     assert "checkpoints" in wrong[-1]
-    assert len(right) == 1
+    assert len(right) == 2
+
+
+def test_a_raising_that_was_lost_or_told_otherwise_is_named(kept: Kept) -> None:
+    right, _ = kept.told()
+    assert right[2] == "the raisings of 4 alarms, 4 rows in all, are what 8 facts about alarms tell"
+    with kept.parts.engine.begin() as connection:
+        connection.execute(alarm_raisings.delete().where(alarm_raisings.c.alarm_id == "2"))
+        its = alarm_raisings.c.alarm_id == "3"
+        connection.execute(alarm_raisings.update().where(its).values(acted_ms=None))
+    _, wrong = kept.told()
+    assert wrong[0] == f"alarm 2 raised {NOON:%Y-%m-%d %H:%M}: 0 rows kept, 1 told"
+    assert wrong[1] == f"alarm 3 raised {NOON:%Y-%m-%d %H:%M}: 1 rows kept, 1 told"
+    assert "2 of 4 alarms" in wrong[2]
+    assert "alarm_raisings" in wrong[2]
+
+
+def test_raisings_that_are_not_there_yet_are_told_by_the_next_start(kept: Kept) -> None:
+    with kept.parts.engine.begin() as connection:
+        connection.execute(alarm_raisings.delete())
+    found = list(figure_findings(kept.settings))
+    assert [told for verdict, told in found if verdict == "warn"] == [
+        "no raising is kept, though the journal has 8 facts about alarms: the next start of the archiver tells them"
+    ]
+    recorder = RaisingRecorder(AlarmRaisings(kept.parts.engine), kept.parts.rules.zone())
+    recorder.backfill(kept.parts.journal, kept.parts.engine)
+    assert not kept.told()[1]
+    assert len(kept.told()[0]) == 3
 
 
 def test_where_nothing_is_kept_yet_nothing_is_wrong(tmp_path: Path) -> None:

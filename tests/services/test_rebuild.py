@@ -1,12 +1,13 @@
 """重建: what Redis lost comes back from the journal, in its places, and is counted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from cockpit.services.archiver import Archiver
+from cockpit.services.archiver import Archiver, Beside
 from cockpit.services.rebuild import Rebuilt, is_behind, rebuild
 from cockpit.store.checkpoints import Checkpoints
 from cockpit.store.fixes import FixArchive
@@ -21,10 +22,10 @@ from tests.stream.messages import facts_named
 _NAMES = [f"f{i}" for i in range(5_000)]
 
 
-def archive(engine: Engine, facts: FactLog) -> Journal:
+def archive(engine: Engine, facts: FactLog, *, beside: Sequence[Beside] = ()) -> Journal:
     archiver = Archiver(
         facts=facts, positions=MemoryPositionLane(), journal=Journal(engine), fixes=FixArchive(engine),
-        checkpoints=Checkpoints(engine), recorder=recorder_of(engine), consumer="one",
+        checkpoints=Checkpoints(engine), recorder=recorder_of(engine), consumer="one", beside=beside,
     )  # fmt: skip
     while archiver.step(block_ms=0):
         pass

@@ -41,6 +41,14 @@ def test_the_journal_tells_which_facts_it_knows(journal: Journal) -> None:
     assert journal.known([]) == set()
 
 
+def test_the_newest_facts_lie_behind_a_position(journal: Journal) -> None:
+    assert journal.before_newest(1) == "0"
+    journal.record([entry(n) for n in range(6)])
+    for count in range(6):
+        assert len(journal.read(journal.before_newest(count), None, 9)) == count
+    assert journal.before_newest(6) == "0"
+
+
 def test_a_fact_recorded_twice_is_kept_once(journal: Journal) -> None:
     assert journal.record([entry(1), entry(2)]) == 2
     assert journal.record([entry(1), entry(2), entry(3)]) == 1
