@@ -20,7 +20,7 @@ from cockpit.services.drill_down import Fold
 from cockpit.services.forecast.learning import Held, Prophet
 from cockpit.services.forecast.overtime_model import Trial
 from cockpit.services.forecast.spells import KINDSHIPS, Floats, Ints, Waiting
-from cockpit.services.forecast.survival import FEWEST, Questions
+from cockpit.services.forecast.survival import FEWEST_TOLD, Questions
 from cockpit.situation.period import Filters
 from cockpit.situation.situation import Situation
 from cockpit.situation.table import OPEN, PHASES, SOURCES
@@ -211,13 +211,13 @@ def _forecasts(found: _Open, prophet: Prophet | None, why: WhyRule | None, at: d
         answers = prophet.survival.asked(asked)
         share = answers.shrunk(prophet.model.strength)
         said = prophet.model.calibration.of(share, asked.used)
-        kindship = answers.kindship()
+        kindship = answers.kindship(FEWEST_TOLD)
         place = (kindship, np.arange(n))
         similar, longer = answers.similar[place], answers.longer[place]
-        push = rows["deadline"] - prophet.survival.quickest_s(asked, kindship)
+        push = rows["deadline"] - prophet.survival.quickest_s(asked, answers.kindship())
     found_: list[Forecast] = []
     for i, event_id in enumerate(found.ids):
-        few = prophet is not None and (bool(np.isnan(said[i])) or int(similar[i]) < FEWEST)
+        few = prophet is not None and bool(np.isnan(said[i]))
         reason = why or (WhyRule.TOO_FEW_ALIKE if few else None)
         found_.append(
             Forecast(

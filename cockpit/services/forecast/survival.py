@@ -20,6 +20,8 @@ from cockpit.services.forecast.spells import KINDSHIPS, Floats, Ints, Spells, ke
 
 #: with fewer examples than that, nothing is said
 FEWEST = 30
+#: so many are a reason that a person can be told: finer than what the last push is told by, because they weigh more
+FEWEST_TOLD = 10
 #: what the last push is told by: so many of what is similar was done as quickly
 _QUICKEST = 0.1
 
@@ -62,9 +64,9 @@ class Answers:
             share = (k + strength * share) / (n + strength)
         return np.asarray(share)
 
-    def kindship(self) -> Ints:
-        """The finest kind with enough examples to be told to a person; the last one where none has."""
-        enough = self.similar >= FEWEST
+    def kindship(self, fewest: int = FEWEST) -> Ints:
+        """The finest kind with so many examples at least; the last one where none has."""
+        enough = self.similar >= fewest
         enough[-1] = True
         return np.asarray(np.argmax(enough, axis=0), dtype=np.int64)
 
