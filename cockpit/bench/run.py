@@ -23,6 +23,7 @@ CASES = {
     "history": "a case table of 1.3 million rows imported, and every filter over it, on SQLite and PostgreSQL",
     "leader": "a drill-down over 1.3 million events on SQLite and PostgreSQL: page, step, past instant, and in pandas",
     "raisings": "indicators of alarms over half a million raisings, at any instant, beside reading the journal",
+    "instants": "past instants that nobody asked for before, in the demo that lives, group by group, over HTTP",
     "nearby": "the nearest right people and things among 100,000 who move and a million registered",
     "parts": "a hundred thousand to fifteen million parts imported, drawn as tiles, counted and filtered",
     "tracks": "a day of 17,000 points to its picture, beside dl.Polyline and plotly; a day found among everybody's",
