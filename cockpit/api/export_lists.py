@@ -108,4 +108,22 @@ LISTS: Mapping[str, ExportList] = {
     "on-duty": ExportList(
         "gridworkers/on-duty", (*_plain("subject_id", "name"), Column("grid_code", "code"), *_plain("shift", "by"))
     ),
+    "unplaced": ExportList("gridworkers/unplaced", (*_plain("subject_id", "name"), Column("grid_code", "code"))),
+    "gridworkers": ExportList(
+        "gridworkers", (*_plain("subject_id", "kind"), Column("code", "code"), *_plain("lon", "lat"), *_times("at"))
+    ),
+    "resources": ExportList(
+        "resources",
+        (
+            *_plain("id", "kind_title", "name"), Column("code", "code"),
+            *_plain("lon", "lat", "phone", "capacity", "status"),
+        ),
+    ),
+    "forecast": ExportList(
+        "forecast/events",
+        (
+            *_plain("event_id", "title"), Column("stage", "word", "stage"), Column("unit"), Column("code", "code"),
+            Column("probability", "share"), Column("used", "share"), *_times("due_at", "push_by"), Column("reason"),
+        ),
+    ),
 }  # fmt: skip

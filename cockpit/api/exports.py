@@ -15,6 +15,7 @@ from werkzeug.test import EnvironBuilder
 
 from cockpit.api.export_lists import LISTS, OF_SUBJECT, Column, ExportList
 from cockpit.api.identity import principal
+from cockpit.api.indicators import title_and_definition
 from cockpit.api.language import language
 from cockpit.api.problem import ProblemError, clean
 from cockpit.catalogue import Texts, texts
@@ -55,7 +56,9 @@ class Exports:
         writer = _Writer(words, self._city)
         columns = wanted.columns if name != "records" else OF_SUBJECT[BY_NAME[request.args["indicator"]].subject]
         titles = [words[column.title] for column in columns]
-        head = self._head(name, first, words, MOST_ROWS[form])
+        # a list that tells no more than its first page is not whole when that is shorter than what it counts
+        most = MOST_ROWS[form] if first.get("next") else min(MOST_ROWS[form], max(1, len(first["items"])))
+        head = self._head(name, first, words, most)
         rows = ([writer.cell(item, c) for c in columns] for item in pages.items(first, MOST_ROWS[form]))
         if form == "csv":
             shown = [] if request.args.get("head") == "false" else head
@@ -75,9 +78,11 @@ class Exports:
         lines: list[list[Cell]] = [[words["exports.head.list"], words[f"exports.list.{name}"]]]
         indicator = request.args.get("indicator", "")
         if name == "records" and indicator in BY_NAME:
-            said = words[f"indicator.{indicator}.title"], words[f"indicator.{indicator}.definition"]
+            title, definition = title_and_definition(indicator, words)
             version = words.format("leader.definition.version", n=BY_NAME[indicator].version)
-            lines.append([words["exports.head.definition"], f"{said[0]}：{said[1]}（{version}）"])
+            lines.append([words["exports.head.definition"], f"{title}：{definition}（{version}）"])
+        else:
+            lines.append([words["exports.head.definition"], words[f"exports.definition.{name}"]])
         scope = str(first.get("scope") or principal().scope.code)
         place = self._city.title_of(scope, words.lang)
         lines.append([words["exports.head.scope"], f"{place}（{scope}）"])

@@ -160,10 +160,7 @@ class Indicators:
 
 def described(indicator: Indicator, words: Texts, drilled: Drilled) -> dict[str, Any]:
     """What an indicator is, in words; one that counts a day is named by its period where that is another."""
-    period = "from" in request.args or "to" in request.args
-    prefix = f"indicator_period.{indicator.name}" if period else f"indicator.{indicator.name}"
-    title = words.find(f"{prefix}.title", words[f"indicator.{indicator.name}.title"])
-    definition = words.find(f"{prefix}.definition", words[f"indicator.{indicator.name}.definition"])
+    title, definition = title_and_definition(indicator.name, words)
     asked = drilled.question.filters.source
     return {
         "name": indicator.name,
@@ -181,6 +178,16 @@ def described(indicator: Indicator, words: Texts, drilled: Drilled) -> dict[str,
         "of_instant": indicator.is_of_instant,
         "sources": _sources(indicator, asked),
     }
+
+
+def title_and_definition(name: str, words: Texts) -> tuple[str, str]:
+    """What an indicator is called and what it counts: in the words of a period where the request names one."""
+    period = "from" in request.args or "to" in request.args
+    prefix = f"indicator_period.{name}" if period else f"indicator.{name}"
+    return (
+        words.find(f"{prefix}.title", words[f"indicator.{name}.title"]),
+        words.find(f"{prefix}.definition", words[f"indicator.{name}.definition"]),
+    )
 
 
 def _sources(indicator: Indicator, asked: Source | None) -> list[str]:

@@ -16,7 +16,10 @@ def report_paths() -> dict[str, Any]:
     its_id = path("report_id", "id of the report; with `.pdf`, `.html` or `.json` behind it the report itself")
     body = {"required": True, "content": {"application/json": {"schema": ref("ReportRequest")}}}
     one = path("report_id", "id of the report")
-    what = path("name", "a list with its form: events, records, alarms, orders, findings, devices, notices or on-duty")
+    what = path(
+        "name",
+        "a list (docs/reports.md) with its form: events, records, alarms, orders, devices, forecast …",
+    )
     return {
         "/figure-alerts": get(
             "数字预警: figures that crossed a limit or are unusual, each with the list behind it",

@@ -53,7 +53,8 @@ def trend_figure(view: LeaderView) -> Figure:
     }  # fmt: skip
     bars = {
         "type": "bar", "x": x, "y": [step.reported for step in steps], "yaxis": "y2", "customdata": hrefs,
-        "marker": {"color": ACCENT, "opacity": 0.26}, "hoverinfo": "skip",
+        "marker": {"color": ACCENT, "opacity": 0.26},
+        "hoverinfo": "none",  # with "skip" a click on a bar would not be heard
     }  # fmt: skip
     edges = [edge * scale for usual in view.usual for edge in (usual.low, usual.high) if edge is not None]
     most = max([step.reported for step in steps], default=0) or 1

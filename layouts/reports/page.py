@@ -126,6 +126,9 @@ def _lists(page: ReportsPage) -> list[Any]:
         "findings",
         "devices",
         "on-duty",
+        "gridworkers",
+        "resources",
+        "forecast",
         *(("notices",) if page.may_command else ()),
     )
     return [

@@ -64,8 +64,14 @@ def test_the_head_says_what_where_and_when(busy: Town) -> None:
     assert told_of["条数"] == f"共 {len(rows)} 条，全部导出"
     book = openpyxl.load_workbook(io.BytesIO(busy.caller().get("exports/alarms.xlsx").data))
     assert book.sheetnames == ["说明", "报警"]
-    assert [c.value for c in book["说明"]["A"]][:3] == ["清单", "范围", "筛选"]
+    assert [c.value for c in book["说明"]["A"]][:5] == ["清单", "口径", "范围", "筛选", "数据截至"]
     assert book["报警"].max_row == 3
+
+
+def test_a_period_has_the_words_of_a_period(busy: Town) -> None:
+    asked = {"indicator": "reported_today", "from": "2026-11-18T16:00:00Z"}
+    head, _ = table_of(busy.caller(Role.LEADER).get("exports/records.csv", **asked))
+    assert {line[0]: line[1] for line in head}["口径"] == "上报量：时段内上报的事件（第 1 版）"
 
 
 def test_a_street_exports_itself_and_who_may_not_see_a_list_may_not_take_it_away(busy: Town) -> None:
@@ -87,7 +93,18 @@ def test_what_cannot_be_exported_is_refused_by_name(busy: Town) -> None:
 
 def test_every_list_can_be_taken_away(busy: Town) -> None:
     caller = busy.caller()
-    for name in ("events", "alarms", "orders", "findings", "devices", "notices", "on-duty"):
+    for name in (
+        "events",
+        "alarms",
+        "orders",
+        "findings",
+        "devices",
+        "notices",
+        "on-duty",
+        "unplaced",
+        "gridworkers",
+        "resources",
+    ):
         for form in ("csv", "xlsx"):
             answer = caller.get(f"exports/{name}.{form}", lang="en")
             assert answer.status_code == 200, (name, answer.text)

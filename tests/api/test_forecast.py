@@ -1,8 +1,10 @@
 """预测 over HTTP: probabilities with their reasons, the list as long as it says, and no number where there is none."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 
 from cockpit.services.calendars import chinese_calendar
@@ -12,6 +14,7 @@ from cockpit.services.forecast.learning import Held, Prophet, columns_of
 from cockpit.services.forecast.open_events import OpenEvents
 from cockpit.services.forecast.overtime_model import learned
 from cockpit.services.forecast.spells import spells_of
+from tests.api.test_exports import table_of
 from tests.api.test_queries import told
 from tests.api.town import HERE_STREET, Town, event
 from tests.services.forecast.test_demand_model import PLACES, TODAY, reports
@@ -60,6 +63,22 @@ def test_the_list_is_as_long_as_it_says_and_an_event_says_the_same(bare_town: To
     assert len(caller.get("forecast/events", limit="1").json["items"]) == 1
     assert caller.get("events/citizen:4").json["forecast"] is None
     assert caller.get("forecast/events", limit="0").status_code == 400
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_list_is_taken_away_as_it_is_listed(bare_town: Town, prophet: Prophet, form: str) -> None:
+    caller = busy(bare_town, prophet, None).caller()
+    listed = caller.get("forecast/events").json["items"]
+    answer = caller.get(f"exports/forecast.{form}")
+    if form == "csv":
+        head, rows_ = table_of(answer)
+        assert {line[0]: line[1] for line in head}["条数"] == "共 3 条，全部导出"
+        assert [row["依据"] for row in rows_] == [item["reason"] for item in listed]
+        assert [float(row["超时概率"]) for row in rows_] == [round(item["probability"], 4) for item in listed]
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data))["最可能超时"]
+        told_of = [row[0] for row in sheet.iter_rows(values_only=True)]
+        assert told_of == ["事件编号", *(item["event_id"] for item in listed)]
 
 
 def test_a_street_hears_of_its_own_events_only(bare_town: Town, prophet: Prophet) -> None:

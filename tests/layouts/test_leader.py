@@ -141,3 +141,13 @@ def test_before_the_data_begin_nothing_is_counted_and_the_page_says_so(house: Ho
     body = desk.body({"as_of": datetime(2020, 1, 1, tzinfo=RULES.zone()).isoformat()})
     assert texts("zh-CN")["leader.why.before_data"] in words(body)
     assert {n["data-why"] for n in nodes(body) if "data-indicator" in n} == {"before_data"}
+
+
+@pytest.mark.parametrize("step", ["day", "month"])
+def test_whatever_of_a_chart_has_an_address_hears_a_click(house: House, step: str) -> None:
+    desk, _ = desk_of(house)
+    charts = {n["id"]: n["figure"] for n in nodes(desk.body({"step": step})) if "figure" in n}
+    leading = [(name, trace) for name, figure in charts.items() for trace in figure["data"] if "customdata" in trace]
+    assert {name for name, _ in leading} == {"leader-trend", "leader-heat", "leader-kinds", "leader-sources"}
+    # plotly tells no click on what it skips
+    assert not [name for name, trace in leading if trace.get("hoverinfo") == "skip"]
