@@ -15,8 +15,10 @@ from cockpit.services.subjects.force import ForceRows
 from cockpit.services.subjects.fresh_rules import FILE, FreshRules
 from cockpit.services.subjects.handovers import HandoverRows
 from cockpit.services.subjects.records import RecordRows
+from cockpit.services.subjects.walked import WalkedRows
 from cockpit.store.fixes import FixArchive
 from cockpit.store.readings import ReadingArchive
+from cockpit.store.walked_grids import WalkedGrids
 
 if TYPE_CHECKING:
     from cockpit.domain.attendance import Attendance
@@ -64,5 +66,5 @@ def subjects_of(parts: Parts) -> Subjects:
         kept_every_s=settings.readings_kept_every_s,
     )  # fmt: skip
     records = RecordRows(parts.houses, devices, FreshRules(DataDir(settings.data_dir).path / FILE))
-
-    return Subjects.joined(alarms, force, records, HandoverRows(situation_of))
+    walked = WalkedRows(WalkedGrids(parts.engine), fixes.newest_arrival_ms, city=parts.city, roster=parts.roster)
+    return Subjects.joined(alarms, force, records, HandoverRows(situation_of), walked)

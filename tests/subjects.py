@@ -24,6 +24,7 @@ from cockpit.services.subjects.force import ForceRows
 from cockpit.services.subjects.fresh_rules import FreshRules
 from cockpit.services.subjects.handovers import HandoverRows
 from cockpit.services.subjects.records import RecordRows
+from cockpit.services.subjects.walked import WalkedRows
 from cockpit.situation.movers import Movers
 from cockpit.situation.situation import Situation
 from cockpit.store.event_records import EventRecords
@@ -35,6 +36,7 @@ from cockpit.store.journal import Journal
 from cockpit.store.raisings import AlarmRaisings
 from cockpit.store.readings import ReadingArchive
 from cockpit.store.residents import ResidentTable
+from cockpit.store.walked_grids import WalkedGrids
 from tests.api.town import NOON, Town
 
 
@@ -69,7 +71,8 @@ def subjects_of(town: Town) -> Subjects:
     )  # fmt: skip
     records = RecordRows(houses_of(town), devices, FreshRules())
 
-    return Subjects.joined(alarms, force, records, HandoverRows(situation_of))
+    walked = WalkedRows(WalkedGrids(town.engine), archive.newest_arrival_ms, city=town.city, roster=Roster(town.city))
+    return Subjects.joined(alarms, force, records, HandoverRows(situation_of), walked)
 
 
 def houses_of(town: Town) -> HouseBook:

@@ -68,6 +68,7 @@ OF_SUBJECT: Mapping[Subject, tuple[Column, ...]] = {
         *_times("located_at"),
     ),
     Subject.GRIDS: (*_plain("grid_code"), Column("code", "code"), *_plain("on_duty", "present")),
+    Subject.WALKED_GRIDS: (*_plain("grid_code"), Column("code", "code"), *_times("visited_at"), *_plain("days")),
     Subject.RECORDS: (*_plain("record_id", "kind", "name"), Column("code", "code"), *_times("checked_at"),
                       Column("fresh_for_s")),
 }  # fmt: skip

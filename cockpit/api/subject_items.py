@@ -8,6 +8,7 @@ from cockpit.domain.alarm import Alarm
 from cockpit.domain.role import Role
 from cockpit.services.subjects.force import GridLine, Worker
 from cockpit.services.subjects.records import Record
+from cockpit.services.subjects.walked import WalkedGrid
 from cockpit.situation.handovers import Handover
 
 #: who may read names in full
@@ -25,6 +26,8 @@ def subject_item(record: Any, role: Role) -> dict[str, Any]:
             return _worker_item(record, role)
         case GridLine():
             return {"grid_code": record.code, "code": record.code, "on_duty": record.on_duty, "present": record.present}
+        case WalkedGrid():
+            return {"grid_code": record.code, "code": record.code, "visited_at": record.visited_at, "days": record.days}
         case Record():
             return {
                 "record_id": record.record_id, "kind": record.kind, "name": record.name, "code": record.code,

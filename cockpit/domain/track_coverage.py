@@ -57,18 +57,18 @@ def coverage_of(track: Track, codes: Sequence[str], pieces: Sequence[Piece], bea
 
     The time between two fixes belongs to the grid of the first; gaps and jumps belong to none, nobody knows.
     """
-    seconds = np.diff(track.at_ms) / 1000
-    known = np.zeros(len(seconds), dtype=bool)
+    lasted_ms = np.diff(track.at_ms)  # whole numbers: their sum is exact in whatever pieces they come
+    known = np.zeros(len(lasted_ms), dtype=bool)
     for piece in pieces:
         if piece.kind in (PieceKind.MOVE, PieceKind.STOP):
             known[piece.first : piece.last] = True
     names = sorted(set(codes))
     number = {name: i for i, name in enumerate(names)}
     where: Ints = np.fromiter((number[code] for code in codes), np.int64, len(codes))
-    spent = np.bincount(where[:-1][known], weights=seconds[known], minlength=len(names))
+    spent = np.bincount(where[:-1][known], weights=lasted_ms[known], minlength=len(names))
     visits = [
-        GridVisit(code=name, lasts_s=float(s), on_beat=name in beat)
-        for name, s in zip(names, spent.tolist(), strict=True)
-        if s > 0
+        GridVisit(code=name, lasts_s=ms / 1000, on_beat=name in beat)
+        for name, ms in zip(names, spent.tolist(), strict=True)
+        if ms > 0
     ]
     return Coverage(beat=tuple(sorted(beat)), visits=tuple(visits))

@@ -37,6 +37,10 @@ class TrackRules:
     stop_radius_m: float = 40.0
     stop_after_s: float = 180.0
 
+    def silence_s(self, usual_s: float) -> float:
+        """From how many seconds on nothing was heard of a device that usually reports in so many."""
+        return max(self.gap_after_s, self.gap_after_intervals * usual_s)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
@@ -66,7 +70,7 @@ def cut(track: Track, jumps_at_ms: Sequence[int] = (), rules: TrackRules = USUAL
     if len(track) < 2:
         return []
     seconds = np.diff(track.at_ms) / 1000
-    silence = max(rules.gap_after_s, rules.gap_after_intervals * float(np.median(seconds)))
+    silence = rules.silence_s(float(np.median(seconds)))
     jump = np.isin(track.at_ms[1:], np.asarray(jumps_at_ms, dtype=np.int64))
     gap = (seconds > silence) & ~jump
     steps = distance_m(track.lon[:-1], track.lat[:-1], track.lon[1:], track.lat[1:])

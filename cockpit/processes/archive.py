@@ -23,6 +23,7 @@ def run_archive(settings: Settings) -> None:
     from cockpit.services.reading_archive import ReadingRecorder
     from cockpit.services.rebuild import rebuild
     from cockpit.services.tracks.sealing import Sealer
+    from cockpit.services.tracks.walking import Walking
     from cockpit.services.tracks.windows import FOLDER, TrackWindows
     from cockpit.store.checkpoints import Checkpoints
     from cockpit.store.devices import DeviceTable
@@ -30,6 +31,7 @@ def run_archive(settings: Settings) -> None:
     from cockpit.store.journal import Journal
     from cockpit.store.raisings import AlarmRaisings
     from cockpit.store.readings import ReadingArchive
+    from cockpit.store.walked_grids import WalkedGrids
 
     parts = Parts(settings)
     journal, checkpoints = Journal(parts.engine), Checkpoints(parts.engine)
@@ -61,12 +63,16 @@ def run_archive(settings: Settings) -> None:
     kept = timedelta(days=settings.positions_kept_days)
     windows = TrackWindows(DataDir(settings.data_dir).cache / FOLDER)
     sealer = Sealer(FixArchive(parts.engine), windows, kept=kept)
+    walking = Walking(
+        city=parts.city, archive=FixArchive(parts.engine), store=WalkedGrids(parts.engine), kept=kept, windows=windows
+    )
     minutes = MinuteKeeper(FixArchive(parts.engine))
     gaps = CheckpointGaps(journal, parts.history.read_all, checkpoints, parts.rules)
     loops = {
         "archiver": lambda: archiver.run(stop),
         "sealer": lambda: sealer.run(stop),
         "minutes": lambda: minutes.run(stop),
+        "walking": lambda: walking.run(stop),
         "readings": lambda: readings.run(stop),
         "gaps": lambda: gaps.run(stop),
         "upkeep": lambda: parts.upkeep.run(stop),

@@ -179,6 +179,8 @@ class Drilled:
             return Why.NOT_KEPT
         if rows.begins_at is not None and (period.since if whole else period.until) < rows.begins_at:
             return Why.BEFORE_DATA
+        if (why := rows.why_in(period)) is not None:
+            return why
         silent = indicator.only and is_silent(self.known, period, indicator.only, measure)
         return Why.FEED_LOST if silent else Why.NO_SAMPLE if measure.value is None else None
 

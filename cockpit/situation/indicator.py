@@ -107,6 +107,7 @@ class Subject(StrEnum):
     ALARMS = "alarms"  # 报警: each raising once
     GRIDWORKERS = "gridworkers"  # 花名册上的网格员
     GRIDS = "grids"
+    WALKED_GRIDS = "walked_grids"  # 巡查: the grids, and when they were visited
     RECORDS = "records"  # 底数: doors and devices of the books
 
 

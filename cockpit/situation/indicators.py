@@ -38,6 +38,7 @@ from cockpit.situation.indicator_masks import (
     should_be_closed,
     should_be_handled,
 )
+from cockpit.situation.indicator_patrol import PATROL
 from cockpit.situation.indicator_places import PLACES
 from cockpit.situation.indicator_records import RECORDS
 from cockpit.situation.indicator_times import DWELL, TIMES
@@ -72,7 +73,7 @@ INDICATORS: tuple[Indicator, ...] = (
 #: all that are counted over the columns of events
 OF_EVENTS: tuple[Indicator, ...] = (*INDICATORS, *TIMES, *DWELL, *PLACES)
 #: all that can be asked for: those that every screen counts, and those that are counted when they are looked at
-REGISTRY: tuple[Indicator, ...] = (*OF_EVENTS, *HANDOVERS, *ALARMS, *FORCE, *BASE, *RECORDS)
+REGISTRY: tuple[Indicator, ...] = (*OF_EVENTS, *HANDOVERS, *ALARMS, *FORCE, *PATROL, *BASE, *RECORDS)
 BY_NAME = {indicator.name: indicator for indicator in REGISTRY}
 
 

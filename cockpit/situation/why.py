@@ -12,4 +12,6 @@ class Why(StrEnum):
     NOT_KEPT = "not_kept"  # 未留存: it stands at an instant, and how it stood earlier is not kept
     FILTERED = "filtered"  # 不适用: what the page is narrowed down to is told of events only
     NO_BOOK = "no_book"  # 无住户底册: nobody knows how many live there
+    WHOLE_DAYS = "whole_days"  # 按整日计: it is told of whole local days, and the period begins within one
+    CATCHING_UP = "catching_up"  # 补算中: it is told from what arrived, and that is not yet through
     NO_ROSTER = "no_roster"  # 无花名册: nobody knows who should be there

@@ -9,6 +9,7 @@ from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.domain.resource import masked_name
 from cockpit.services.subjects.force import GridLine, Worker
 from cockpit.services.subjects.records import Record
+from cockpit.services.subjects.walked import WalkedGrid
 from cockpit.situation.handovers import Handover
 from layouts.glyph import glyph
 from layouts.leader.view import LeaderView
@@ -47,6 +48,8 @@ def _row(view: LeaderView, record: Any) -> Any:
             return _worker(view, record)
         case GridLine():
             return _grid(view, record)
+        case WalkedGrid():
+            return _walked(view, record)
         case Record():
             return _record(view, record)
     raise TypeError(type(record).__name__)
@@ -105,6 +108,19 @@ def _grid(view: LeaderView, grid: GridLine) -> Any:
         view, ("done" if covered else "none", "done" if covered else "mut", state),
         (view.name_of(grid.code), href, [grid.code]), grid.code, own,
         texts.format("leader.subject.present", n=grid.present), **{"data-grid": grid.code},
+    )  # fmt: skip
+
+
+def _walked(view: LeaderView, grid: WalkedGrid) -> Any:
+    """Leads to the grid's own page."""
+    texts, visited = view.texts, grid.visited_at is not None
+    state = texts["leader.subject.visited" if visited else "leader.subject.not_visited"]
+    return _line(
+        view, ("done" if visited else "none", "done" if visited else "mut", state),
+        (view.name_of(grid.code), view.address.href(scope=grid.code), [grid.code]), grid.code,
+        view.time(grid.visited_at) if grid.visited_at else texts["leader.subject.not_visited"],
+        texts.format("leader.subject.visited_days", n=grid.days) if grid.days > 1 else state if visited else "",
+        **{"data-grid": grid.code},
     )  # fmt: skip
 
 

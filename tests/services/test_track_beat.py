@@ -49,6 +49,13 @@ def test_going_there_again_and_again_shows_no_more(city: City) -> None:
     assert seen(city, lanes(city, times=10)) == seen(city, lanes(city))
 
 
+def test_who_stood_still_to_the_centimetre_has_seen_what_is_around_them(city: City) -> None:
+    west, south, east, north = city.bounds_of(city.roster[WORKER].grid_code)
+    share = seen(city, track(np.full(50, (west + east) / 2), np.full(50, (south + north) / 2)))
+    assert share is not None
+    assert 0.0 < share < 0.5
+
+
 def test_who_crosses_it_has_seen_a_strip_and_who_stays_away_nothing(city: City) -> None:
     west, south, east, north = city.bounds_of(city.roster[WORKER].grid_code)
     across = track(np.linspace(west, east, 50), np.full(50, (south + north) / 2))

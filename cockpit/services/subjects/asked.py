@@ -12,6 +12,7 @@ from cockpit.services.subjects.force import ForceRows
 from cockpit.services.subjects.handovers import HandoverRows
 from cockpit.services.subjects.records import RecordRows
 from cockpit.services.subjects.rows import Columns, SubjectRows
+from cockpit.services.subjects.walked import WalkedRows
 from cockpit.situation.indicator import Subject
 from cockpit.situation.period import Filters, Period
 from cockpit.situation.why import Why
@@ -20,6 +21,8 @@ from cockpit.situation.why import Why
 Telling = Callable[[Period, datetime, datetime | None], SubjectRows]
 #: a page that reads itself anew asks for the same instants for so long
 _CLOCK_MINUTES = 5
+#: told of any period, by one set of columns
+OF_A_PERIOD = (Subject.ALARMS, Subject.WALKED_GRIDS)
 #: told of the end of a period, whichever it is: each of them has rows of its own
 OF_AN_END = (Subject.RECORDS, Subject.GRIDWORKERS, Subject.GRIDS)
 
@@ -31,7 +34,9 @@ class Subjects:
     told_by: dict[Subject, Telling]
 
     @classmethod
-    def joined(cls, alarms: AlarmRows, force: ForceRows, records: RecordRows, handovers: HandoverRows) -> "Subjects":
+    def joined(
+        cls, alarms: AlarmRows, force: ForceRows, records: RecordRows, handovers: HandoverRows, walked: WalkedRows
+    ) -> "Subjects":
         """Over what tells each of them."""
 
         def books(period: Period, at: datetime, past: datetime | None) -> SubjectRows:
@@ -55,6 +60,7 @@ class Subjects:
                 Subject.ALARMS: alarms.told,
                 Subject.GRIDWORKERS: people(force.workers),
                 Subject.GRIDS: people(force.grids),
+                Subject.WALKED_GRIDS: walked.told,
                 Subject.RECORDS: books,
             }
         )
@@ -66,7 +72,7 @@ class Subjects:
         """The columns of a scope. What stands at an instant is not known at another one; filters are of events."""
         if filters.any:
             return SubjectRows.not_known(Why.FILTERED)
-        if subject not in (Subject.ALARMS, *OF_AN_END) and not ends_at(period, at):
+        if subject not in (*OF_A_PERIOD, *OF_AN_END) and not ends_at(period, at):
             return SubjectRows.not_known(Why.NOT_KEPT)
         found = self.told_by[subject](period, at, past)
         if changes.told and len(found):

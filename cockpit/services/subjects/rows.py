@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cockpit.domain.scope import Scope
 from cockpit.situation.listing import Place, first_places
+from cockpit.situation.period import Period
 from cockpit.situation.table import Mask
 from cockpit.situation.why import Why
 
@@ -20,6 +21,8 @@ class Columns(dict[str, NDArray[Any]]):
     """Columns by name. Without rows every column that is asked for is an empty one."""
 
     def __missing__(self, name: str) -> NDArray[Any]:
+        if name == "walked":
+            return NOTHING.reshape(0, 1)
         return NOTHING.astype(np.int64) if name == "code" else NOTHING if name in _TIMES else NOTHING.astype(np.bool_)
 
 
@@ -36,7 +39,7 @@ class SubjectRows:
     rows: Mapping[str, NDArray[Any]]
     order: NDArray[np.float64]
     id_of: Callable[[int], str]
-    #: what stands behind a row: `Alarm`, `Worker`, `GridLine` or `Record`
+    #: what stands behind a row: `Alarm`, `Worker`, `GridLine`, `WalkedGrid` or `Record`
     record_of: Callable[[int], Any]
     why: Why | None = None
     unknown: Mapping[str, Why] = field(default_factory=dict)
@@ -44,6 +47,8 @@ class SubjectRows:
     begins_at: datetime | None = None
     #: reads what stands behind some rows at once, before `record_of` is asked for each
     prepare: Callable[[list[int]], None] = lambda _rows: None
+    #: why nothing is known of a period, or of a step of it, whatever the numbers say
+    why_in: Callable[[Period], Why | None] = lambda _period: None
 
     @classmethod
     def not_known(cls, why: Why) -> "SubjectRows":
@@ -58,7 +63,7 @@ class SubjectRows:
         return SubjectRows(
             Columns({name: column[at] for name, column in self.rows.items()}), self.order[at],
             lambda row: self.id_of(int(at[row])), lambda row: self.record_of(int(at[row])), self.why, self.unknown,
-            self.begins_at, lambda rows: self.prepare([int(at[row]) for row in rows]),
+            self.begins_at, lambda rows: self.prepare([int(at[row]) for row in rows]), self.why_in,
         )  # fmt: skip
 
     def within(self, scope: Scope) -> "SubjectRows":

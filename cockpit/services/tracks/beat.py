@@ -60,8 +60,10 @@ class Beats:
 
         ground = shapely.transform(ground, flat)
         degrees = np.column_stack([track.lon, track.lat])
-        lines = [shapely.linestrings(flat(degrees[p.first : p.last + 1])) for p in ways]
-        places = shapely.get_coordinates(shapely.segmentize(lines, _STEP_M))
+        lines = np.array([shapely.linestrings(flat(degrees[p.first : p.last + 1])) for p in ways])
+        is_long = shapely.length(lines) > 0  # GEOS cuts no line without a length: who stood still to the centimetre
+        lines[is_long] = shapely.segmentize(lines[is_long], _STEP_M)
+        places = shapely.get_coordinates(lines)
         west, south, east, north = ground.bounds
         step = max(_STEP_M, float(np.sqrt(ground.area / _MOST_SAMPLES)))
         x, y = (m.ravel() for m in np.meshgrid(np.arange(west, east, step), np.arange(south, north, step)))

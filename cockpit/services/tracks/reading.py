@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 #: what was no place when it came; the first that holds is told
 _WRONG = (NO_PLACE, NULL_ISLAND, FUTURE, OUTSIDE)
+#: of the column `flags`
+WRONG_BITS = sum(FLAG_BITS[name] for name in _WRONG)
 #: fits into the eight bytes of every database
 _FOR_EVER_MS = 2**62
 _NUMBERS = ("at_ms", "lon", "lat", "accuracy_m", "speed_mps", "battery", "flags")
@@ -40,31 +42,34 @@ class HeardOf:
 
 
 def heard_of(
-    archive: BatchesBetween, subject_id: str, from_ms: int, to_ms: int, windows: TrackWindows | None = None
-) -> HeardOf:
-    """Everything that was heard of a subject between two times, both included.
+    archive: BatchesBetween, subject_id: str, from_ms: int, to_ms: int, windows: TrackWindows | None = None, *,
+    arrived_before_ms: int = _FOR_EVER_MS,
+) -> HeardOf:  # fmt: skip
+    """Everything that was heard of a subject between two times, both included, as far as it had arrived by then.
 
     From the windows where there are some, and from the archive for what arrived outside of them.
     """
     sealed = windows.listed() if windows is not None else []
+    sealed = [window for window in sealed if window.begin_ms + WINDOW_MS <= arrived_before_ms]
     wanted = [w for w in sealed if w.from_ms <= to_ms and w.to_ms >= from_ms]
     found = list(windows.rows_of(wanted, subject_id)) if windows is not None else []
     name = subject_id.encode()
-    for arrived in _outside(sealed):
+    for arrived in _outside(sealed, arrived_before_ms):
         batches = archive.list_between(from_ms, to_ms, arrived)
         rows = (_rows_of(batch, subject_id) for batch in batches if name in batch.body[: _reach(batch)])
         found += [row for row in rows if row is not None]
     return joined(found, from_ms, to_ms)
 
 
-def _outside(sealed: Sequence[Window]) -> Iterator[tuple[int, int]]:
-    """The stretches of arrival that no window covers, the last one without an end."""
+def _outside(sealed: Sequence[Window], until_ms: int) -> Iterator[tuple[int, int]]:
+    """The stretches of arrival before `until_ms` that no window covers."""
     begin = 0
     for window in sealed:
         if window.begin_ms > begin:
             yield begin, window.begin_ms - 1
         begin = window.begin_ms + WINDOW_MS
-    yield begin, _FOR_EVER_MS
+    if begin < until_ms:
+        yield begin, until_ms - 1
 
 
 def _reach(batch: StoredBatch) -> int:
