@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 
 from cockpit.catalogue import Texts
+from layouts.data_text import OF_DATA
 from layouts.page import ScreenPage
 
 
@@ -18,7 +19,7 @@ def mode_dialog(page: ScreenPage, texts: Texts) -> Any:
                 [
                     html.H2(texts["mode.ask_wartime"], id="mode-dialog-title"),
                     html.P("—", id="mode-dialog-about"),
-                    html.P("—", id="mode-dialog-focus", className="focus"),
+                    html.P("—", id="mode-dialog-focus", className="focus", **OF_DATA),
                     html.Div(id="mode-note-place", className="mode-note"),
                     html.Div(
                         [html.H3(texts["mode.history"]), html.Ul(id="mode-history")],

@@ -34,7 +34,7 @@
     return h('Div', { className: 'track-person' + (chosen ? ' chosen' : '') + (item.subject_id === state.focus ? ' focus' : ''), 'data-subject': item.subject_id, 'data-status': status || '' },
       swatch(item.subject_id),
       h('Button', { type: 'button', className: 'who', 'aria-pressed': String(chosen), 'data-track-focus': item.subject_id },
-        h('B', {}, item.name || item.subject_id), h('Small', {}, words)),
+        h('B', cockpit.DATA, item.name || item.subject_id), h('Small', {}, words)),
       h('Span', { className: 'id' }, item.name ? item.subject_id : ''),
       chosen ? h('Button', { type: 'button', className: 'drop', 'data-track-toggle': item.subject_id, 'aria-label': text('tracks.drop', { name: item.name || item.subject_id }) }, '×') : null);
   }

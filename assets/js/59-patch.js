@@ -9,6 +9,9 @@
   const IGNORED = new Set(['children', 'key', 'n_clicks', 'style']);
   const drawn = new WeakMap(); // container → the flat list that it shows
 
+  /** Props of an element whose words came with the data: they stay as they were written, on an English page too. */
+  cockpit.DATA = { lang: 'zh' };
+
   const isText = (node) => typeof node !== 'object';
 
   /** Children as a flat list of texts and components; nothing for null and booleans. */

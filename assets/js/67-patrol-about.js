@@ -9,7 +9,7 @@
   const byId = (id) => document.getElementById(id);
 
   const REASONS = [1, 2, 3, 4, 5, 6];
-  const line = (what, right, css = '') => h('Div', { className: 'line ' + css }, h('Span', { className: 'what' }, what), h('Span', { className: 'right' }, right));
+  const line = (what, right, css = '') => h('Div', { className: 'line ' + css }, h('Span', { className: 'what', ...(css === 'place' ? cockpit.DATA : {}) }, what), h('Span', { className: 'right' }, right));
   const part = (title, ...rest) => h('Section', { className: 'part' }, h('H3', {}, title), ...rest);
 
   /** `确认 12 · 误报 3` and the share of right ones as a bar. */
@@ -40,7 +40,7 @@
   function head(item) {
     const n = patrol.perCent(item.confidence), rule = thresholdOf(item.kind);
     return [
-      h('H2', {}, item.title), h('Span', { className: 'kind', title: item.kind }, patrol.kindOf(item)),
+      h('H2', cockpit.DATA, item.title), h('Span', { className: 'kind', title: item.kind }, patrol.kindOf(item)),
       h('Div', { className: 'sureness' }, h('B', {}, n + '%'), h('Span', {}, text('patrol.confidence')),
         h('Div', { className: 'track' }, h('I', { style: { width: n + '%' } }), rule.confidence === undefined ? null : h('U', { style: { left: patrol.perCent(rule.confidence) + '%' }, title: text('patrol.threshold', { n: patrol.perCent(rule.confidence) }) }))),
     ];
@@ -50,8 +50,8 @@
     const outcome = patrol.outcomeOf(item.event_id);
     const told = [];
     if (outcome && outcome.words) told.push(h('Div', { className: 'verdict ' + outcome.state }, outcome.words));
-    if (item.verdict) told.push(h('Div', { className: 'verdict ' + item.verdict.verdict, role: 'status' }, patrol.verdictWords(item.verdict), item.verdict.note ? h('Small', {}, item.verdict.note) : null));
-    if (item.assigned_to) told.push(h('Div', { className: 'verdict assigned' }, text('patrol.assigned', { unit: item.assigned_to })));
+    if (item.verdict) told.push(h('Div', { className: 'verdict ' + item.verdict.verdict, role: 'status', ...cockpit.DATA }, patrol.verdictWords(item.verdict), item.verdict.note ? h('Small', {}, item.verdict.note) : null));
+    if (item.assigned_to) told.push(h('Div', { className: 'verdict assigned', ...cockpit.DATA }, text('patrol.assigned', { unit: item.assigned_to })));
     if (item.merged_into) told.push(h('Div', { className: 'verdict' }, text('patrol.merged', { id: item.merged_into })));
     return told;
   }
@@ -63,7 +63,7 @@
       line(patrol.placeOf(item), patrol.nameOf((item.code || '').slice(0, 9)), 'place'),
       part(text('patrol.history'), record(text('patrol.of_camera'), item.camera_verdicts), record(text('patrol.of_kind_all'), rule.count), threshold(rule)),
       item.is_waiting ? part(text('patrol.leads'),
-        h('P', {}, item.unit ? text('patrol.leads_confirm', { unit: item.unit }) : text('patrol.leads_confirm_open')), h('P', {}, text('patrol.leads_reject')), h('P', { className: 'mut' }, text('patrol.leads_undo'))) : null,
+        h('P', item.unit ? cockpit.DATA : {}, item.unit ? text('patrol.leads_confirm', { unit: item.unit }) : text('patrol.leads_confirm_open')), h('P', {}, text('patrol.leads_reject')), h('P', { className: 'mut' }, text('patrol.leads_undo'))) : null,
       h('A', { href: '/duty?lang=' + cockpit.lang + '&event=' + encodeURIComponent(item.event_id), className: 'desk-link' }, text('patrol.open_desk')),
     ].filter(Boolean);
   }

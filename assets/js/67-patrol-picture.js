@@ -39,6 +39,7 @@
     const box = document.createElement('div'), label = document.createElement('span');
     box.className = 'patrol-box' + (shares[1] * height < 30 ? ' low' : '');
     Object.assign(box.style, { left: x + shares[0] * width + 'px', top: y + shares[1] * height + 'px', width: (shares[2] - shares[0]) * width + 'px', height: (shares[3] - shares[1]) * height + 'px' });
+    label.lang = cockpit.DATA.lang;
     label.textContent = text('patrol.box', { title: item.title, n: patrol.perCent(item.confidence) });
     box.append(label);
     frame.append(box);

@@ -53,7 +53,7 @@
       'aria-label': text('patrol.row', { title: item.title, where: patrol.placeOf(item), n }),
     },
       h('Span', { className: 'sure' }, h('B', {}, String(n)), h('Small', {}, '%'), h('I', { style: { width: n + '%' } })),
-      h('Span', { className: 'what' }, h('B', {}, item.title), h('Small', {}, patrol.placeOf(item))), said(item));
+      h('Span', { className: 'what' }, h('B', cockpit.DATA, item.title), h('Small', cockpit.DATA, patrol.placeOf(item))), said(item));
   }
 
   function list() {

@@ -75,6 +75,7 @@
     glyph.setAttribute('aria-hidden', 'true');
     const what = add(element, 'div', 'what'), top = add(what, 'div', 't');
     const fold = add(top, 'button', 'fold'), tag = add(top, 'span', 'severity'), title = add(top, 'span', 'title'), where = add(what, 'div', 'm');
+    title.lang = where.lang = cockpit.DATA.lang;
     const right = add(element, 'div', 'right'), count = add(right, 'div', 'c');
     const word = add(count, 'span', 'cd-word'), digits = add(count, 'span', 'cd-digits'), foot = add(right, 'div', 'foot-line');
     const hand = add(foot, 'i', 'g g-hand'), footWords = add(foot, 'span', '');

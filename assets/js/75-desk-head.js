@@ -75,7 +75,7 @@
   function presence() {
     if (!lookers.length) return null;
     const who = lookers.map(desk.masked).join(' · ');
-    return h('Div', { className: 'drawer-presence', role: 'status' }, text('claim.watching', { who }));
+    return h('Div', { className: 'drawer-presence', role: 'status', ...cockpit.DATA }, text('claim.watching', { who }));
   }
 
   function claim(detail) {
@@ -85,7 +85,7 @@
     const name = held && held.mine ? 'release' : held ? 'take-over' : 'claim';
     const button = may(name) ? h('Button', { type: 'button', className: 'claim-button', 'data-move': name, 'data-action': name }, text('action.' + name), h('Kbd', {}, 'Q')) : null;
     const css = 'drawer-claim' + (held ? (held.mine ? ' mine' : ' theirs') : '');
-    return h('Div', { className: css }, icon('hand'), h('Span', { className: 'words' }, words), button);
+    return h('Div', { className: css }, icon('hand'), h('Span', { className: 'words', ...(held ? cockpit.DATA : {}) }, words), button);
   }
 
   function eventHead(id, detail, now) {
@@ -94,13 +94,13 @@
     const glyph = desk.GLYPHS[rank];
     return [
       h('Header', { className: 'drawer-title' },
-        icon(glyph, glyph), h('H2', { title: detail.title }, detail.title),
+        icon(glyph, glyph), h('H2', { title: detail.title, ...cockpit.DATA }, detail.title),
         h('Button', { type: 'button', className: 'drawer-id', 'data-action': 'copy-link', title: text('desk.copy') }, id.slice(id.indexOf(':') + 1))),
       h('Div', { className: 'drawer-facts' },
         h('Div', { className: 'facts' },
-          h('Div', { className: 'place', title: placeOf(detail) }, placeOf(detail)),
-          h('Div', { className: 'reported' }, reportedBy(detail)),
-          h('Div', { className: 'unit' }, detail.unit ? text('drawer.unit', { unit: detail.unit }) : text('drawer.no_unit'))),
+          h('Div', { className: 'place', title: placeOf(detail), ...cockpit.DATA }, placeOf(detail)),
+          h('Div', { className: 'reported', ...cockpit.DATA }, reportedBy(detail)),
+          h('Div', { className: 'unit', ...cockpit.DATA }, detail.unit ? text('drawer.unit', { unit: detail.unit }) : text('drawer.no_unit'))),
         h('Div', { className: 'drawer-count' + (rank === RANK.over ? ' over' : '') },
           h('Span', { className: 'cd-word' }, word), h('Span', { className: 'cd-digits' }, digits))),
       tags(detail),
@@ -116,7 +116,7 @@
       h('Header', { className: 'drawer-title' }, icon('iot', 'warm'), h('H2', {}, title), h('Span', { className: 'drawer-id' }, text('drawer.alarm'))),
       h('Div', { className: 'drawer-facts' },
         h('Div', { className: 'facts' },
-          h('Div', { className: 'place' }, row[ALARM.message] || kind),
+          h('Div', { className: 'place', ...cockpit.DATA }, row[ALARM.message] || kind),
           h('Div', { className: 'reported' }, text('drawer.alarm_raised', { time: desk.timeOf(row[ALARM.raisedAt], true) }))),
         h('Div', { className: 'drawer-count' }, h('Span', { className: 'cd-word' }, ''), h('Span', { className: 'cd-digits' }, desk.spanOf(now - row[ALARM.raisedAt])))),
     ];
@@ -145,7 +145,7 @@
   /** Before the answer: what the queue knows already. */
   function waiting(id) {
     const row = desk.find(id);
-    return row ? [h('Header', { className: 'drawer-title' }, h('H2', {}, row[C.title])), h('Div', { className: 'drawer-wait' }, h('I'), h('I'), h('I'))] : idle(text('drawer.loading'));
+    return row ? [h('Header', { className: 'drawer-title' }, h('H2', cockpit.DATA, row[C.title])), h('Div', { className: 'drawer-wait' }, h('I'), h('I'), h('I'))] : idle(text('drawer.loading'));
   }
 
   cockpit.on('desk-event', draw);

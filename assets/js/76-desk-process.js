@@ -47,7 +47,7 @@
   function calls(detail) {
     if (!(detail.calls || []).length) return null;
     return section('calls', text('drawer.calls'), '', ...detail.calls.map((call) => line(call.reported_in_at ? 'done' : call.ended_at ? 'over' : 'waits',
-      h('Span', { className: 'what' }, call.unit),
+      h('Span', { className: 'what', ...cockpit.DATA }, call.unit),
       h('Span', { className: 'right' }, call.reported_in_at ? text('drawer.call_done', { time: desk.timeOf(call.reported_in_at) })
         : text(call.ended_at ? 'drawer.call_ended' : 'drawer.call_waiting')))));
   }
@@ -56,12 +56,12 @@
     if (!(detail.extensions || []).length) return null;
     return section('extensions', text('drawer.extension'), '', ...detail.extensions.map((ext) => {
       const state = ext.granted_at ? 'extension_granted' : ext.refused_at ? 'extension_refused' : 'extension_waits';
-      return line(state, h('Span', { className: 'what' }, desk.masked(ext.by) + (ext.note ? ' · ' + ext.note : '')), h('Span', { className: 'right' }, text('drawer.' + state, { n: ext.approvals })));
+      return line(state, h('Span', { className: 'what', ...cockpit.DATA }, desk.masked(ext.by) + (ext.note ? ' · ' + ext.note : '')), h('Span', { className: 'right' }, text('drawer.' + state, { n: ext.approvals })));
     }));
   }
 
   const link = (id, words, right) => h('Button', { type: 'button', className: 'line link', 'data-choose': id, title: id },
-    h('Span', { className: 'what' }, words), h('Span', { className: 'right' }, right || ''));
+    h('Span', { className: 'what', ...cockpit.DATA }, words), h('Span', { className: 'right' }, right || ''));
   const titleOf = (id) => (desk.find(id) ? desk.find(id)[desk.COLUMN.title] : id);
 
   function kin(detail) {
@@ -102,7 +102,7 @@
     if (entry.degree) list.push(text('degree.' + entry.degree));
     if (entry.score) list.push(text('drawer.score', { n: entry.score }));
     if (entry.other) list.push(titleOf(entry.other));
-    return list.length ? h('Div', { className: 'facts' }, list.join(' · ')) : null;
+    return list.length ? h('Div', { className: 'facts', ...cockpit.DATA }, list.join(' · ')) : null;
   }
 
   function entryOf(entry, newest) {
@@ -112,10 +112,10 @@
     const css = 'entry ' + (refused ? 'told' : step ? 'moved' : 'acted') + (newest ? ' newest' : '');
     return h('Li', { className: css },
       h('I', { className: 'dot' }),
-      h('Div', { className: 'top' }, h('B', {}, name), entry.unit ? h('Span', { className: 'unit' }, entry.unit) : null, h('Time', {}, desk.timeOf(entry.at, true))),
-      who || entry.took_s !== null ? h('Div', { className: 'who' }, h('Span', {}, who), took(entry)) : null,
+      h('Div', { className: 'top' }, h('B', {}, name), entry.unit ? h('Span', { className: 'unit', ...cockpit.DATA }, entry.unit) : null, h('Time', {}, desk.timeOf(entry.at, true))),
+      who || entry.took_s !== null ? h('Div', { className: 'who' }, h('Span', cockpit.DATA, who), took(entry)) : null,
       facts(entry),
-      entry.note ? h('Div', { className: 'note' }, entry.note) : null,
+      entry.note ? h('Div', { className: 'note', ...cockpit.DATA }, entry.note) : null,
       refused ? h('Div', { className: 'why' }, text('drawer.refused', { reason: refused.reason })) : null,
       attachments(entry.attachments));
   }

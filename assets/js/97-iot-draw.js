@@ -76,11 +76,11 @@
       h('Div', { className: 'head' },
         h('Button', { type: 'button', className: 'fold', 'data-action': 'group-open', 'aria-expanded': open ? 'true' : 'false' },
           h('B', {}, iot.kindOf(first) + (more ? ' +' + more : ''), g.alarms > 1 ? h('Span', { className: 'times' }, '×' + g.alarms) : null),
-          h('Span', { className: 'where' }, iot.placeOf(g)), h('Span', { className: 'at' }, iot.timeOf(g.newest_at))),
+          h('Span', { className: 'where', ...cockpit.DATA }, iot.placeOf(g)), h('Span', { className: 'at' }, iot.timeOf(g.newest_at))),
         h('Span', { className: 'tagx' + (g.unacknowledged ? ' amb' : '') }, g.unacknowledged ? text('alarms.waiting', { n: g.unacknowledged }) : text('alarm_state.acknowledged')),
         g.unacknowledged && iot.mayAct() ? h('Button', { type: 'button', className: 'btn', 'data-action': 'group-acknowledge' }, text('alarm_action.acknowledge')) : null),
       ...rows.map((alarm) => h('Button', { type: 'button', className: 'member', 'data-device': alarm.device_id, 'data-action': 'device' },
-        h('Span', { className: 'at' }, iot.timeOf(alarm.raised_at)), h('Span', { className: 'what' }, alarm.message || iot.kindOf(alarm.kind)), h('Span', { className: 'right' }, text('alarm_state.' + alarm.state)))));
+        h('Span', { className: 'at' }, iot.timeOf(alarm.raised_at)), h('Span', { className: 'what', ...cockpit.DATA }, alarm.message || iot.kindOf(alarm.kind)), h('Span', { className: 'right' }, text('alarm_state.' + alarm.state)))));
   }
 
   function groups() {
@@ -94,7 +94,7 @@
     const value = d.values.length ? d.values.map((v) => Number(v.value.toPrecision(4)) + (v.unit ? ' ' + v.unit : '')).slice(0, 2).join(' · ') : text('value.none');
     return h('Button', { type: 'button', className: 'iot-device' + (iot.device && iot.device.id === d.device_id ? ' chosen' : ''), 'data-device': d.device_id, 'data-action': 'device', 'data-status': d.status },
       h('I', { className: 'dot ' + d.status, title: text('iot_status.' + d.status) }),
-      h('Span', { className: 'what' }, h('B', {}, d.name || d.device_id), h('Small', {}, [iot.kindOf(d.kind), iot.placeOf(d)].filter(Boolean).join(' · '))),
+      h('Span', { className: 'what' }, h('B', cockpit.DATA, d.name || d.device_id), h('Small', cockpit.DATA, [iot.kindOf(d.kind), iot.placeOf(d)].filter(Boolean).join(' · '))),
       h('Span', { className: 'right' }, h('B', {}, value), h('Small', {}, d.known ? d.open_alarms ? text('iot.open', { n: d.open_alarms }) : iot.timeOf(d.heard_at) : text('iot.not_entered'))));
   }
 

@@ -77,7 +77,7 @@
     return iot.h('Div', { className: 'iot-group', 'data-severity': alarm.severity },
       iot.h('Button', { type: 'button', className: 'member', 'data-device': alarm.device_id, 'data-action': 'device', 'data-alarm-id': alarm.alarm_id },
         iot.h('Span', { className: 'at' }, iot.timeOf(alarm.raised_at)),
-        iot.h('Span', { className: 'what' }, [iot.kindOf(alarm.kind), iot.placeOf(alarm), alarm.message].filter(Boolean).join(' · ')),
+        iot.h('Span', { className: 'what', ...cockpit.DATA }, [iot.kindOf(alarm.kind), iot.placeOf(alarm), alarm.message].filter(Boolean).join(' · ')),
         iot.h('Span', { className: 'right' }, text('alarm_state.' + alarm.state))));
   }
 

@@ -12,17 +12,17 @@
   const device = (iot.device = { id: '', detail: null, near: null, said: '', form: false });
   let reading = 0;
 
-  const line = (what, right) => h('Div', { className: 'line' }, h('Span', { className: 'what' }, what), h('Span', { className: 'right' }, right));
+  const line = (what, right, told = {}) => h('Div', { className: 'line' }, h('Span', { className: 'what', ...told }, what), h('Span', { className: 'right' }, right));
   const part = (title, beside, ...rest) => h('Section', { className: 'part' }, h('H3', {}, title, beside ? h('Span', {}, beside) : null), ...rest);
 
   function head(d) {
     return [
-      h('Header', { className: 'drawer-title' }, h('H2', {}, d.name || d.device_id), h('Span', { className: 'drawer-id' }, d.device_id)),
+      h('Header', { className: 'drawer-title' }, h('H2', cockpit.DATA, d.name || d.device_id), h('Span', { className: 'drawer-id' }, d.device_id)),
       h('Div', { className: 'drawer-tags' },
         h('Span', { className: 'tagx' }, iot.kindOf(d.kind)), h('Span', { className: 'tagx ' + d.status }, text('iot_status.' + d.status)),
         d.known ? null : h('Span', { className: 'tagx amb' }, text('iot.not_entered')), d.in_maintenance ? h('Span', { className: 'tagx amb' }, text('iot.in_maintenance')) : null),
       h('Div', { className: 'drawer-facts' }, h('Div', { className: 'facts' },
-        h('Div', { className: 'place' }, iot.placeOf(d) || text('iot.no_place')), h('Div', { className: 'unit' }, d.owner || text('iot.no_owner')))),
+        h('Div', { className: 'place', ...cockpit.DATA }, iot.placeOf(d) || text('iot.no_place')), h('Div', { className: 'unit', ...cockpit.DATA }, d.owner || text('iot.no_owner')))),
     ];
   }
 
@@ -51,10 +51,10 @@
   function body(d) {
     const limits = Object.entries(d.limits).map(([name, l]) => line(name, (l.low === null ? '' : l.low) + ' … ' + (l.high === null ? '' : l.high) + ' ' + l.unit));
     const values = d.values.map((v) => line(v.quantity, Number(v.value.toPrecision(5)) + ' ' + v.unit + ' · ' + iot.timeOf(v.at)));
-    const now = d.alarms.map((a) => line((a.message || iot.kindOf(a.kind)), text('alarm_state.' + a.state) + ' · ' + iot.timeOf(a.raised_at || a.cleared_at)));
+    const now = d.alarms.map((a) => line((a.message || iot.kindOf(a.kind)), text('alarm_state.' + a.state) + ' · ' + iot.timeOf(a.raised_at || a.cleared_at), cockpit.DATA));
     const past = d.past_alarms.map((a) => line(iot.kindOf(a.kind), text('alarm_state.' + a.state) + ' · ' + iot.timeOf(a.raised_at)));
     const ledger = d.ledger.map((l) => line(l.rule, text('alarm.ledger', { raised: l.raised, wrong: l.judged_false })));
-    const near = device.near ? device.near.map((n) => line(n.name || n.id, text('iot.metres', { n: Math.round(n.distance_m) }))) : null;
+    const near = device.near ? device.near.map((n) => line(n.name || n.id, text('iot.metres', { n: Math.round(n.distance_m) }), cockpit.DATA)) : null;
     return [
       values.length ? part(text('iot.values'), '', ...values) : null,
       part(text('iot.limits'), d.interval_s ? text('iot.interval', { n: d.interval_s }) : '', ...(limits.length ? limits : [line(text('iot.no_limits'), '')])),
@@ -90,7 +90,7 @@
     const since = (d) => (d.heard_at ? text('group.silent_for', { age: cockpit.ageOf((cockpit.now() - Date.parse(d.heard_at)) / 1000) }) : text('group.never_heard'));
     const rows = group.silent.map((d) => h('Button', { type: 'button', className: 'iot-device silent', 'data-device': d.device_id, 'data-action': 'device', 'data-status': d.status },
       h('I', { className: 'dot ' + d.status, title: text('iot_status.' + d.status) }),
-      h('Span', { className: 'what' }, h('B', {}, d.name || d.device_id), h('Small', {}, [iot.kindOf(d.kind), iot.placeOf(d), d.owner].filter(Boolean).join(' · '))),
+      h('Span', { className: 'what', ...cockpit.DATA }, h('B', {}, d.name || d.device_id), h('Small', {}, [iot.kindOf(d.kind), iot.placeOf(d), d.owner].filter(Boolean).join(' · '))),
       h('Span', { className: 'right' }, h('Small', {}, since(d)))));
     const more = group.silent_total - group.silent.length;
     return more > 0 ? [...rows, h('Div', { className: 'empty' }, text('group.silent_more', { n: more }))] : rows;

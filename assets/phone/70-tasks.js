@@ -82,28 +82,28 @@
     return el('article', { class: 'card order' + (order.event && order.event.war ? ' war' : ''), 'data-order': order.id, 'data-state': order.state, 'data-said': order.said },
       el('header', {},
         el('div', {},
-          el('h2', {}, glyph('incident', 'over'), title(order)),
-          el('p', { class: 'address' }, (order.event && order.event.address) || say('order.no_address'))),
+          el('h2', { lang: 'zh' }, glyph('incident', 'over'), title(order)),
+          el('p', { class: 'address', lang: 'zh' }, (order.event && order.event.address) || say('order.no_address'))),
         countdown(order)),
       order.substitutes ? el('p', { class: 'flag' }, say('order.stand_in')) : null,
       order.reminded_ms ? el('p', { class: 'flag late' }, say('order.reminded', { time: phone.clock(order.reminded_ms) })) : null,
       place(order), ladder(order),
-      el('p', { class: 'task' }, order.task),
-      el('p', { class: 'told' }, say('order.by', { by: order.by, time: phone.clock(order.issued_ms) }), told ? el('span', {}, told) : null),
+      el('p', { class: 'task', lang: 'zh' }, order.task),
+      el('p', { class: 'told', lang: 'zh' }, say('order.by', { by: order.by, time: phone.clock(order.issued_ms) }), told ? el('span', {}, told) : null),
       phone.evacuation ? phone.evacuation.summary(order) : null,
       phone.callCentre(), waiting(order), buttons(order));
   }
 
   function goneCard(order) {
     return el('article', { class: 'card gone', 'data-order': order.id, 'data-state': order.state, role: 'alert' },
-      el('h2', {}, glyph('close'), say('gone.' + order.state)), el('p', {}, title(order)), el('p', { class: 'told' }, say('gone.what')),
+      el('h2', {}, glyph('close'), say('gone.' + order.state)), el('p', { lang: 'zh' }, title(order)), el('p', { class: 'told' }, say('gone.what')),
       button('lay-aside', say('gone.ok'), () => phone.orders.layAside(order.id), { class: 'second wide' }));
   }
 
   function small(order) {
     const kind = order.isOpen ? (order.isSilent ? 'risk' : 'doing') : order.said === 'finished' ? 'done' : 'none';
     return el('button', { type: 'button', class: 'card small', 'data-order': order.id, 'data-state': order.state, onclick: () => order.isOpen && phone.orders.choose(order.id) },
-      glyph(kind, kind), el('span', {}, el('b', {}, title(order)), el('small', {}, say('rung.' + order.said), ' · ', order.isSilent ? say('order.needs_answer') : phone.clock(order.issued_ms))),
+      glyph(kind, kind), el('span', {}, el('b', { lang: 'zh' }, title(order)), el('small', {}, say('rung.' + order.said), ' · ', order.isSilent ? say('order.needs_answer') : phone.clock(order.issued_ms))),
       order.isOpen ? glyph('right') : null);
   }
 

@@ -22,7 +22,7 @@
     const fix = phone.where.known();
     const where = phone.where.state === 'on' && fix ? say('where.fixed', { ago: phone.ago(Date.now() - fix.at_ms) }) : say('where.' + phone.where.state);
     return [
-      el('div', { class: 'who' }, el('b', {}, me ? me.community_name + ' ' + me.grid_name : say('title')), el('span', {}, me ? me.name + ' ' : '', say(on ? 'duty.on' : 'duty.off'), waits ? ' · ' + say('outbox.short') : '')),
+      el('div', { class: 'who' }, el('b', {}, me ? me.community_name + ' ' + me.grid_name : say('title')), el('span', { lang: 'zh' }, me ? me.name + ' ' : '', say(on ? 'duty.on' : 'duty.off'), waits ? ' · ' + say('outbox.short') : '')),
       el('div', { class: 'state' }, el('span', { 'data-where': phone.where.state }, where), war ? el('b', { class: 'war' }, say('war')) : null),
     ];
   }

@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 
 from cockpit.catalogue import Texts
+from layouts.data_text import OF_DATA
 from layouts.duty.page import DeskPage
 from layouts.glyph import glyph
 from layouts.map_chrome import sound
@@ -19,7 +20,12 @@ def desk_bar(page: DeskPage, texts: Texts) -> Any:
                     html.H1([texts["desk.title"], html.I(page.whose(texts), className="in-peace")]),
                     war_banner(texts),
                     html.Div(className="vr"),
-                    html.Div(texts.format("desk.officer", name=page.officer), className="officer", title=page.officer),
+                    html.Div(
+                        texts.format("desk.officer", name=page.officer),
+                        className="officer",
+                        title=page.officer,
+                        **OF_DATA,
+                    ),
                     page_menu(page, texts),
                     *([html.Span(texts["product.demo"], className="tagx amb")] if page.demo else []),
                 ],

@@ -6,6 +6,7 @@ from dash import dcc, html
 
 from cockpit.domain.source import Source
 from cockpit.services.drill_figures import Comparison
+from layouts.data_text import OF_DATA
 from layouts.glyph import glyph
 from layouts.leader.address import CUSTOM, RANGES
 from layouts.leader.view import LeaderView
@@ -71,7 +72,7 @@ def _path(view: LeaderView) -> Any:
     ]
     if view.detail is not None:
         crumbs = [c for c in crumbs if not isinstance(c, html.Span)]
-        crumbs.append(html.Span(view.detail.report.title, className="cur ev"))
+        crumbs.append(html.Span(view.detail.report.title, className="cur ev", **OF_DATA))
     parts: list[Any] = []
     for i, crumb in enumerate(crumbs):
         parts += [html.I(className="g g-next")] * bool(i) + [crumb]

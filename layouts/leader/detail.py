@@ -9,6 +9,7 @@ from cockpit.domain.act import Act
 from cockpit.domain.event import Event
 from cockpit.domain.overtime import Colour, clock_of, colour_of
 from cockpit.domain.process import Entry, process_of
+from layouts.data_text import OF_DATA
 from layouts.glyph import OF_COLOUR, glyph
 from layouts.leader.charts import kinds_figure, sources_figure
 from layouts.leader.view import LeaderView
@@ -139,7 +140,7 @@ def _event(view: LeaderView, event: Event | None) -> Any:
         return html.Div(html.Section([head, nothing], className="ld-panel"), className="ld-side")
     at, timing, report = view.drilled.known.at, view.drilled.known.timing, event.report
     colour = Colour.GREEN if event.is_dismissed else colour_of(event, at, timing)
-    title = html.H2([glyph(OF_COLOUR[colour], css=OF_COLOUR[colour]), html.Span(report.title)])
+    title = html.H2([glyph(OF_COLOUR[colour], css=OF_COLOUR[colour]), html.Span(report.title, **OF_DATA)])
     source = texts[f"source.{report.source.value}"]
     entries = [_entry(view, entry) for entry in process_of(event, at, timing)]
     reported = _line(view, texts["leader.detail.reported"], report.reported_at, source, "", over=False)
@@ -173,7 +174,7 @@ def _facts(view: LeaderView, event: Event, colour: Colour) -> Any:
             html.P(" › ".join(names) or texts["leader.map.rest"]),
             html.P(f"{event.event_id} · {texts[f'source.{report.source.value}']}", className="mut"),
             html.P(" · ".join((texts[f"colour.{colour.value}"], limit, kind or texts["leader.kinds.none"]))),
-            html.P(report.description, className="said"),
+            html.P(report.description, className="said", **OF_DATA),
         ],
         className="ld-facts",
     )
@@ -201,7 +202,7 @@ def _line(view: LeaderView, name: str, at: Any, who: str, took: str, *, over: bo
     return html.Li(
         [
             html.P([html.B(name), html.Span(view.time(at))]),
-            html.Small([html.Span(who), html.Span(took, className="over-tx" if over else "")]),
+            html.Small([html.Span(who, **OF_DATA), html.Span(took, className="over-tx" if over else "")]),
         ],
         className="over" if over else "",
     )

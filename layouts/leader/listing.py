@@ -8,6 +8,7 @@ from cockpit.domain.event import Event
 from cockpit.domain.overtime import Colour, colour_of, is_late, turning_points
 from cockpit.situation.indicators import Better, Part
 from cockpit.situation.why import Why
+from layouts.data_text import OF_DATA
 from layouts.glyph import OF_COLOUR, glyph
 from layouts.leader.amounts import records_of, told
 from layouts.leader.outages import outage_note
@@ -118,14 +119,16 @@ def _row(view: LeaderView, event: Event) -> Any:
         status = texts["colour.closed_late"]
     over = turning_points(event, timing).overtime_at
     title = report.title or report.category_text or event.event_id
-    link = html.A(title, href=view.address.href(event=event.event_id, cursor=view.address.cursor), title=event.event_id)
+    link = html.A(
+        title, href=view.address.href(event=event.event_id, cursor=view.address.cursor), title=event.event_id, **OF_DATA
+    )
     code = report.place.code
     source = texts[f"source.{report.source.value}"]
     due = "" if over is None else texts.format("leader.detail.due", time=view.time(over))
     return html.Tr(
         [
             html.Td(html.Span(glyph(OF_COLOUR[colour], css=OF_COLOUR[colour]), title=status)),
-            html.Td([link, html.Small(" · ".join(part for part in (source, event.unit) if part))]),
+            html.Td([link, html.Small(" · ".join(part for part in (source, event.unit) if part), **OF_DATA)]),
             html.Td(view.name_of(code[:12]) if len(code) >= 9 else texts["leader.map.rest"]),
             html.Td([texts[f"stage.{event.stage.value}"], html.Small(due)]),
             html.Td(_last(view, event)),

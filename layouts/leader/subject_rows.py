@@ -11,6 +11,7 @@ from cockpit.services.subjects.force import GridLine, Worker
 from cockpit.services.subjects.records import Record
 from cockpit.services.subjects.walked import WalkedGrid
 from cockpit.situation.handovers import Handover
+from layouts.data_text import OF_DATA
 from layouts.glyph import glyph
 from layouts.leader.view import LeaderView
 
@@ -159,7 +160,7 @@ def _line(
     return html.Tr(
         [
             html.Td(html.Span(glyph(shape, css=css), title=word)),
-            html.Td([html.A(name, href=href) if href else name, html.Small(more)]),
+            html.Td([html.A(name, href=href) if href else name, html.Small(more)], **OF_DATA),
             html.Td(place),
             html.Td([when, html.Small(below)]),
         ],

@@ -6,6 +6,7 @@ from dash import html
 
 from cockpit.domain.overtime import Colour, colour_of
 from cockpit.services.analyses.picking import Picked
+from layouts.data_text import OF_DATA
 from layouts.glyph import OF_COLOUR, glyph
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
@@ -27,7 +28,7 @@ def with_list(view: LeaderView, body: Any, picked: Picked | None, title: str) ->
     else:
         told = texts.format("topic.picked", n=count_of(picked.total, texts), m=count_of(len(picked.events), texts))
         side = [
-            html.Div([html.H3(title), html.Span(told)], className="ld-sub between"),
+            html.Div([html.H3(title, **OF_DATA), html.Span(told)], className="ld-sub between"),
             html.Ol([_line(view, event) for event in picked.events], className="ld-picked"),
         ]
     props = {} if picked is None else {"data-total": str(picked.total)}
@@ -44,8 +45,8 @@ def _line(view: LeaderView, event: Any) -> Any:
     return html.Li(
         [
             html.Span(glyph(OF_COLOUR[colour], css=OF_COLOUR[colour]), title=view.texts[f"colour.{colour.value}"]),
-            html.A(title, href=view.address.href(event=event.event_id, pick=view.address.pick)),
+            html.A(title, href=view.address.href(event=event.event_id, pick=view.address.pick), **OF_DATA),
             html.Span(view.time(event.report.reported_at), className="when"),
-            html.Small(told),
+            html.Small(told, **OF_DATA),
         ]
     )

@@ -9,6 +9,7 @@ from cockpit.domain.event import Event
 from cockpit.services.analyses.topics import MostLikely
 from cockpit.services.forecast.open_events import Forecast, Forecasts
 from cockpit.services.forecast.wording import reason_of, span_of, why_of
+from layouts.data_text import OF_DATA
 from layouts.glyph import glyph
 from layouts.leader.detail import graph
 from layouts.leader.topic_charts import reliability_figure
@@ -61,12 +62,12 @@ _COLUMNS = ("chance", "what", "place", "left", "why", "push")
 def _row(view: LeaderView, forecast: Forecast, event: Event) -> Any:
     texts, report = view.texts, event.report
     title = report.title or report.category_text or event.event_id
-    link = html.A(title, href=view.address.href(event=event.event_id), title=event.event_id)
+    link = html.A(title, href=view.address.href(event=event.event_id), title=event.event_id, **OF_DATA)
     code = report.place.code
     return html.Tr(
         [
             html.Td(_chance(view, forecast)),
-            html.Td([link, html.Small(event.unit)]),
+            html.Td([link, html.Small(event.unit, **OF_DATA)]),
             html.Td(view.name_of(code[:12]) if len(code) >= 9 else texts["leader.map.rest"]),
             html.Td([span_of(forecast.left_s, texts), html.Small(texts[f"stage.{event.stage.value}"])]),
             html.Td(reason_of(forecast, texts)),

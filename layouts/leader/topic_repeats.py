@@ -8,6 +8,7 @@ from cockpit.domain.category import category_of
 from cockpit.domain.event import Event
 from cockpit.services.analyses.repeats import FEWEST, Spot
 from cockpit.services.analyses.topics import Repeats
+from layouts.data_text import OF_DATA
 from layouts.leader.topic_list import pick, with_list
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
@@ -42,7 +43,7 @@ def _row(view: LeaderView, spot: Spot, event: Event | None) -> Any:
     )
     return html.Tr(
         [
-            html.Td([where, html.Small(view.name_of(code[:12]) if len(code) >= 12 else "")]),
+            html.Td([html.Span(where, **OF_DATA), html.Small(view.name_of(code[:12]) if len(code) >= 12 else "")]),
             html.Td(view.kinds.get(kind) or view.kind_of(kind.rpartition(".")[0])),
             html.Td(pick(view, spot.key, spot.count), className="num b"),
             html.Td(alike if spot.alike else texts["value.none"], className="num"),

@@ -7,6 +7,7 @@ from dash import html
 from cockpit.services.analyses.topics import NOBODY, Units
 from cockpit.services.analyses.units import UnitLine
 from cockpit.situation.indicators import Measure
+from layouts.data_text import OF_DATA
 from layouts.glyph import glyph
 from layouts.leader.topic_list import pick, with_list
 from layouts.leader.view import LeaderView
@@ -74,7 +75,7 @@ def _row(view: LeaderView, line: UnitLine, rank: int) -> Any:
     return html.Tr(
         [
             html.Td(mark),
-            html.Td(_name(view, line.unit)),
+            html.Td(_name(view, line.unit), **(OF_DATA if line.unit else {})),
             html.Td(adjusted, className=f"num {_tone(line, passes)}"),
             html.Td(f"{short_percent_of(value, texts)}{percent}", className="num"),
             html.Td(pick(view, line.unit or NOBODY, line.missed), className="num"),

@@ -7,6 +7,7 @@ from cockpit.domain.alarm import Alarm, AlarmState
 from cockpit.situation.figures import Figures
 from layouts import element as html
 from layouts.context import ALARM_FEEDS, ScreenContext
+from layouts.data_text import OF_DATA
 from layouts.opens import Ways, number, weave
 from layouts.panel import as_of_badge, empty_line, header, sub
 from layouts.wall import Wall
@@ -50,7 +51,7 @@ def _group_row(group_id: str, members: list[Alarm], context: ScreenContext, text
         [
             html.span(context.local(newest).strftime("%H:%M:%S") if newest else texts["value.none"], className="at"),
             html.span([kind, html.b(times, className="times")], className="kind"),
-            html.span(what, className="what", title=what),
+            html.span(what, className="what", title=what, **OF_DATA),
             html.span(state, className="tagx amb" if waiting else "tagx"),
         ],
         className="alarm group",
@@ -66,7 +67,7 @@ def _row(alarm: Alarm, context: ScreenContext, texts: Texts) -> Any:
         [
             html.span(at, className="at"),
             html.span(texts.find(f"alarm_kind.{alarm.kind}", alarm.kind), className="kind"),
-            html.span(what, className="what", title=what),
+            html.span(what, className="what", title=what, **OF_DATA),
             html.span(texts[f"alarm_state.{alarm.state.value}"], className="tagx amb" if waiting else "tagx"),
         ],
         className="alarm" if alarm.is_open else "alarm cleared",

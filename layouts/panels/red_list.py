@@ -8,6 +8,7 @@ from cockpit.situation.figures import Figures, RedRow
 from cockpit.situation.view import millis
 from layouts import element as html
 from layouts.context import EVENT_FEEDS, ScreenContext
+from layouts.data_text import OF_DATA
 from layouts.glyph import glyph, status_glyph
 from layouts.opens import Ways, number
 from layouts.panel import as_of_badge, empty_line, header
@@ -67,7 +68,8 @@ def _row(row: RedRow, context: ScreenContext, texts: Texts) -> Any:
         [
             status_glyph(row.colour),
             html.div(
-                [html.div(row.title, className="t"), html.div(" · ".join(where), className="m")], className="what"
+                [html.div(row.title, className="t", **OF_DATA), html.div(" · ".join(where), className="m", **OF_DATA)],
+                className="what",
             ),
             html.div([countdown(millis(row.overtime_at), texts), html.small(reason)], className="right"),
         ],

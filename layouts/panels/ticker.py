@@ -8,6 +8,7 @@ from cockpit.situation.figures import Figures
 from cockpit.situation.situation import FeedTurn
 from layouts import element as html
 from layouts.context import ScreenContext
+from layouts.data_text import OF_DATA
 from layouts.numerals import span_of
 from layouts.wall import Wall
 
@@ -33,7 +34,7 @@ def ticker(figures: Figures, context: ScreenContext, texts: Texts, wall: Wall) -
             unit=happening.unit,
         )
         shown = html.span(
-            [_at(happening.at, context), html.span(line, className="line", title=line)],
+            [_at(happening.at, context), html.span(line, className="line", title=line, **OF_DATA)],
             className="item",
             **{"data-event-id": happening.event_id, "data-action": "focus-event"},
         )

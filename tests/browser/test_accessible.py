@@ -1,4 +1,4 @@
-"""无障碍: every page by axe, also in English and in wartime, the ring of the Tab key, Esc that gives the focus back."""
+"""无障碍: every page by axe, also in English and in wartime, in one language; the Tab key's ring, Esc goes back."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -7,9 +7,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from cockpit.catalogue import LANGS
+from cockpit.catalogue import LANGS, texts
 from tests.browser.accessible import grave, without_ring
 from tests.browser.harness.looking import until
+from tests.browser.words import chinese_in_english, english_in_chinese
 from tests.cli.running import Running, running
 
 pytestmark = pytest.mark.browser
@@ -60,7 +61,7 @@ NAMED = {look.name: look for look in LOOKS}
 TABBED = {"screen", "leader", "duty", "iot", "patrol", "thematic", "tracks", "reports", "phone", "signin"}
 STOPS = 40
 #: the pages whose English words stand in more than labels
-ENGLISH = ("screen", "leader", "duty-event", "iot", "phone")
+ENGLISH = ("screen", "leader", "duty-event", "iot", "patrol", "thematic", "tracks", "reports", "phone")
 #: pages that turn with the mode; the wall has other panels then
 TURN = ("screen", "leader", "duty-event", "iot")
 WAR = "[data-mode=war]"
@@ -127,16 +128,23 @@ def see(up: Running, roles: dict[str, BrowserContext]) -> Iterator[Callable[...,
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-def test_axe_finds_nothing_serious_and_every_stop_of_the_tab_key_shows(see: Callable[..., Page], look: Look) -> None:
+def test_axe_finds_nothing_serious_no_english_and_every_stop_of_the_tab_key_shows(
+    see: Callable[..., Page], look: Look
+) -> None:
     page = see(look)
+    assert english_in_chinese(page) == []
     assert grave(page) == []
     if look.name in TABBED:
         assert without_ring(page, stops=STOPS) == []
 
 
 @pytest.mark.parametrize("name", ENGLISH)
-def test_axe_finds_nothing_serious_on_a_page_in_english(see: Callable[..., Page], name: str) -> None:
-    assert grave(see(NAMED[name], LANGS[1])) == []
+def test_axe_finds_nothing_serious_and_no_chinese_but_data_on_a_page_in_english(
+    see: Callable[..., Page], name: str
+) -> None:
+    page = see(NAMED[name], LANGS[1])
+    assert chinese_in_english(page) == []
+    assert grave(page) == []
 
 
 def test_what_is_wrong_is_told(see: Callable[..., Page]) -> None:
@@ -145,6 +153,10 @@ def test_what_is_wrong_is_told(see: Callable[..., Page]) -> None:
     page.add_style_tag(content="a, input, button, summary { all: unset !important }")
     assert [told.partition(":")[0] for told in grave(page)] == ["button-name"]
     assert without_ring(page, stops=3)
+    wrong = texts(LANGS[1])["leader.title"]
+    page.evaluate("words => document.querySelector('form').append(words[0], words[1])", [wrong, "没有这个页面"])
+    assert [told.partition(" (")[0] for told in english_in_chinese(page)] == [wrong]
+    assert "没有这个页面" in [told.partition(" (")[0] for told in chinese_in_english(page)]
 
 
 #: what is pressed on which page, and what it opens
