@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from cockpit.domain.scope import Scope, UnknownScopeError
 from layouts.page import Viewer
 
+#: of which anything can be known, with room for what is compared with it
+_YEARS = range(1900, 2200)
+
 
 class AddressError(ValueError):
     """The address asks for something that is not there; `key` is the text that says so."""
@@ -19,12 +22,18 @@ def parse_as_of(text: str | None) -> datetime | None:
     if not text:
         return None
     try:
-        as_of = datetime.fromisoformat(text.replace(" ", "+"))
+        return min(instant_of(text), datetime.now(UTC))
     except ValueError:
         raise AddressError("problem.as_of", text) from None
-    if as_of.tzinfo is None:
-        raise AddressError("problem.as_of", text)
-    return min(as_of.astimezone(UTC), datetime.now(UTC))
+
+
+def instant_of(text: str) -> datetime:
+    """The aware UTC instant of a text of an address. ValueError for what is none, has no offset, or lies so far away
+    that the periods before and after it cannot be told."""
+    at = datetime.fromisoformat(text.replace(" ", "+"))
+    if at.tzinfo is None or at.year not in _YEARS:
+        raise ValueError(text)
+    return at.astimezone(UTC)
 
 
 def scope_of(viewer: Viewer, asked: str | None) -> Scope:

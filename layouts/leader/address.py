@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from cockpit.services.drill_calendar import StepLength
 from cockpit.services.drill_figures import Comparison, period_of
 from cockpit.situation.indicators import BY_NAME, Part
 from cockpit.situation.period import Filters, Period
-from layouts.address import AddressError, parse_as_of
+from layouts.address import AddressError, instant_of, parse_as_of
 
 PATH = "/leader"
 #: days back from now; `custom` has its own times
@@ -148,7 +148,4 @@ class LeaderAddress:
 def _time(text: str) -> datetime | None:
     if not text:
         return None
-    at = datetime.fromisoformat(text.replace(" ", "+"))
-    if at.tzinfo is None:
-        raise ValueError(text)
-    return at.astimezone(UTC)
+    return instant_of(text)

@@ -136,6 +136,28 @@ def test_an_event_outside_the_viewers_scope_is_not_there(house: House) -> None:
     assert any(n.get("id") == "problem" for n in nodes(desk.body({"scope": "330110005"})))
 
 
+@pytest.mark.parametrize("name", ["as_of", "from", "to"])
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1899-12-31T00:00:00Z",
+     "2026-11-22T00:00:00", "yesterday", "\0"],
+)  # fmt: skip
+def test_an_instant_that_cannot_be_is_a_problem_in_words(house: House, name: str, text: str) -> None:
+    desk, _ = desk_of(house)
+    body = desk.body({name: text})
+    assert any(n.get("id") == "problem" for n in nodes(body))
+    assert texts("zh-CN")["problem.as_of" if name == "as_of" else "leader.address"] in words(body)
+
+
+@pytest.mark.parametrize("name", ["as_of", "from"])
+def test_a_period_in_1900_is_told_as_before_the_data(house: House, name: str) -> None:
+    desk, _ = desk_of(house)
+    for vs in ("yesterday", "last_week", "last_year"):
+        for step in ("day", "week", "month", "quarter"):
+            body = desk.body({name: "1900-01-01T00:00:00Z", "vs": vs, "step": step})
+            assert not any(n.get("id") == "problem" for n in nodes(body))
+
+
 def test_before_the_data_begin_nothing_is_counted_and_the_page_says_so(house: House) -> None:
     desk, _ = desk_of(house)
     body = desk.body({"as_of": datetime(2020, 1, 1, tzinfo=RULES.zone()).isoformat()})
