@@ -30,6 +30,9 @@
     else element.removeAttribute('href');
   }
 
+  /** The way of a number that a script writes itself. */
+  cockpit.lead = lead;
+
   function setAttribute(element, name, value) {
     if (name === 'data-to') lead(element, value);
     const attribute = NAMES[name] || name;

@@ -18,6 +18,14 @@
 
   let war = null;
 
+  /** The desk of the same event with what a number counts; no way where there is no event, and none to the past. */
+  cockpit.deskOfWar = function (mode, asked) {
+    const address = new URLSearchParams(window.location.search);
+    if (!mode || !mode.event_id || address.get('as_of')) return '';
+    const query = new URLSearchParams({ scope: cockpit.page.scope || mode.scope || '', ...(cockpit.lang === 'en' ? { lang: 'en' } : {}), event: mode.event_id, near: 'event', ...asked });
+    return '/duty?' + query.toString().replace(/%3A/g, ':').replace(/%2C/g, ',');
+  };
+
   const element = (type, props, ...children) => ({ type, props: { ...props, children } });
 
   /** How many stops it has come: the last that was reached counts all before it. */
@@ -99,6 +107,8 @@
     return orders.sort((a, b) => rank(a, now) - rank(b, now) || a.issued - b.issued || (a.id < b.id ? -1 : 1));
   }
 
+  const ways = (rung) => cockpit.deskOfWar(war, { work: 'orders', rung });
+
   function draw() {
     const box = byId('ladder-rows');
     if (!box || !war) return;
@@ -106,12 +116,14 @@
     for (const place of document.querySelectorAll('[data-rung]')) {
       const at = STOPS.indexOf(place.dataset.rung);
       cockpit.write(place, counted.length ? String(counted.filter((order) => reached(order) > at).length) : text('value.none'));
+      cockpit.lead(place, counted.length ? ways(place.dataset.rung) : '');
     }
     cockpit.write(byId('ladder-sub'), orders.length ? text('ladder.sub', { n: counted.length }) : '');
+    cockpit.lead(byId('ladder-sub'), orders.length ? ways('sent') : '');
     const room = Number(box.dataset.rows), shown = orders.length > room ? orders.slice(0, room - 1) : orders;
     const rows = shown.map((order) => row(order, now));
     if (!orders.length) rows.push(element('Div', { className: 'empty' }, text('ladder.empty')));
-    if (shown.length < orders.length) rows.push(element('Div', { className: 'more' }, text('ladder.more', { n: orders.length - shown.length })));
+    if (shown.length < orders.length) rows.push(element('Div', { className: 'more' }, element('A', { className: 'opens', 'data-to': ways('') }, text('ladder.more', { n: orders.length - shown.length }))));
     cockpit.patch(box, rows);
   }
 

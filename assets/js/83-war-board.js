@@ -108,14 +108,19 @@
     const one = current();
     stage.dataset.evacuating = one ? 'true' : 'false';
     if (!one) return;
+    const ways = (doors) => cockpit.deskOfWar(war, { work: 'evacuation', doors });
     const households = Object.values(one.counts).reduce((a, b) => a + b, 0);
     cockpit.write(byId('evacuation-moved'), (one.counts.moved || 0).toLocaleString('en'));
     cockpit.write(byId('evacuation-all'), text('evacuation.of', { n: households.toLocaleString('en') }));
     cockpit.write(byId('evacuation-sub'), text('evacuation.sub', { households: households.toLocaleString('en'), buildings: one.buildings.length }));
     for (const [, state] of ORDER) {
       const place = document.querySelector(`#panel-evacuation [data-state="${state}"]`);
-      if (place) cockpit.write(place, (one.counts[state] || 0).toLocaleString('en'));
+      if (!place) continue;
+      cockpit.write(place, (one.counts[state] || 0).toLocaleString('en'));
+      cockpit.lead(place, ways(state));
     }
+    cockpit.lead(byId('evacuation-moved'), ways('moved'));
+    for (const id of ['evacuation-all', 'evacuation-sub']) cockpit.lead(byId(id), ways('all'));
     const key = JSON.stringify(one.buildings) + canvas.clientWidth + cockpit.stageScale;
     if (key === drawn) return;
     drawn = key;

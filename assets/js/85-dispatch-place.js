@@ -12,9 +12,10 @@
 
   /**
    * `around`: null is the chosen event; `{kind: 'point', lon, lat}`, `{kind: 'ring', lon, lat, radius}`,
-   * `{kind: 'polygon', ring: [[lon, lat], …]}`. `work`: the tab under the map that somebody asked for.
+   * `{kind: 'polygon', ring: [[lon, lat], …]}`. `work`: the tab under the map that somebody asked for;
+   * `rung`, `doors`: which orders and which doors of it are listed, '' for all.
    */
-  const dispatch = (desk.dispatch = { open: false, around: null, radius: USUAL_M, work: '', RADII });
+  const dispatch = (desk.dispatch = { open: false, around: null, radius: USUAL_M, work: '', rung: '', doors: '', RADII });
   const drafts = new Map();
   let quietly = false; // the panel under the map was closed by hand
 
@@ -77,10 +78,11 @@
 
   function remember(step) {
     const words = new URLSearchParams(window.location.search);
-    for (const name of ['near', 'within', 'work']) words.delete(name);
+    for (const name of ['near', 'within', 'work', 'rung', 'doors']) words.delete(name);
     if (dispatch.open) words.set('near', said(dispatch.around));
     if (dispatch.open && dispatch.radius !== USUAL_M) words.set('within', dispatch.radius);
     if (dispatch.work) words.set('work', dispatch.work);
+    for (const name of ['rung', 'doors']) if (dispatch[name]) words.set(name, dispatch[name]);
     const query = words.toString().replace(/%3A/g, ':').replace(/%2C/g, ',').replace(/%3B/g, ';');
     const next = window.location.pathname + (query ? '?' + query : '') + window.location.hash;
     if (next === window.location.pathname + window.location.search + window.location.hash) return;
@@ -132,6 +134,11 @@
   };
   /** The next larger or smaller radius. */
   dispatch.widen = (by) => dispatch.setRadius(RADII[Math.max(0, Math.min(RADII.length - 1, RADII.indexOf(dispatch.radius) + by))]);
+  /** List only the orders (`rung`) or doors (`doors`) that a number counts; asked again for the same, all of them. */
+  dispatch.narrow = function (name, value) {
+    dispatch[name] = dispatch[name] === value ? '' : value;
+    tell(false);
+  };
   dispatch.setWork = function (work) {
     quietly = work === '';
     dispatch.work = TABS.has(work) ? work : '';
@@ -150,6 +157,7 @@
     dispatch.around = around || null;
     dispatch.radius = RADII.includes(Number(asked.get('within'))) ? Number(asked.get('within')) : USUAL_M;
     dispatch.work = TABS.has(asked.get('work')) ? asked.get('work') : '';
+    for (const name of ['rung', 'doors']) dispatch[name] = (asked.get(name) || '').slice(0, 40);
     dispatch.lay();
     cockpit.emit('dispatch', dispatch);
   }

@@ -44,15 +44,27 @@
     return list.sort((a, b) => rank(a[1]) - rank(b[1]) || b[1][O.issued] - a[1][O.issued] || (a[0] < b[0] ? -1 : 1));
   }
 
+  /** What the numbers of a list count, by the name that the address has: a rung is climbed by what was not taken back. */
+  const COUNTS = {
+    open: (row) => !desk.isOver(row),
+    waiting: (row) => !desk.isOver(row) && !desk.isAccepted(row),
+    unread: (row) => !desk.isOver(row) && desk.reached(row) < 2,
+    sent: (row) => row[O.state] !== 'cancelled',
+    ...Object.fromEntries(STOPS.map((stop, i) => [stop, (row) => row[O.state] !== 'cancelled' && desk.reached(row) > i])),
+  };
+
   desk.orders = {
+    /** Those of a list that a number counts; all where the name means nothing. */
+    counted: (list, name) => (COUNTS[name] ? list.filter(([, row]) => COUNTS[name](row)) : list),
+    counts: (name) => name in COUNTS,
     get: (id) => rows.get(id),
     any: () => [...rows.values()].some((row) => !desk.isOver(row)),
     shown,
     of: (eventId) => shown(eventId),
-    /** `{open, waiting, unread, stops: [n, n, n, n, n]}` over a list. */
+    /** `{n, open, waiting, unread, stops: [n, n, n, n, n]}` over a list: each as long as what `counted` lists. */
     totals(list) {
-      const stops = STOPS.map((_, i) => list.filter(([, row]) => desk.reached(row) > i).length), open = list.filter(([, row]) => !desk.isOver(row));
-      return { n: list.length, open: open.length, waiting: open.filter(([, row]) => !desk.isAccepted(row)).length, unread: open.filter(([, row]) => desk.reached(row) < 2).length, stops };
+      const of = (name) => desk.orders.counted(list, name).length;
+      return { n: list.length, open: of('open'), waiting: of('waiting'), unread: of('unread'), stops: STOPS.map(of) };
     },
   };
 

@@ -31,10 +31,16 @@
     return h('Span', { className: css, role: 'img', 'aria-label': text(n ? 'dispatch.stop.' + STOPS[n - 1] : 'dispatch.state.issued') }, ...stops);
   }
 
+  /** A number that lists what it counts, and all again. */
+  const narrows = (name) => ({ 'data-narrow': name, 'aria-pressed': dispatch.rung === name ? 'true' : 'false', title: text('dispatch.narrow') });
+
+  /** 进行中 待接受 未读 beside the tabs. */
+  const sums = (totals) => (totals.n ? ['open', 'waiting', 'unread'].map((name) => h('Button', { type: 'button', className: 'sum', ...narrows(name) }, text('dispatch.sum_' + name, { n: totals[name] }))) : []);
+
   function head(totals) {
     return h('Div', { className: 'order head' },
       h('Span', {}, text('dispatch.issued')), h('Span', {}, text('dispatch.task')), h('Span', {}, text('dispatch.recipient')),
-      h('Span', { className: 'stops' }, ...STOPS.map((stop, i) => h('Span', { 'data-stop': stop }, h('B', {}, String(totals.stops[i])), text('dispatch.stop.' + stop)))),
+      h('Span', { className: 'stops' }, ...STOPS.map((stop, i) => h('Button', { type: 'button', 'data-stop': stop, ...narrows(stop) }, h('B', {}, String(totals.stops[i])), text('dispatch.stop.' + stop)))),
       h('Span', { className: 'right' }, text('dispatch.limit')));
   }
 
@@ -86,14 +92,17 @@
     for (const tab of document.querySelectorAll('[data-work-tab]')) tab.setAttribute('aria-selected', tab.dataset.workTab === work ? 'true' : 'false');
     const all = desk.orders.totals(desk.orders.shown(null));
     cockpit.write(document.querySelector('[data-tab-count=orders]'), all.open ? ' ' + all.open : '');
-    if (work !== 'orders') return;
-    const list = desk.orders.shown(ofEvent()), totals = desk.orders.totals(list), now = cockpit.now();
-    cockpit.write(byId('work-sub'), totals.n ? text('dispatch.sums', { open: totals.open, waiting: totals.waiting, unread: totals.unread }) : '');
+    if (work !== 'orders') return void cockpit.patch(byId('work-sums'), []);
+    const every = desk.orders.shown(ofEvent()), totals = desk.orders.totals(every), now = cockpit.now();
+    const list = desk.orders.counted(every, dispatch.rung);
+    cockpit.write(byId('work-sub'), '');
+    cockpit.patch(byId('work-sums'), sums(totals));
     const one = dispatch.open && dispatch.eventId() ? h('Button', { type: 'button', className: 'order-whose', 'data-action': 'orders-all', 'aria-pressed': everywhere ? 'true' : 'false' },
       text(everywhere ? 'dispatch.all_events' : 'dispatch.this_event')) : null;
     if (desk.workDrawn !== 'orders') body.scrollTop = 0;
     desk.workDrawn = 'orders';
-    cockpit.patch(body, list.length ? [h('Div', { className: 'orders' }, head(totals), ...list.flatMap((entry) => rowOf(entry, now))), one]
+    const none = list.length ? null : h('P', { className: 'empty' }, text('dispatch.none_counted'));
+    cockpit.patch(body, every.length ? [h('Div', { className: 'orders' }, head(totals), ...list.flatMap((entry) => rowOf(entry, now)), none), one]
       : [h('Div', { className: 'empty' }, text('dispatch.no_orders')), one]);
   }
   for (const name of ['orders', 'dispatch', 'desk-choice']) cockpit.on(name, () => desk.here() && draw());
@@ -115,6 +124,11 @@
 
   document.addEventListener('click', (event) => {
     if (!desk.here() || !event.target.closest) return;
+    const narrowed = event.target.closest('#panel-work [data-narrow]');
+    if (narrowed) {
+      dispatch.narrow('rung', narrowed.dataset.narrow);
+      return;
+    }
     const deed = event.target.closest('[data-order-do]'), row = event.target.closest('#work-body [data-order-id]');
     if (deed) act(deed.dataset.order, deed.dataset.orderDo);
     else if (row) {

@@ -92,7 +92,7 @@
     if (cockpit.now() - detailAt > STALE_MS) return null; // what is old projects nothing
     if (!at) return detail && detail.finish_why ? h('P', { className: 'note' }, cockpit.texts['finish_why.' + detail.finish_why] || '') : null;
     const mid = Date.parse(at.mid), spread = Math.max(1, Math.round((Date.parse(at.high) - Date.parse(at.low)) / 120000));
-    return h('P', {}, text('dispatch.evac_finish', { time: desk.timeOf(mid), spread }));
+    return h('P', { className: 'finish' }, text('dispatch.evac_finish', { time: desk.timeOf(mid), spread }));
   }
 
   /** One square a household, in the order of the states; a very large one is a bar. */
@@ -100,17 +100,16 @@
     const counts = ORDER.map((letter) => letters.split(letter).length - 1);
     const body = squares ? ORDER.flatMap((letter, i) => Array.from({ length: counts[i] }, () => h('I', { className: LETTERS[letter] })))
       : ORDER.map((letter, i) => h('I', { className: 'share ' + LETTERS[letter], style: { flexGrow: String(counts[i]) } }));
-    return h('Div', { className: 'block' + (squares ? '' : ' bar'), 'data-building': code, title: name }, h('H4', {}, h('Span', {}, name), h('B', {}, counts[0] + ' / ' + letters.length)), h('Div', { className: 'homes' }, ...body));
+    return h('Div', { className: 'block' + (squares ? '' : ' bar'), 'data-building': code, title: name }, h('H4', {}, h('Span', {}, name), desk.doorCount('at:' + code, {}, h('B', {}, counts[0] + ' / ' + letters.length))), h('Div', { className: 'homes' }, ...body));
   }
 
-  /** The door without the building that is named beside it. */
-  const doorOf = (one) => (one.household_id.startsWith(one.building_code || '\0') ? one.household_id.slice(one.building_code.length).replace(/^[-_:]/, '') : one.household_id);
+  const doorOf = (one) => desk.doorOf(one.household_id, one.building_code);
 
   function carry() {
     const list = detail && Array.isArray(detail.carry) ? detail.carry : [];
     if (!list.length) return null;
     const line = (one) => (typeof one === 'string' ? one : [one.building || one.building_name, doorOf(one), one.people ? text('dispatch.evac_persons', { n: one.people }) : ''].filter(Boolean).join(' · '));
-    return h('Div', { className: 'carry' }, h('H3', {}, text('dispatch.evac_carry', { n: list.length })), ...list.slice(0, MOST_CARRIED).map((one) => h('P', { title: line(one) + (one.note ? ' · ' + one.note : '') }, line(one))));
+    return h('Div', { className: 'carry' }, h('H3', {}, desk.doorCount('carry', {}, text('dispatch.evac_carry', { n: list.length }))), ...list.slice(0, MOST_CARRIED).map((one) => h('P', { title: line(one) + (one.note ? ' · ' + one.note : '') }, line(one))));
   }
 
   function board([id, row]) {
@@ -118,18 +117,18 @@
     const rate = own && own.rate_per_min !== null && own.rate_per_min !== undefined ? text('dispatch.evac_rate', { n: Math.round(own.rate_per_min) }) : '';
     return h('Div', { className: 'evac', 'data-evacuation': id },
       h('Div', { className: 'evac-sums' },
-        h('P', { className: 'evac-head' }, h('B', { 'data-evac': 'moved' }, many(counts.moved || 0)), text('dispatch.evac_of', { n: many(n) })),
-        row[E.ended] ? h('P', { className: 'done' }, text('dispatch.evac_ended', { time: desk.timeOf(row[E.ended]) })) : h('P', {}, rate),
+        h('P', { className: 'evac-head' }, desk.doorCount('moved', {}, h('B', { 'data-evac': 'moved' }, many(counts.moved || 0))), desk.doorCount('all', {}, text('dispatch.evac_of', { n: many(n) }))),
+        row[E.ended] ? h('P', { className: 'done' }, text('dispatch.evac_ended', { time: desk.timeOf(row[E.ended]) })) : h('P', {}, rate ? desk.doorCount('lately', {}, rate) : ''),
         row[E.ended] || !own ? null : finish(),
         failed ? h('P', { className: 'late' }, text('dispatch.evac_stale', { reason: failed })) : null,
-        h('Ul', {}, ...ORDER.map((letter) => h('Li', {}, h('I', { className: LETTERS[letter] }), h('Span', {}, text('dispatch.home.' + LETTERS[letter])), h('B', { 'data-evac': LETTERS[letter] }, many(counts[LETTERS[letter]] || 0))))),
-        own && own.disputed && own.disputed.length ? h('P', { className: 'late' }, text('dispatch.evac_disputed', { n: own.disputed.length })) : null,
+        h('Ul', {}, ...ORDER.map((letter) => h('Li', {}, desk.doorCount(LETTERS[letter], {}, h('I', { className: LETTERS[letter] }), h('Span', {}, text('dispatch.home.' + LETTERS[letter])), h('B', { 'data-evac': LETTERS[letter] }, many(counts[LETTERS[letter]] || 0)))))),
+        own && own.disputed && own.disputed.length ? h('P', { className: 'late' }, desk.doorCount('disputed', {}, text('dispatch.evac_disputed', { n: own.disputed.length }))) : null,
         h('P', { className: 'note' }, text('dispatch.evac_helpers', { n: many(row[E.helpers]), people: many(row[E.people]) })),
         own && !row[E.ended] && desk.helpersOf ? desk.helpersOf(id, own) : null,
         carry(),
         error ? h('P', { className: 'unsent', role: 'alert' }, error) : null,
         row[E.ended] ? null : button('evac-end', text(sure === id ? 'dispatch.evac_end_sure' : 'dispatch.evac_end'), sure === id ? 'pri' : '', { 'data-id': id })),
-      h('Div', { className: 'evac-board' }, h('Div', { className: 'blocks' }, ...row[E.buildings].map((one) => building(one, n <= MOST_SQUARES)))));
+      h('Div', { className: 'evac-board' }, desk.doorList(row, own) || h('Div', { className: 'blocks' }, ...row[E.buildings].map((one) => building(one, n <= MOST_SQUARES)))));
   }
 
   function draw() {

@@ -7,7 +7,7 @@ from typing import Any
 
 from cockpit.api.identity import Principal
 from cockpit.domain.evacuation import HouseholdState, Tap
-from cockpit.domain.evacuation_finish import Finish, finish_of
+from cockpit.domain.evacuation_finish import Finish, counted_of, finish_of
 from cockpit.domain.role import Role
 from cockpit.situation.evacuations import Board, Door, share_of
 from cockpit.situation.split_doors import Idle, last_taps, untouched_of
@@ -64,6 +64,7 @@ def board_of(board: Board, now: datetime, asking: Principal, idle: Mapping[str, 
     own = share_of(board, asking.account.subject) if asking.account.subject else None
     return {
         **summary_of(board, now),
+        "rate_of": _counted(board, now),
         "disputed": list(board.disputed),
         "outline": evacuation.outline,
         "buildings": [
@@ -111,6 +112,16 @@ def _finish(board: Board, now: datetime) -> Finish:
         len(board.doors), board.done_at.values(),
         started_at=evacuation.started_at, ended_at=evacuation.ended_at, now=now,
     )  # fmt: skip
+
+
+def _counted(board: Board, now: datetime) -> dict[str, Any] | None:
+    """The doors that the rate is reckoned from."""
+    evacuation = board.evacuation
+    counted = counted_of(
+        len(board.doors), board.done_at,
+        started_at=evacuation.started_at, ended_at=evacuation.ended_at, now=now,
+    )  # fmt: skip
+    return None if counted is None else counted._asdict()
 
 
 def _name(name: str, asking: Principal) -> str:

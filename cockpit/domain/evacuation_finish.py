@@ -5,7 +5,7 @@ count (Bartlett 1936), so the rate of n doors in t lies in ((√n ± z/2)²)/t; 
 a tenth outside on each side.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import sqrt
@@ -39,6 +39,14 @@ class Finish(NamedTuple):
     high: datetime | None = None
 
 
+class Counted(NamedTuple):
+    """The doors that the rate counts: done after `since`, until `until`."""
+
+    since: datetime
+    until: datetime
+    household_ids: tuple[str, ...]
+
+
 def finish_of(
     households: int,
     done_at: Collection[datetime],
@@ -54,7 +62,7 @@ def finish_of(
         return Finish(FinishWhy.DONE, _rate(len(done_at), last - started_at), last, last, last)
     if ended_at is not None:
         return Finish(FinishWhy.ENDED)
-    since = max(started_at, now - WINDOW)
+    since = _since(started_at, now)
     span, lately = now - since, sum(at > since for at in done_at)
     if lately < FEWEST_DONE or span < SHORTEST:
         has_stalled = lately == 0 and len(done_at) >= FEWEST_DONE
@@ -72,6 +80,22 @@ def finish_of(
         at(lately / seconds),
         at((root - _Z / 2) ** 2 / seconds),
     )
+
+
+def counted_of(
+    households: int, done_at: Mapping[str, datetime], *, started_at: datetime, ended_at: datetime | None, now: datetime
+) -> Counted | None:
+    """The doors behind `rate_per_min` of `finish_of`, their number over the time; None where there is no rate."""
+    if done_at and len(done_at) >= households:
+        return Counted(started_at, max(done_at.values()), tuple(done_at))
+    if ended_at is not None:
+        return None
+    since = _since(started_at, now)
+    return Counted(since, now, tuple(key for key, at in done_at.items() if at > since))
+
+
+def _since(started_at: datetime, now: datetime) -> datetime:
+    return max(started_at, now - WINDOW)
 
 
 def _rate(done: int, span: timedelta) -> float | None:

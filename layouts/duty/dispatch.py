@@ -171,6 +171,7 @@ def work(texts: Texts) -> Any:
                 [
                     html.Div(tabs, className="work-tabs", role="tablist", **{"aria-label": texts["dispatch.work"]}),
                     html.Span("", id="work-sub", className="sub"),
+                    html.Span(id="work-sums", className="sub"),
                     as_of_badge(texts, None, ()),
                     html.Button(
                         glyph("close"),

@@ -81,11 +81,18 @@ def _ladder(texts: Texts, wall: Wall) -> list[Any]:
     """The five totals and the rows are 82-war-ladder.js's; `data-rows`: how many rows there is room for."""
     stops = ("delivered", "read", "accepted", "departed", "arrived")
     totals = [
-        html.Div([html.B("—", **{"data-rung": stop}), html.Small(texts[f"ladder.{stop}"])], className=stop)
+        html.Div(
+            [html.B(html.A("—", className="opens", **{"data-rung": stop})), html.Small(texts[f"ladder.{stop}"])],
+            className=stop,
+        )
         for stop in stops
     ]
     return [
-        header(texts["ladder.title"], as_of_badge(texts, None, ()), [html.Span(id="ladder-sub", className="sub")]),
+        header(
+            texts["ladder.title"],
+            as_of_badge(texts, None, ()),
+            [html.Span(html.A(id="ladder-sub", className="opens"), className="sub")],
+        ),
         html.Div(totals, className="rungs"),
         html.Div(sub(), id="ladder-rows", className="rows", **{"data-rows": str(wall.ladder_rows)}),
     ]

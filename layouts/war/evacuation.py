@@ -9,9 +9,13 @@ from cockpit.catalogue import Texts
 from cockpit.services.wartime import EvacuationPace, Scene
 from layouts import element as html
 from layouts.context import ScreenContext
+from layouts.opens import Shows, opens
 from layouts.page import ScreenPage
 from layouts.panel import as_of_badge, header
+from layouts.war.to_desk import to_doors
 
+#: the doors that the pace is reckoned from, as the desk's address says it
+LATELY = "lately"
 #: in the order in which squares are filled and the legend names them
 STATES = ("moved", "told", "nobody_home", "needs_help", "refused", "not_reached")
 
@@ -19,7 +23,7 @@ STATES = ("moved", "told", "nobody_home", "needs_help", "refused", "not_reached"
 def evacuation_frame(page: ScreenPage, texts: Texts) -> list[Any]:
     key = [
         dash_html.Span(
-            [dash_html.I(), texts[f"evacuation.{state}"], " ", dash_html.B("—", **{"data-state": state})],
+            [dash_html.I(), texts[f"evacuation.{state}"], " ", dash_html.B(_number({"data-state": state}))],
             className=f"key {state}",
         )
         for state in STATES
@@ -28,11 +32,12 @@ def evacuation_frame(page: ScreenPage, texts: Texts) -> list[Any]:
         header(
             texts["evacuation.title"],
             as_of_badge(texts, None, ()),
-            [dash_html.Span(id="evacuation-sub", className="sub")],
+            [dash_html.Span(dash_html.A(id="evacuation-sub", className="opens"), className="sub")],
         ),
         dash_html.Div(
             [
-                dash_html.Div([dash_html.Span("—", id="evacuation-moved"), dash_html.Small(id="evacuation-all")],
+                dash_html.Div([dash_html.Span(dash_html.A("—", id="evacuation-moved", className="opens")),
+                               dash_html.Small(dash_html.A(id="evacuation-all", className="opens"))],
                               className="hero"),
                 dash_html.Div(page.trees.get("evacuation-pace", []), id="evacuation-pace", className="pace"),
             ],
@@ -41,6 +46,11 @@ def evacuation_frame(page: ScreenPage, texts: Texts) -> list[Any]:
         dash_html.Canvas(id="evacuation-squares", className="squares", role="img"),
         dash_html.Div(key, className="keys-of-squares"),
     ]  # fmt: skip
+
+
+def _number(told: dict[str, str]) -> Any:
+    """A number that 83-war-board.js fills and leads to its doors."""
+    return dash_html.A("—", className="opens", **told)
 
 
 def pace(scene: Scene, context: ScreenContext, texts: Texts) -> list[Any]:
@@ -53,7 +63,8 @@ def pace(scene: Scene, context: ScreenContext, texts: Texts) -> list[Any]:
         if going.rate_per_min is None
         else texts.format("evacuation.rate", n=f"{going.rate_per_min:g}")
     )
-    return [html.div(rate), html.div(_finish(going, context, texts), className="finish")]
+    doors = "" if going.rate_per_min is None else to_doors(scene, context, texts, LATELY)
+    return [html.div(opens(rate, doors, Shows.RATE)), html.div(_finish(going, context, texts), className="finish")]
 
 
 def _finish(going: EvacuationPace, context: ScreenContext, texts: Texts) -> str:

@@ -23,6 +23,13 @@ def to_plan(scene: Scene, context: ScreenContext, texts: Texts) -> str:
     return _desk(scene, context, texts, work="plan")
 
 
+def to_doors(scene: Scene, context: ScreenContext, texts: Texts, doors: str) -> str:
+    """The doors of the evacuation that a number counts, on the desk's board; empty for a past instant."""
+    if not scene.mode.event_id:
+        return ""
+    return _desk(scene, context, texts, near="event", work="evacuation", doors=doors)
+
+
 def _desk(scene: Scene, context: ScreenContext, texts: Texts, **asked: str) -> str:
     if context.is_past or not scene.scope:
         return ""

@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from cockpit.domain.evacuation_finish import Finish, FinishWhy, finish_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cockpit.domain.evacuation_finish import Finish, FinishWhy, counted_of, finish_of
 
 NOON = datetime.fromisoformat("2026-11-19T12:00:00+08:00")
 
@@ -53,3 +56,26 @@ def test_when_every_door_is_done_the_finish_is_the_last_of_them() -> None:
 
 def test_an_evacuation_that_was_ended_projects_nothing() -> None:
     assert told(100, 2, now_s=220, ended_s=210).why is FinishWhy.ENDED
+
+
+@given(
+    st.lists(st.floats(0, 900), max_size=40), st.integers(0, 5), st.floats(1, 900), st.one_of(st.none(), st.just(0.0))
+)
+def test_the_pace_is_the_number_of_the_doors_that_it_lists_over_the_time(
+    done_s: list[float], left: int, now_s: float, ended_s: float | None
+) -> None:
+    done_at = {f"d-{n}": NOON + seconds(at) for n, at in enumerate(done_s) if at <= now_s}
+    known = {
+        "started_at": NOON, "now": NOON + seconds(now_s), "ended_at": None if ended_s is None else NOON + seconds(now_s)
+    }  # fmt: skip
+    households = len(done_at) + left
+    finish, counted = (
+        finish_of(households, done_at.values(), **known),  # type: ignore[arg-type]  # each by its name
+        counted_of(households, done_at, **known),  # type: ignore[arg-type]
+    )
+    if counted is None:
+        assert finish.rate_per_min is None
+        return
+    span = (counted.until - counted.since).total_seconds()
+    assert finish.rate_per_min == (round(len(counted.household_ids) * 60 / span, 2) if span > 0 else None)
+    assert set(counted.household_ids) <= done_at.keys()
