@@ -199,6 +199,16 @@ def test_every_indicator_of_the_registry_can_be_tried_and_ruled(ruled: Ruled) ->
     assert len(ruled.watch.judged) == len(REGISTRY) + 1
 
 
+def test_what_a_rule_is_tried_with_now_is_the_figure_that_everybody_sees(ruled: Ruled) -> None:
+    ruled.report(1, 2, 3, days_ago=0)
+    officer = ruled.town.caller(Role.DUTY)
+    figures = {item["name"]: item for item in officer.get("indicators", group="all").json["items"]}
+    for indicator in REGISTRY:
+        asked = {**MANY, "name": indicator.name, "indicator": indicator.name, "limit": 1}
+        tried, figure = officer.post("figure-rules/preview", asked).json, figures[indicator.name]
+        assert (tried["value"], tried["why"]) == (figure["value"], figure["why"]), indicator.name
+
+
 def test_a_rule_on_alarms_is_tried_on_their_past_and_sounds_with_them(ruled: Ruled) -> None:
     officer = ruled.town.caller(Role.DUTY)
     three_days_ago = (NOON - timedelta(days=3)).isoformat()

@@ -13,7 +13,7 @@ from cockpit.services.drill_down import DrillDown, Known
 from cockpit.services.drill_figures import Drilled, Question, Told, Why
 from cockpit.services.reports.figure_watch import filters_of, scope_of
 from cockpit.services.subjects.asked import OF_AN_END
-from cockpit.situation.indicators import BY_NAME, Measure
+from cockpit.situation.indicators import BY_NAME, Measure, Subject
 from cockpit.situation.period import Period, PeriodRows
 
 #: the past that is tried, and the local hours at which it is looked at: its first minute, … its end
@@ -73,7 +73,9 @@ class _Past:
     def since(cls, first: datetime, rule: FigureRule, drill: DrillDown, known: Known) -> "_Past":
         question = Question(scope_of(rule, drill), Period(first, known.at, is_open=True), filters_of(rule))
         whole, indicator = Drilled.of(drill, known, question), BY_NAME[rule.indicator]
-        told: Told = {} if indicator.is_of_events else {(indicator.subject, None): whole.told(indicator)}
+        # hand-overs are known of today alone: told of all the weeks, today's would be unknown as well
+        each = indicator.is_of_events or indicator.subject is Subject.HANDOVERS
+        told: Told = {} if each else {(indicator.subject, None): whole.told(indicator)}
         return cls(rule, drill, known, whole.wide, told)
 
     def day(self, midnight: datetime) -> dict[int, _Look]:
