@@ -45,9 +45,10 @@ def heat_figure(view: LeaderView) -> Figure:
         "xaxis": axis(tickvals=[0, 6, 12, 18], ticktext=["00", "06", "12", "18"]),
         "yaxis": axis(autorange="reversed"),
     }
-    if (
-        view.indicator.is_of_instant and not view.indicator.is_of_events
-    ) or view.indicator.subject is Subject.HANDOVERS:
+    if (view.indicator.is_of_instant and not view.indicator.is_of_events) or view.indicator.subject in (
+        Subject.HANDOVERS,
+        Subject.WALKED_GRIDS,
+    ):
         layout["annotations"] = [message(texts["leader.subject.no_hours"])]
     return {"data": [cells], "layout": layout}
 

@@ -78,3 +78,10 @@ def test_what_is_not_known_says_why_on_the_tile_and_in_the_list(busy: Town) -> N
         tile = next(node for node in nodes(body) if node.get("data-indicator") == asked["indicator"])
         assert (tile["data-why"], tile["data-value"]) == (why, "")
         assert words(body).count(said[f"leader.why.{why}"]) >= 2
+
+
+def test_the_hours_of_what_is_told_by_the_day_say_that_there_are_none(busy: Town) -> None:
+    for name, has_hours in (("patrol_coverage_rate", False), ("grid_coverage_rate", False), ("alarm_raised", True)):
+        body = desk_of(busy).body({"indicator": name, "range": "today"})
+        heat = next(node for node in nodes(body) if node.get("id") == "leader-heat")
+        assert (texts("zh-CN")["leader.subject.no_hours"] in str(heat)) is not has_hours
