@@ -1,6 +1,6 @@
 """`figure-rules` over HTTP: made within one's scope, tried on the past, looked at at once, told once, taken back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 
 from cockpit.api.figure_alerts import FigureAlertAnswers
 from cockpit.api.figure_rules import FigureRuleAnswers
-from cockpit.services.reports.figure_preview import HOURS
+from cockpit.domain.facts import FeedLost
+from cockpit.domain.figure_rule import FigureRule, FigureTest
+from cockpit.services.reports.figure_preview import HOURS, preview_of
 from cockpit.services.reports.figure_rules import FigureRules, RuleBook
 from cockpit.services.reports.figure_watch import FigureWatch
-from cockpit.situation.indicators import REGISTRY, Subject
+from cockpit.situation.indicators import REGISTRY
 from cockpit.store.accounts import Role
 from cockpit.store.figure_alerts import FigureAlert, FigureAlerts
 from cockpit.store.figure_rules import FigureRuleTable
@@ -54,7 +56,8 @@ def ruled(bare_town: Town, tmp_path: Path) -> Ruled:
         table, watch, town.audit, idempotency=IdempotencyKeys(town.engine), clock=town.clock
     )  # fmt: skip
     told_of = FigureAlertAnswers(alerts, watch.rules, tz=town.city.tz, clock=town.clock)
-    town.build(figure_rules=rules, figure_alerts=told_of)
+    # one drill-down for all, as the program joins it: a rule's figure is the one that `GET indicators` tells
+    town.build(figure_rules=rules, figure_alerts=told_of, drill=drill)
     return Ruled(town, watch, notices)
 
 
@@ -199,12 +202,42 @@ def test_every_indicator_of_the_registry_can_be_tried_and_ruled(ruled: Ruled) ->
     assert len(ruled.watch.judged) == len(REGISTRY) + 1
 
 
-def test_a_rule_on_hand_overs_is_tried_with_those_of_today(ruled: Ruled) -> None:
+def test_what_a_rule_is_tried_with_now_is_the_figure_that_everybody_sees(ruled: Ruled) -> None:
+    def figures() -> dict[str, tuple[float | None, str | None]]:
+        officer = ruled.town.caller(Role.DUTY)
+        seen = {item["name"]: item for item in officer.get("indicators", group="all").json["items"]}
+        for indicator in REGISTRY:
+            asked = {"name": "试", "indicator": indicator.name, "test": "above", "limit": 1}
+            tried, figure = officer.post("figure-rules/preview", asked).json, seen[indicator.name]
+            assert (tried["value"], tried["why"]) == (figure["value"], figure["why"]), indicator.name
+            assert (tried["value"] is None) == (tried["why"] is not None), indicator.name
+        return {name: (figure["value"], figure["why"]) for name, figure in seen.items()}
+
+    quiet = figures()
+    assert (quiet["handling_rate"], quiet["alarm_raised"]) == ((None, "no_sample"), (0, None))
     ruled.report(1, 2, 3)
-    for indicator in (i for i in REGISTRY if i.subject is Subject.HANDOVERS):
-        asked = {**MANY, "name": indicator.name, "indicator": indicator.name, "limit": 1}
-        tried = ruled.town.caller(Role.DUTY).post("figure-rules/preview", asked).json
-        assert (tried["value"], tried["why"]) == (0, None), indicator.name
+    ruled.report(4, days_ago=2)
+    told(ruled.town, "alarms", alarm(1))
+    busy = figures()
+    assert [busy[name] for name in ("reported_today", "alarm_raised")] == [(3, None), (1, None)]
+    assert [name for name, figure in busy.items() if quiet[name] != figure] != []
+    since = ruled.town.now - timedelta(days=3)
+    lost = FeedLost(fact_id="lost", at=since, received_at=ruled.town.now, feed="hotline_12345", code=CITY)
+    ruled.town.facts.append([lost])
+    ruled.town.fold.follow()
+    silent = figures()
+    assert silent["complaints_per_people"] == silent["complaints"] == (None, "feed_lost")
+
+
+def test_a_rule_without_a_book_of_inhabitants_is_as_unknown_as_its_figure(ruled: Ruled) -> None:
+    ruled.report(1)
+    nobody = replace(ruled.watch.drill, inhabitants=None, subjects=None)
+    watch = FigureWatch(ruled.watch.rules, nobody, FigureAlerts(ruled.town.engine), lambda *_: None, ruled.town.clock)
+    for name, why in (("complaints_per_people", "no_book"), ("handed_up_to_city", "not_kept"), ("grids", "not_kept")):
+        rule = FigureRule(name="试", indicator=name, test=FigureTest.ABOVE, limit=1)
+        tried = preview_of(rule, nobody, nobody.known(None, ruled.town.now))
+        assert (tried.value, tried.why, tried.known_days) == (None, why, 0), name
+    assert watch.look() == []
 
 
 def test_a_rule_on_alarms_is_tried_on_their_past_and_sounds_with_them(ruled: Ruled) -> None:
