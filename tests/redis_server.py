@@ -1,6 +1,7 @@
 """A real Redis server of a test: killed and started again on its files, asked when it answers."""
 
 import contextlib
+import secrets
 import socket
 import subprocess
 from pathlib import Path
@@ -58,6 +59,10 @@ class RedisServer:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on, below those that systems give to outgoing connections: one of them would have
+    taken it before the server starts."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -8,6 +8,7 @@ it is the same page in plain pandas over the whole table in memory.
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,12 @@ from cockpit.services.city import City
 CASE = "leader: drill-down"
 _UNTIL = "2026-06-01T00:00:00Z"
 _DAYS = 30
-_PAST = ("2024-06-01T08:00:00Z", "2025-01-01T00:00:00Z", "2025-11-11T11:11:11Z", "2023-03-03T03:03:03Z")
+#: instants that nobody asked for before lie between, seconds since 1970
+_PAST = (1_720_000_000, 1_780_000_000)
 _RATE = "on_time_closing_rate"
+#: what a leader turns to: every one of them with its trend, breakdown and list
+_TURNED_TO = (_RATE, "reported_today", "overtime", "handling_time_p90", "on_time_handling_rate", "repeat_reports")
+_SOURCES = ("", "", "hotline_12345", "gridworker")
 _PAGE_MS, _STEP_MS, _PAST_MS = 500.0, 200.0, 300.0
 
 
@@ -71,6 +76,7 @@ def _rows_on(
 def _asked(client: httpx.Client, workload: str, city: City, rounds: int, plain: "PandasPage") -> Iterator[Row]:
     chance = np.random.default_rng(7)
     pages, steps, past, theirs, differing = list[float](), list[float](), list[float](), list[float](), 0
+    turned_to, every = [name for name in _TURNED_TO if name in _names(client)], list[float]()
     for turn in range(rounds):
         scope = city.code
         spent, counted = _page(client, scope, {})
@@ -81,16 +87,20 @@ def _asked(client: httpx.Client, workload: str, city: City, rounds: int, plain: 
             theirs.append(1e3 * (time.perf_counter() - start))
         while below := city.children_of(scope):
             scope = str(chance.choice(below))
-            steps.append(_page(client, scope, {})[0])
-        for at in _PAST:
-            start = time.perf_counter()
-            client.get("indicators", params={"as_of": at}).raise_for_status()
-            past.append(1e3 * (time.perf_counter() - start))
+            source = str(chance.choice(_SOURCES))
+            steps.append(_page(client, scope, {"source": source} if source else {}, str(chance.choice(turned_to)))[0])
+        for at in chance.integers(*_PAST, 4).tolist():
+            for group, took in (("overview", past), ("all", every)):
+                asked = {"as_of": datetime.fromtimestamp(at, UTC).isoformat(), "group": group, "by": "children"}
+                start = time.perf_counter()
+                client.get("indicators", params=asked).raise_for_status()
+                took.append(1e3 * (time.perf_counter() - start))
     note = f"pandas counts differently {differing} times" if differing else ""
     for measure, found, target, others in (
         ("first page, p99", pages, _PAGE_MS, {"pandas, median": Figure.of(theirs)}),
         ("step down, p99", steps, _STEP_MS, {}),
-        ("all indicators at a past instant, p99", past, _PAST_MS, {}),
+        ("the overview with children at an instant never asked before, p99", past, _PAST_MS, {}),
+        ("then all indicators with children at that instant, p99", every, _PAST_MS, {}),
     ):
         ours = Figure.of([float(np.percentile(found, 99))])
         yield Row(
@@ -99,14 +109,21 @@ def _asked(client: httpx.Client, workload: str, city: City, rounds: int, plain: 
         )  # fmt: skip
 
 
-def _page(client: httpx.Client, scope: str, more: Mapping[str, str]) -> tuple[float, dict[str, int]]:
+def _names(client: httpx.Client) -> set[str]:
+    return {item["name"] for item in client.get("indicators", params={"group": "all"}).json()["items"]}
+
+
+def _page(
+    client: httpx.Client, scope: str, more: Mapping[str, str], indicator: str = _RATE
+) -> tuple[float, dict[str, int]]:
     """How long a page took, and the closings that it counts below the scope."""
     since = (pd.Timestamp(_UNTIL) - pd.Timedelta(days=_DAYS)).isoformat()
     asked = {"scope": scope, "from": since, "to": _UNTIL, **more}
+    listed = {"limit": "8", "part": "missed"} if indicator == _RATE else {"limit": "8"}
     start = time.perf_counter()
     answer = client.get("indicators", params={**asked, "by": "children", "compare": "last_week"}).json()
-    for path, extra in (("trend", {}), ("breakdown", {}), ("records", {"limit": "8", "part": "missed"})):
-        client.get(f"indicators/{_RATE}/{path}", params={**asked, **extra}).raise_for_status()
+    for path, extra in (("trend", {}), ("breakdown", {}), ("records", listed)):
+        client.get(f"indicators/{indicator}/{path}", params={**asked, **extra}).raise_for_status()
     spent = 1e3 * (time.perf_counter() - start)
     closed = next(item for item in answer["items"] if item["name"] == "closed_today")
     return spent, {child["code"]: child["numerator"] for child in closed["children"]}
