@@ -66,7 +66,7 @@ class Indicators:
 
     def records(self, name: str) -> Response:
         """指标反查: the events behind a number."""
-        indicator, part = _indicator(name), _part_asked(Part.NUMERATOR)
+        indicator, part = indicator_of(name), _part_asked(Part.NUMERATOR)
         limit, cursor, past = limit_asked(), cursor_asked(), self._instants.past()
         drilled = self._drilled()
         columns = drilled.columns(indicator)
@@ -95,7 +95,7 @@ class Indicators:
 
     def trend(self, name: str) -> Response:
         """The indicator by days, or by groups of days in a long period; `step`: by week, month or quarter."""
-        indicator, drilled = _indicator(name), self._drilled()
+        indicator, drilled = indicator_of(name), self._drilled()
         length = choice_of("step", StepLength) or StepLength.DAY
         if length is not StepLength.DAY:
             return self._by_calendar(indicator, drilled, length)
@@ -132,7 +132,7 @@ class Indicators:
 
     def breakdown(self, name: str) -> Response:
         """What the events behind a number are: sources, categories, weekdays and hours."""
-        indicator = _indicator(name)
+        indicator = indicator_of(name)
         part, drilled = _part_asked(indicator.worth_a_look), self._drilled()
         try:
             found = drilled.breakdown(indicator, part)
@@ -223,7 +223,8 @@ def _frame(drilled: Drilled) -> dict[str, Any]:
     }
 
 
-def _indicator(name: str) -> Indicator:
+def indicator_of(name: str) -> Indicator:
+    """The indicator of that name. Raises ProblemError 404."""
     indicator = BY_NAME.get(name)
     if indicator is None:
         raise ProblemError(404, f"no indicator {clean(name[:100])}")
@@ -240,7 +241,7 @@ def _chosen() -> list[Indicator]:
     """Those of a group, all of them, or those that are named; without anything those of the overview."""
     names = [name for name in request.args.get("names", "")[:400].split(",") if name]
     if names:
-        return [_indicator(name) for name in dict.fromkeys(names)]
+        return [indicator_of(name) for name in dict.fromkeys(names)]
     if request.args.get("group") == "all":
         return list(REGISTRY)
     group = choice_of("group", Group) or Group.OVERVIEW

@@ -54,6 +54,7 @@ def _schemas() -> dict[str, Any]:
         ),
         "Asked": object_of({"command_id": TEXT}),
         "Item": item,
+        "List": object_of({"as_of": TIME, "items": listed}),
         "Page": object_of({"as_of": TIME, "total": count, "items": listed, "next": {"type": ["string", "null"]}}),
         "Indicators": object_of(
             {"as_of": TIME, "scope": TEXT, "items": {"type": "array", "items": object_of(indicator)}}

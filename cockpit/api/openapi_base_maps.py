@@ -11,7 +11,7 @@ def base_map_paths() -> dict[str, Any]:
     picture: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
     tile = {"description": "the tile", "content": {"image/png": picture, "image/jpeg": picture}}
     return {
-        "/base_maps": get("底图: what may lie under the map, and which of them a screen opens with", [], "Item"),
+        "/base_maps": get("底图: what may lie under the map, and which of them a screen opens with", [], "List"),
         "/base_tiles/{source}/{z}/{x}/{y}": {
             "get": {
                 "summary": "a tile of a configured source, fetched by the server and kept there",

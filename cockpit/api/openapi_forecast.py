@@ -11,7 +11,7 @@ def forecast_paths(scope: dict[str, Any], as_of: dict[str, Any]) -> dict[str, An
     day = query("date", {**TEXT, "format": "date"}, "a local day; tomorrow without it")
     return {
         "/forecast/events": get(
-            "最可能超时: probability, reason, last moment for a push", [scope, as_of, limit], "Item"
+            "最可能超时: probability, reason, last moment for a push", [scope, as_of, limit], "List"
         ),
         "/forecast/demand": get("需求预测: reports expected by hour", [scope, as_of, day], "Item"),
     }

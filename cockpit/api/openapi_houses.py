@@ -28,9 +28,9 @@ def house_paths() -> dict[str, Any]:
             [scope, query("bbox", TEXT, "west,south,east,north"), query("q", TEXT, "part of the name"), limit], "Page",
         ),
         "/buildings/{building_code}": get(
-            "one building with its doors", [path("building_code", "of the building")], "Item", 404
+            "one building with its doors", [path("building_code", "of the building")], "List", 404
         ),
-        "/households/stale": get("records that nobody checked for long, by grid", [scope, days, limit], "Item"),
+        "/households/stale": get("records that nobody checked for long, by grid", [scope, days, limit], "List"),
         "/households/stale/remind": {"post": remind},
         "/households/{household_id}": get("户: who lives behind a door, masked", [household_id], "Item", 404),
         "/households/{household_id}/unmask": {"post": unmask},

@@ -33,6 +33,7 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
         query("radius", {"type": "integer", "enum": [100, 200, 400]}, "metres between neighbours; 100"),
         query("fewest", {"type": "integer", "minimum": 2}, "so many make a place; chosen without it"),
     ]
+    limit = page[0]
     by = query("by", {"type": "string", "enum": ["children"]}, "each division below as well, and what lies in none")
     groups = [*(group.value for group in Group), "all"]
     group = query("group", {"type": "string", "enum": groups}, "which indicators; the overview without it")
@@ -44,8 +45,15 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
         "/indicators": get("指标", [*asked, group, some, by, compare], "Indicators"),
         "/indicators/{name}/records": get("指标反查", [name, part, *asked, *page], "Page", 404),
         "/indicators/{name}/trend": get(
-            "by days, or by whole weeks, months or quarters", [name, *asked, step, usual], "Item", 404
+            "by days, or by whole weeks, months or quarters", [name, *asked, step, usual], "List", 404
         ),
+        "/indicators/{name}/units": get(
+            "部门达标: units by a rate, as it is and adjusted for how hard their kinds are",
+            [name, *asked, limit],
+            "Page",
+            404,
+        ),
+        "/thematic/repeats": get("重复点位: the same kind at the same place again and again", [*asked, limit], "Page"),
         "/thematic/choropleth": get(
             "分级设色: one indicator over all divisions of a level; they and `rest` add up to it",
             [
@@ -53,12 +61,12 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
                 query("indicator", {"type": "string", "enum": names}, "reported_today without it"),
                 query("level", {"type": "string", "enum": [level.value for level in MapLevel]}, "the next one below"),
             ],
-            "Item",
+            "List",
         ),
         "/thematic/density": get(
             "热力图: reports of each grid in equal parts of the period",
             [*asked, query("slots", {"type": "integer", "minimum": 1, "maximum": 96}, "how many parts; 24")],
-            "Item",
+            "List",
         ),
         "/thematic/flows": get("流向: from each division to who carries its events; they add up", asked, "Item"),
         "/thematic/flows/records": get(
@@ -67,7 +75,7 @@ def indicator_paths(scope: dict[str, Any], as_of: dict[str, Any], page: list[dic
             "Page",
             404,
         ),
-        "/thematic/clusters": get("聚集点: where reports lie close together", [*near, *asked], "Item"),
+        "/thematic/clusters": get("聚集点: where reports lie close together", [*near, *asked], "List"),
         "/thematic/clusters/records": get(
             "the events of one cluster",
             [query("cluster", TEXT, "its number, scattered or unplaced"), *near, *asked, *page],

@@ -42,7 +42,7 @@ def situation_paths() -> dict[str, Any]:
                     query("year", {"type": "integer", "minimum": 1970, "maximum": 2200}, "this year without it"),
                     query("as_of", TIME, "then"),
                 ],
-                "Item",
+                "List",
             ),
             "put": asking("make a day a workday or a day off", "CalendarDayRequest", [KEY]),
         },

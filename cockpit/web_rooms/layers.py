@@ -21,4 +21,10 @@ def layer_room(web: WebParts) -> LayerRoom:
 
 def indicator_room(web: WebParts, layers: LayerRoom) -> IndicatorRoom:
     parts = web.parts
-    return IndicatorRoom(drill=web.drill, units=parts.units, standards=parts.standards, layers=layers.layers)
+    return IndicatorRoom(
+        drill=web.drill,
+        units=parts.units,
+        standards=parts.standards,
+        target_rate=web.settings.target_rate,
+        layers=layers.layers,
+    )

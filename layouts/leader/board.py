@@ -9,9 +9,12 @@ from cockpit.situation.indicators import Measure, Part
 from layouts.glyph import glyph
 from layouts.leader.amounts import records_of, told
 from layouts.leader.bar import level_name
+from layouts.leader.exporting import taken_away
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of, short_percent_of
 
+#: digits of a code → the level as the API names it
+_LEVELS = {9: "street", 12: "community", 15: "grid"}
 _SHAPES = {True: ("pass", "done"), False: ("fail", "warm"), None: ("none", "mut")}
 
 
@@ -40,13 +43,19 @@ def board(view: LeaderView) -> Any:
     return html.Section(
         [
             html.Header([html.H2(title), html.Div(tabs, className="ld-seg", role="group")]),
-            html.Div(_summary(view), className="ld-sub between"),
+            html.Div([*_summary(view), *_export(view, length)], className="ld-sub between"),
             html.Div(lines or html.P(texts["leader.map.none"], className="ld-empty"), className="ld-rows", tabIndex=0),
         ],
         className="ld-panel ld-board",
         id="leader-board",
         **{"aria-label": title},
     )
+
+
+def _export(view: LeaderView, length: int) -> list[Any]:
+    """Links where the divisions below are those of one level."""
+    level = _LEVELS.get(length)
+    return [taken_away(view, "divisions", indicator=view.indicator.name, level=level)] if level else []
 
 
 def _judged(view: LeaderView) -> bool:

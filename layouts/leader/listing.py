@@ -11,11 +11,11 @@ from cockpit.situation.why import Why
 from layouts.data_text import OF_DATA
 from layouts.glyph import OF_COLOUR, glyph
 from layouts.leader.amounts import records_of, told
+from layouts.leader.exporting import taken_away
 from layouts.leader.outages import outage_note
 from layouts.leader.subject_rows import subject_table, subject_title
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
-from layouts.reports.links import export_links
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -159,12 +159,4 @@ def _pages(view: LeaderView) -> Any:
 
 
 def _export(view: LeaderView) -> Any:
-    address, question = view.address, view.drilled.question
-    until = "" if question.period.is_open else question.period.until.isoformat()
-    asked = {
-        "indicator": view.indicator.name, "part": address.list_part.value, "scope": question.scope.code,
-        "from": question.period.since.isoformat(), "to": until,
-        "source": address.source, "category": address.category, "weekday": address.weekday, "hour": address.hour,
-        "as_of": address.as_of,
-    }  # fmt: skip
-    return export_links("records", asked, view.texts)
+    return taken_away(view, "records", indicator=view.indicator.name, part=view.address.list_part.value)

@@ -9,6 +9,7 @@ from cockpit.domain.event import Event
 from cockpit.services.analyses.repeats import FEWEST, Spot
 from cockpit.services.analyses.topics import Repeats
 from layouts.data_text import OF_DATA
+from layouts.leader.exporting import taken_away
 from layouts.leader.topic_list import pick, with_list
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of
@@ -24,10 +25,10 @@ def repeats(view: LeaderView, topic: Repeats) -> list[Any]:
     table: Any = html.P(texts["topic.repeats.none"], className="ld-empty")
     if rows:
         table = html.Table([head, html.Tbody(rows)])
-    about = texts.format("topic.repeats.about", n=len(topic.lines), k=FEWEST)
+    about = texts.format("topic.repeats.about", n=len(topic.lines), m=count_of(topic.total, texts), k=FEWEST)
     body = html.Div(table, className="ld-rows", tabIndex=0)
     return [
-        html.Div(html.Span(about), className="ld-sub between"),
+        html.Div([html.Span(about), taken_away(view, "repeats")], className="ld-sub between"),
         with_list(view, body, topic.picked, texts["topic.repeats.list"]),
     ]
 

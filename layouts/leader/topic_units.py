@@ -9,6 +9,7 @@ from cockpit.services.analyses.units import UnitLine
 from cockpit.situation.indicators import Measure
 from layouts.data_text import OF_DATA
 from layouts.glyph import glyph
+from layouts.leader.exporting import taken_away
 from layouts.leader.topic_list import pick, with_list
 from layouts.leader.view import LeaderView
 from layouts.numerals import count_of, short_percent_of
@@ -42,7 +43,14 @@ def units(view: LeaderView, topic: Units) -> list[Any]:
     if rows:
         table = html.Table([head, html.Tbody(rows)])
     return [
-        html.Div([html.Span(f"{about} · {counts}"), html.Div(tabs, className="ld-seg")], className="ld-sub between"),
+        html.Div(
+            [
+                html.Span(f"{about} · {counts}"),
+                taken_away(view, "departments", indicator=topic.name),
+                html.Div(tabs, className="ld-seg"),
+            ],
+            className="ld-sub between",
+        ),
         html.P(texts["topic.units.how"], className="ld-say mut"),
         with_list(
             view, html.Div(table, className="ld-rows", tabIndex=0), topic.picked,

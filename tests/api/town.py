@@ -244,7 +244,7 @@ class Town:
             "houses": houses,
             "on_duty_within_s": 900, "photos": self.photos, "attachments": Attachments(self.engine), "photos_a_day": 5,
             "rewind": lambda at: self.past[at], "folded": lambda at: self.past[at], "surroundings": lookout.now,
-            "past": past, "drill": DrillDown(self.fold, lambda at: self.past[at], past, self.city),
+            "past": past, "drill": DrillDown(self.fold, lambda at: self.past[at], past, self.city), "target_rate": 0.95,
             "checks": {"situation": lambda: self.ready}, "version": "0", "session_for": timedelta(days=1),
             "facts": self.facts,
             "outward": Subscribing(

@@ -131,7 +131,10 @@ def test_a_few_lucky_events_are_no_first_place_and_a_lone_unit_is_judged_as_it_i
 )
 def test_a_repeated_place_holds_each_report_once(points: list[tuple[float, float, int]]) -> None:
     lon, lat, kind = (np.array([p[i] for p in points], dtype=float) for i in range(3))
-    found = spots(lon, lat, kind.astype(np.int64), np.arange(len(points)))
+    total, found = spots(lon, lat, kind.astype(np.int64), np.arange(len(points)))
+    _, few = spots(lon, lat, kind.astype(np.int64), np.arange(len(points)), most=1)
+    assert total == len(found)
+    assert [spot.key for spot in few] == [spot.key for spot in found[:1]]
     held = [row for spot in found for row in spot.rows.tolist()]
     assert len(held) == len(set(held))
     assert all(spot.count >= FEWEST and spot.kind > 0 for spot in found)

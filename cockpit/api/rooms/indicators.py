@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from flask import Blueprint
 
+from cockpit.api.analyses import Analyses, analyses_blueprint
 from cockpit.api.flow_maps import FlowMaps, flow_maps_blueprint
 from cockpit.api.indicators import Indicators, indicators_blueprint
 from cockpit.api.layers import Layers
@@ -27,11 +28,15 @@ class IndicatorRoom:
     drill: DrillDown
     units: UnitBook
     standards: StandardsBook
+    #: the rate that a unit passes with, 0…1
+    target_rate: float
     #: thematic layers that a map of figures may be laid over
     layers: Layers | None = None
 
     def blueprints(self, core: Core) -> Iterator[Blueprint]:
         indicators, city = Indicators(core.instants, self.drill), core.city
         yield indicators_blueprint(indicators)
+        analyses = Analyses(indicators, standards=self.standards, target=self.target_rate)
+        yield analyses_blueprint(analyses)
         yield thematic_maps_blueprint(ThematicMaps(indicators, city=city, layers=self.layers))
         yield flow_maps_blueprint(FlowMaps(indicators, city=city, units=self.units, standards=self.standards))

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from cockpit.situation.indicator_places import CELL_DEG
 from cockpit.situation.indicator_places import FEWEST as FEWEST
 
-_MOST = 40
+#: so many stand on a page
+MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,17 @@ class Spot:
 
 
 def spots(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], kind: NDArray[np.int64], rows: NDArray[np.int64]
-) -> list[Spot]:
-    """The places with the most reports first. `rows`: which rows of the columns count."""
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    kind: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    *,
+    most: int = MOST,
+) -> tuple[int, list[Spot]]:
+    """How many places there are, and `most` of them, those with the most reports first. `rows`: which rows count."""
     rows = rows[~np.isnan(lon[rows]) & ~np.isnan(lat[rows]) & (kind[rows] > 0)]
     if not len(rows):
-        return []
+        return 0, []
     x = np.floor(lon[rows] / CELL_DEG[0]).astype(np.int64)
     y = np.floor(lat[rows] / CELL_DEG[1]).astype(np.int64)
     cells, cell, counts = np.unique(
@@ -42,13 +48,14 @@ def spots(
     again = np.flatnonzero(counts >= FEWEST)
     kinds, of_kind = np.unique(cells[again, 2], return_counts=True)
     alike = dict(zip(kinds.tolist(), of_kind.tolist(), strict=True))
-    order = again[np.lexsort((again, -counts[again]))][:_MOST]
-    cell = cell.reshape(-1)
+    order = again[np.lexsort((again, -counts[again]))][:most]
+    by_cell = np.argsort(cell.reshape(-1), kind="stable")
+    ends = np.cumsum(counts)
     found = []
     for number in order.tolist():
-        mine = rows[cell == number]
+        mine = rows[by_cell[ends[number] - counts[number] : ends[number]]]
         x_, y_, kind_ = cells[number].tolist()
         found.append(
             Spot(f"{x_}.{y_}.{kind_}", kind_, float(lon[mine].mean()), float(lat[mine].mean()), mine, alike[kind_] - 1)
         )
-    return found
+    return len(again), found

@@ -13,7 +13,7 @@ from cockpit.services.analyses.people import SERVICES, Coverage, Ground, People
 from cockpit.services.analyses.picking import Picked, picked, places_of, units_of
 from cockpit.services.analyses.pivot import Dimension, Pivot
 from cockpit.services.analyses.pivoting import cell_of, pivoted
-from cockpit.services.analyses.repeats import Spot, spots
+from cockpit.services.analyses.repeats import MOST, Spot, spots
 from cockpit.services.analyses.units import UnitLine, unit_lines
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.drill_figures import Drilled
@@ -59,6 +59,8 @@ class Repeats:
 
     lines: list[tuple[Spot, Event | None]]
     picked: Picked | None
+    #: how many such places there are, listed or not
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,9 @@ class Topics:
                 today = (past or now).astimezone(drilled.zone).date()
                 return self._demand.of(drilled.question.scope, today + timedelta(days=asked.days_ahead))
             case "units":
-                return self._units(asked, drilled, past)
+                return units_topic(self._drill, drilled, asked.indicator, past, pick=asked.pick)
             case "repeats":
-                return self._repeats(asked, drilled, past)
+                return repeats_topic(self._drill, drilled, past, pick=asked.pick)
             case "flow":
                 return self._flow(asked, drilled, past)
             case "months":
@@ -144,41 +146,6 @@ class Topics:
         events = self._drill.open_events([f.event_id for f in items[:_MOST]], past)
         first = [(f, events[f.event_id]) for f in items[:_MOST] if f.event_id in events]
         return MostLikely(found, first, len(items), len(helped))
-
-    def _units(self, asked: TopicAsked, drilled: Drilled, past: datetime | None) -> Units:
-        indicator = asked.indicator if asked.indicator.worth_a_look is Part.MISSED else BY_NAME[_RATE]
-        moment, rows = drilled.question.period.moment, drilled.rows
-        mask = indicator.part(Part.DENOMINATOR, rows, moment)
-        did = indicator.part(Part.NUMERATOR, rows, moment)
-        which = np.flatnonzero(mask)
-        units = units_of(self._drill, drilled, which, past)
-        lines = unit_lines(units, did[which], rows.rows["category"][which] // 100)
-        chosen = None
-        if asked.pick:
-            unit = "" if asked.pick == NOBODY else asked.pick
-            its = np.zeros(len(rows), dtype=bool)
-            its[which[np.array([u == unit for u in units], dtype=bool)]] = True
-            chosen = picked(self._drill, drilled, its & ~did, asked.pick, past)
-        return Units(indicator.name, Measure(int((mask & did).sum()), len(which)), lines, chosen)
-
-    def _repeats(self, asked: TopicAsked, drilled: Drilled, past: datetime | None) -> Repeats:
-        moment, rows = drilled.question.period.moment, drilled.rows
-        which = np.flatnonzero(indicator_mask(rows, moment))
-        lon, lat = places_of(drilled)
-        found = spots(lon, lat, rows.rows["category"], which)
-        newest = np.zeros(len(rows), dtype=bool)
-        first = [int(spot.rows[np.argmax(rows.rows["reported"][spot.rows])]) for spot in found]
-        newest[first] = True
-        ids = drilled.known.ids_of(rows, np.array(first, dtype=np.int64))
-        places = [(Place(0.0, event_id), row) for event_id, row in zip(ids, first, strict=True)]
-        events = {e.event_id: e for e in self._drill.events(drilled.known, rows, places, past)}
-        chosen = None
-        for spot in found:
-            if spot.key == asked.pick:
-                its = np.zeros(len(rows), dtype=bool)
-                its[spot.rows] = True
-                chosen = picked(self._drill, drilled, its, spot.key, past)
-        return Repeats([(spot, events.get(i)) for spot, i in zip(found, ids, strict=True)], chosen)
 
     def _flow(self, asked: TopicAsked, drilled: Drilled, past: datetime | None) -> FlowTopic:
         flow = flow_of(drilled.rows, drilled.question.period.moment)
@@ -211,3 +178,49 @@ class Topics:
 def indicator_mask(rows: PeriodRows, moment: Moment) -> Mask:
     """What was reported in the period (上报量)."""
     return BY_NAME["reported_today"].numerator(rows, moment)
+
+
+def compares_units(indicator: Indicator) -> bool:
+    """Whether units are compared by it: a rate of events of which the more the better."""
+    return indicator.is_of_events and indicator.worth_a_look is Part.MISSED
+
+
+def units_topic(
+    drill: DrillDown, drilled: Drilled, indicator: Indicator, past: datetime | None, *, pick: str = ""
+) -> Units:
+    """The units by an indicator, or by 按期处置率 where it compares none; `pick`: whose missed events are listed."""
+    indicator = indicator if compares_units(indicator) else BY_NAME[_RATE]
+    moment, rows = drilled.question.period.moment, drilled.rows
+    mask = indicator.part(Part.DENOMINATOR, rows, moment)
+    did = indicator.part(Part.NUMERATOR, rows, moment)
+    which = np.flatnonzero(mask)
+    units = units_of(drill, drilled, which, past)
+    lines = unit_lines(units, did[which], rows.rows["category"][which] // 100)
+    chosen = None
+    if pick:
+        unit = "" if pick == NOBODY else pick
+        its = np.zeros(len(rows), dtype=bool)
+        its[which[np.array([u == unit for u in units], dtype=bool)]] = True
+        chosen = picked(drill, drilled, its & ~did, pick, past)
+    return Units(indicator.name, Measure(int((mask & did).sum()), len(which)), lines, chosen)
+
+
+def repeats_topic(
+    drill: DrillDown, drilled: Drilled, past: datetime | None, *, pick: str = "", most: int = MOST
+) -> Repeats:
+    """The first `most` repeated places; `pick`: the key of the one whose events are listed."""
+    moment, rows = drilled.question.period.moment, drilled.rows
+    which = np.flatnonzero(indicator_mask(rows, moment))
+    lon, lat = places_of(drilled)
+    total, found = spots(lon, lat, rows.rows["category"], which, most=most)
+    first = [int(spot.rows[np.argmax(rows.rows["reported"][spot.rows])]) for spot in found]
+    ids = drilled.known.ids_of(rows, np.array(first, dtype=np.int64))
+    places = [(Place(0.0, event_id), row) for event_id, row in zip(ids, first, strict=True)]
+    events = {e.event_id: e for e in drill.events(drilled.known, rows, places, past)}
+    chosen = None
+    for spot in found:
+        if spot.key == pick:
+            its = np.zeros(len(rows), dtype=bool)
+            its[spot.rows] = True
+            chosen = picked(drill, drilled, its, spot.key, past)
+    return Repeats([(spot, events.get(i)) for spot, i in zip(found, ids, strict=True)], chosen, total)
