@@ -29,6 +29,7 @@ from cockpit.services.drill_trend import Usual, usual_of
 from cockpit.services.subjects.rows import SubjectRows
 from cockpit.situation.indicators import BY_NAME, REGISTRY, Group, Indicator, Measure, Part
 from cockpit.situation.listing import Place
+from cockpit.situation.origins import origins_of
 from cockpit.situation.period import Filters
 
 _LONGEST = 40
@@ -161,7 +162,7 @@ class Indicators:
 def described(indicator: Indicator, words: Texts, drilled: Drilled) -> dict[str, Any]:
     """What an indicator is, in words; one that counts a day is named by its period where that is another."""
     title, definition = title_and_definition(indicator.name, words)
-    asked = drilled.question.filters.source
+    told_by = origins_of(indicator, drilled.question.filters.source)
     return {
         "name": indicator.name,
         "title": title,
@@ -176,7 +177,8 @@ def described(indicator: Indicator, words: Texts, drilled: Drilled) -> dict[str,
         "why_not": words[indicator.why_not] if indicator.why_not else None,
         "subject": indicator.subject,
         "of_instant": indicator.is_of_instant,
-        "sources": _sources(indicator, asked),
+        "sources": list(told_by.feeds),
+        "registers": [register.value for register in told_by.registers],
     }
 
 
@@ -188,13 +190,6 @@ def title_and_definition(name: str, words: Texts) -> tuple[str, str]:
         words.find(f"{prefix}.title", words[f"indicator.{name}.title"]),
         words.find(f"{prefix}.definition", words[f"indicator.{name}.definition"]),
     )
-
-
-def _sources(indicator: Indicator, asked: Source | None) -> list[str]:
-    """What a figure of events is told by; other subjects are told by other feeds."""
-    if not indicator.is_of_events:
-        return [indicator.only.value] if indicator.only else []
-    return [s.value for s in ((asked,) if asked else Source)]
 
 
 def _told(drilled: Drilled, measure: Measure, *, whole: bool = False, of: Indicator | None = None) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from cockpit.domain.act import Act
 from cockpit.domain.event import Event
 from cockpit.domain.overtime import Colour, clock_of, colour_of
 from cockpit.domain.process import Entry, process_of
+from cockpit.domain.source import Source
+from cockpit.situation.origins import origins_of
 from layouts.data_text import OF_DATA
 from layouts.glyph import OF_COLOUR, glyph
 from layouts.leader.charts import kinds_figure, sources_figure
@@ -109,10 +111,7 @@ def _legend(view: LeaderView) -> Any:
 def _definition(view: LeaderView) -> Any:
     """口径: in words, its version, whether it adds up and why not, and its sources."""
     texts, indicator = view.texts, view.indicator
-    chosen = view.address.source or (indicator.only.value if indicator.only else "")
-    names = texts[f"source.{chosen}"] if chosen else texts["leader.definition.all_sources"]
-    if not indicator.is_of_events and not indicator.only:
-        names = texts[f"leader.subject_sources.{indicator.subject.value}"]
+    names = _origins(view)
     lines = [
         html.B(f"{view.title_of(indicator.name)} = {view.definition_of(indicator.name)}"),
         texts[indicator.why_not or "leader.definition.adds"],
@@ -127,6 +126,17 @@ def _definition(view: LeaderView) -> Any:
         className="ld-panel ld-definition",
         id="leader-definition",
     )
+
+
+def _origins(view: LeaderView) -> str:
+    """Which feeds and registers tell the figure, as the API names them."""
+    texts, asked = view.texts, view.address.source
+    told_by = origins_of(view.indicator, Source(asked) if asked else None)
+    every = len(told_by.feeds) == len(Source)
+    feeds = [texts.find(f"source.{name}", texts.find(f"feed.{name}", name)) for name in told_by.feeds]
+    registers = [texts[f"leader.register.{register.value}"] for register in told_by.registers]
+    between = "、" if texts.lang.startswith("zh") else ", "
+    return between.join([*([texts["leader.definition.all_sources"]] if every else feeds), *registers])
 
 
 def _event(view: LeaderView, event: Event | None) -> Any:

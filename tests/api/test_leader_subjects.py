@@ -6,6 +6,7 @@ import pytest
 
 from callbacks.leader import LeaderDesk
 from cockpit.catalogue import LANGS, texts
+from cockpit.domain.source import FEEDS, POSITIONS_FEED, Source
 from cockpit.services.standards import StandardsBook
 from cockpit.situation.indicators import BY_NAME, OF_EVENTS, REGISTRY, Part
 from cockpit.store.accounts import Role
@@ -85,3 +86,31 @@ def test_the_hours_of_what_is_told_by_the_day_say_that_there_are_none(busy: Town
         body = desk_of(busy).body({"indicator": name, "range": "today"})
         heat = next(node for node in nodes(body) if node.get("id") == "leader-heat")
         assert (texts("zh-CN")["leader.subject.no_hours"] in str(heat)) is not has_hours
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_figure_says_as_data_and_in_words_what_tells_it(busy: Town, lang: str) -> None:
+    said = texts(lang)
+    items = busy.caller(Role.LEADER).get("indicators", group="all").json["items"]
+    assert {item["name"] for item in items} == {i.name for i in REGISTRY}
+    for item in items:
+        assert item["sources"] or item["registers"], item["name"]
+        assert set(item["sources"]) <= set(FEEDS)
+        body = desk_of(busy).body({"lang": lang, "indicator": item["name"], "range": "today"})
+        definition = next(node for node in nodes(body) if node.get("id") == "leader-definition")
+        told_by = words(definition["children"])
+        for register in item["registers"]:
+            assert said[f"leader.register.{register}"] in told_by, item["name"]
+        if len(item["sources"]) < len(Source):
+            for feed in item["sources"]:
+                assert said.find(f"source.{feed}", said.find(f"feed.{feed}", "?")) in told_by, item["name"]
+    by_name = {item["name"]: item for item in items}
+    assert by_name["on_duty"]["sources"] == [POSITIONS_FEED]
+    assert by_name["on_duty"]["registers"] == ["roster", "attendance"]
+    assert by_name["fresh_household_rate"]["sources"] == []
+    assert by_name["alarm_raised"]["sources"] == ["iot"]
+
+
+def test_one_source_that_is_asked_for_is_the_one_that_tells_it(busy: Town) -> None:
+    (item,) = busy.caller(Role.LEADER).get("indicators", names="reported_today", source="citizen").json["items"]
+    assert (item["sources"], item["registers"]) == (["citizen"], [])
