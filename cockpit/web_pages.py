@@ -13,6 +13,7 @@ from cockpit.catalogue import LANGS, texts
 from cockpit.domain.role import Role
 from cockpit.ground_parts import ground_of
 from cockpit.services.analyses.topics import Topics
+from cockpit.services.cards import CardBook
 from cockpit.stream.connection import UNAVAILABLE
 from cockpit.web_parts import COMMANDING, WebParts, now
 from layouts.page import Ground, Viewer
@@ -64,7 +65,7 @@ def join_pages(web: WebParts, app: Flask) -> None:
             target_rate=settings.target_rate,
             clock=now,
             away=UNAVAILABLE,
-            topics=Topics(web.drill, web.forecast, web.demand, ground_of(web.parts)),
+            topics=Topics(web.drill, web.forecast, web.demand, ground_of(web.parts), CardBook(web.parts.journal)),
         ),
         city=city,
     )

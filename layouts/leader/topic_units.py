@@ -1,9 +1,10 @@
-"""部门达标: units by a rate as it is and adjusted for how hard their kinds are; pass and fail, or in order."""
+"""部门达标: units by a rate as it is and adjusted for hard kinds, and their cards; pass or fail, or in order."""
 
 from typing import Any
 
 from dash import html
 
+from cockpit.services.analyses.carded import SHOWN, Carded
 from cockpit.services.analyses.topics import NOBODY, Units
 from cockpit.services.analyses.units import UnitLine
 from cockpit.situation.indicators import Measure
@@ -15,6 +16,7 @@ from layouts.leader.view import LeaderView
 from layouts.numerals import count_of, short_percent_of
 
 _COLUMNS = ("mark", "unit", "adjusted", "value", "missed", "expected", "total")
+_CARDS = tuple(degree.value for degree in SHOWN)
 
 
 def units(view: LeaderView, topic: Units) -> list[Any]:
@@ -37,8 +39,10 @@ def units(view: LeaderView, topic: Units) -> list[Any]:
         )
         for name in ("pass", "rank")
     ]
-    head = html.Thead(html.Tr([html.Th(texts[f"topic.units.{name}"]) for name in _COLUMNS]))
-    rows = [_row(view, line, i if ranked else 0) for i, line in enumerate(lines, 1)]
+    head = html.Thead(
+        html.Tr([html.Th(texts[f"topic.units.{name}"]) for name in (*_COLUMNS, *(_CARDS if topic.cards else ()))])
+    )
+    rows = [_row(view, line, i if ranked else 0, topic.cards) for i, line in enumerate(lines, 1)]
     table: Any = html.P(texts["leader.list.empty"], className="ld-empty")
     if rows:
         table = html.Table([head, html.Tbody(rows)])
@@ -54,7 +58,7 @@ def units(view: LeaderView, topic: Units) -> list[Any]:
         html.P(texts["topic.units.how"], className="ld-say mut"),
         with_list(
             view, html.Div(table, className="ld-rows", tabIndex=0), topic.picked,
-            texts.format("topic.units.missed_by", unit=_name(view, view.address.pick.removeprefix(NOBODY))),
+            _list_title(view),
         ),
     ]  # fmt: skip
 
@@ -63,13 +67,30 @@ def _name(view: LeaderView, unit: str) -> str:
     return unit or view.texts["topic.units.nobody"]
 
 
+def _list_title(view: LeaderView) -> str:
+    """Whose list is open, and of what."""
+    degree, _, unit = view.address.pick.partition(":")
+    key, unit = (degree, unit) if degree in _CARDS else ("missed", view.address.pick)
+    return view.texts.format(f"topic.units.{key}_by", unit=_name(view, "" if unit == NOBODY else unit))
+
+
+def _carded(view: LeaderView, cards: Carded, unit: str) -> list[Any]:
+    """A cell a degree: how many events got such a card, which opens their list."""
+    cells = []
+    for degree in SHOWN:
+        n = cards.count(degree, unit)
+        shown = pick(view, f"{degree.value}:{unit or NOBODY}", n, css=f"card-{degree.value}") if n else "—"
+        cells.append(html.Td(shown, className="num" if n else "num mut", **{f"data-{degree.value}": str(n)}))
+    return cells
+
+
 def _tone(line: UnitLine, passes: bool | None) -> str:
     if line.adjusted is None:
         return "mut"
     return "b warm" if passes is False else "b"
 
 
-def _row(view: LeaderView, line: UnitLine, rank: int) -> Any:
+def _row(view: LeaderView, line: UnitLine, rank: int, cards: Carded | None) -> Any:
     texts = view.texts
     passes = None if line.judged is None else line.judged >= view.target
     shape, css = {True: ("pass", "done"), False: ("fail", "warm"), None: ("none", "mut")}[passes]
@@ -85,10 +106,11 @@ def _row(view: LeaderView, line: UnitLine, rank: int) -> Any:
             html.Td(mark),
             html.Td(_name(view, line.unit), **(OF_DATA if line.unit else {})),
             html.Td(adjusted, className=f"num {_tone(line, passes)}"),
-            html.Td(f"{short_percent_of(value, texts)}{percent}", className="num"),
+            html.Td("—" if value is None else f"{short_percent_of(value, texts)}{percent}", className="num"),
             html.Td(pick(view, line.unit or NOBODY, line.missed), className="num"),
             html.Td(count_of(round(line.expected_missed), texts), className="num"),
             html.Td(count_of(line.total, texts), className="num"),
+            *(_carded(view, cards, line.unit) if cards else ()),
         ],
         **{"data-unit": line.unit, "data-missed": str(line.missed), "data-total": str(line.total)},
     )

@@ -6,30 +6,35 @@ import pytest
 
 from callbacks.leader import LeaderDesk
 from cockpit.catalogue import LANGS, texts
+from cockpit.domain.act import Degree
 from cockpit.domain.source import Source
 from cockpit.domain.stage import Stage
 from cockpit.services.analyses.topics import Topics
+from cockpit.services.cards import CardBook
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.forecast.demand import DemandDesk
 from cockpit.services.forecast.demand_model import learned_demand
 from cockpit.services.forecast.learning import Held, Prophet
 from cockpit.services.forecast.open_events import OpenEvents
 from cockpit.services.standards import StandardsBook
+from cockpit.store.journal import JournalEntry
 from cockpit.store.standards import StandardsTable
 from layouts.leader.address import TOPICS
 from layouts.page import Viewer
 from tests.grounds import ground
+from tests.laws.test_carded import card_of
 from tests.laws.test_drill_down import YUHANG, ZONE, Fold
 from tests.layouts.trees import nodes, words
 from tests.services.forecast.test_demand_model import PLACES, TODAY, reports
 from tests.services.forecast.test_learning import prophet as prophet  # a fixture
+from tests.services.test_cards import Facts
 from tests.services.test_past_events import House, record
 from tests.stories import GRIDS, NOON, RULES, entered, minutes, reported
 
 NOW = NOON + minutes(60)
 
 
-def desk_of(prophet: Prophet | None) -> LeaderDesk:
+def desk_of(prophet: Prophet | None, *cards: JournalEntry) -> LeaderDesk:
     house = House()
     house.bring(
         [
@@ -55,6 +60,7 @@ def desk_of(prophet: Prophet | None) -> LeaderDesk:
         OpenEvents(fold, lambda _at: fold.situation, lambda: Held(prophet, 1, before, 4_000) if prophet else None),
         DemandDesk(YUHANG, ZONE, RULES.calendar, lambda: Held(learned, 1, before, 10) if learned else None),
         ground(),
+        CardBook(Facts(*cards)),
     )
     viewer = Viewer(scope="", may_command=False, csrf="")
     return LeaderDesk(
@@ -85,6 +91,31 @@ def test_a_count_that_is_picked_lists_as_many(prophet: Prophet, topic: str) -> N
         expected = node.get("data-missed") or node.get("data-count")
         opened = list(nodes(desk.body({"topic": topic, "pick": key})))
         assert next(n["data-total"] for n in opened if n.get("className") == "ld-pick") == expected
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_red_and_yellow_cards_stand_beside_the_ranking_and_open_their_events(prophet: Prophet, lang: str) -> None:
+    at = -30
+    desk = desk_of(
+        prophet,
+        card_of(1, "hotline_12345:2", at, Degree.RED, ""), card_of(2, "hotline_12345:2", at, Degree.RED, ""),
+        card_of(3, "hotline_12345:4", at, Degree.YELLOW, "<b>红:局</b>"),
+        card_of(4, "hotline_12345:50", at, Degree.ORDINARY, ""),
+    )  # fmt: skip
+    for board in ("pass", "rank"):
+        asked = {"lang": lang, "topic": "units", "board": board}
+        told = {n["data-unit"]: n for n in nodes(desk.body(asked)) if "data-unit" in n}
+        assert "<b>红:局</b>" in told, "a unit that has no event in the rate, and a card"
+        picks = [
+            n["data-pick"] for n in nodes(desk.body(asked)) if n.get("data-pick", "").startswith(("red:", "yellow:"))
+        ]
+        assert sorted(picks) == ["red:<b>局</b>0", "yellow:<b>红:局</b>"]
+        for pick in picks:
+            body = desk.body({**asked, "pick": pick})
+            assert next(n["data-total"] for n in nodes(body) if n.get("className") == "ld-pick") == "1"
+            assert texts(lang).format(f"topic.units.{pick.partition(':')[0]}_by", unit=pick.partition(":")[2]) in words(
+                body
+            )
 
 
 def test_each_cell_of_the_pivot_is_the_length_of_the_list_beside_it(prophet: Prophet) -> None:

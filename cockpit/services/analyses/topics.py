@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from cockpit.domain.act import Degree
 from cockpit.domain.event import Event
 from cockpit.domain.source import Source
+from cockpit.services.analyses.carded import SHOWN, Carded, carded
 from cockpit.services.analyses.flow import flow_of
 from cockpit.services.analyses.months import Month, months_between, months_of
 from cockpit.services.analyses.people import SERVICES, Coverage, Ground, People
@@ -15,6 +17,7 @@ from cockpit.services.analyses.pivot import Dimension, Pivot
 from cockpit.services.analyses.pivoting import cell_of, pivoted
 from cockpit.services.analyses.repeats import MOST, Spot, spots
 from cockpit.services.analyses.units import UnitLine, unit_lines
+from cockpit.services.cards import CardBook
 from cockpit.services.drill_down import DrillDown
 from cockpit.services.drill_figures import Drilled
 from cockpit.services.forecast.demand import Demand, DemandDesk
@@ -51,6 +54,8 @@ class Units:
     whole: Measure
     lines: list[UnitLine]
     picked: Picked | None
+    #: the yellow and red cards of the period; None where nobody keeps them
+    cards: Carded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +117,11 @@ Topic = MostLikely | Demand | Units | Repeats | FlowTopic | Months | PivotTopic 
 class Topics:
     """Answers for one page."""
 
-    def __init__(self, drill: DrillDown, forecast: OpenEvents, demand: DemandDesk, ground: Ground) -> None:
+    def __init__(
+        self, drill: DrillDown, forecast: OpenEvents, demand: DemandDesk, ground: Ground, cards: CardBook | None = None
+    ) -> None:
         self._drill, self._forecast, self._demand, self._ground = drill, forecast, demand, ground
+        self._cards = cards
 
     def of(self, asked: TopicAsked, drilled: Drilled, past: datetime | None, now: datetime) -> Topic:
         """The topic about what the page looks at."""
@@ -122,7 +130,7 @@ class Topics:
                 today = (past or now).astimezone(drilled.zone).date()
                 return self._demand.of(drilled.question.scope, today + timedelta(days=asked.days_ahead))
             case "units":
-                return units_topic(self._drill, drilled, asked.indicator, past, pick=asked.pick)
+                return units_topic(self._drill, drilled, asked.indicator, past, pick=asked.pick, book=self._cards)
             case "repeats":
                 return repeats_topic(self._drill, drilled, past, pick=asked.pick)
             case "flow":
@@ -186,7 +194,13 @@ def compares_units(indicator: Indicator) -> bool:
 
 
 def units_topic(
-    drill: DrillDown, drilled: Drilled, indicator: Indicator, past: datetime | None, *, pick: str = ""
+    drill: DrillDown,
+    drilled: Drilled,
+    indicator: Indicator,
+    past: datetime | None,
+    *,
+    pick: str = "",
+    book: CardBook | None = None,
 ) -> Units:
     """The units by an indicator, or by 按期处置率 where it compares none; `pick`: whose missed events are listed."""
     indicator = indicator if compares_units(indicator) else BY_NAME[_RATE]
@@ -196,13 +210,22 @@ def units_topic(
     which = np.flatnonzero(mask)
     units = units_of(drill, drilled, which, past)
     lines = unit_lines(units, did[which], rows.rows["category"][which] // 100)
+    cards = None if book is None else carded(book, drill, drilled)
+    # who was given a card and has no event in the rate stands there as well
+    others = sorted((cards.units if cards else set()) - set(units))
+    lines += [UnitLine(unit, 0, 0, 0.0, None, alone=False) for unit in others]
     chosen = None
     if pick:
-        unit = "" if pick == NOBODY else pick
         its = np.zeros(len(rows), dtype=bool)
-        its[which[np.array([u == unit for u in units], dtype=bool)]] = True
-        chosen = picked(drill, drilled, its & ~did, pick, past)
-    return Units(indicator.name, Measure(int((mask & did).sum()), len(which)), lines, chosen)
+        degree, _, carded_unit = pick.partition(":")
+        if cards is not None and degree in SHOWN:
+            its[list(cards.rows.get((Degree(degree), "" if carded_unit == NOBODY else carded_unit), ()))] = True
+        else:
+            unit = "" if pick == NOBODY else pick
+            its[which[np.array([u == unit for u in units], dtype=bool)]] = True
+            its &= ~did
+        chosen = picked(drill, drilled, its, pick, past)
+    return Units(indicator.name, Measure(int((mask & did).sum()), len(which)), lines, chosen, cards)
 
 
 def repeats_topic(
