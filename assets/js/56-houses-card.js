@@ -54,6 +54,7 @@
     return [
       h('P', { className: 'where' }, building.divisions.join(' · ')),
       sums(building),
+      cockpit.exportLinks('households', { building_code: building.building_code }),
       h('Div', { className: 'floors', role: 'group', 'aria-label': text('houses.doors') }, floorsOf(building).map(([floor, doors]) =>
         h('Div', { className: 'floor' }, floor === null ? null : h('Span', { className: 'level' }, text('houses.floor', { n: floor })), h('Div', { className: 'doors' }, doors.map((one) => door(one, building)))))),
     ];
@@ -112,6 +113,7 @@
     if (!stale.total) return [h('P', { className: 'note' }, text('houses.stale_none'))];
     return [
       h('P', { className: 'sums' }, h('B', {}, text('houses.stale_sum', { n: stale.total.toLocaleString('en-US'), all: stale.households.toLocaleString('en-US') }))),
+      cockpit.exportLinks('stale-households', { scope: cockpit.page.scope }),
       h('Ul', { className: 'stale-grids' }, stale.grids.slice(0, 100).map(gridRow)),
     ];
   }

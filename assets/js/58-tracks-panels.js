@@ -93,8 +93,10 @@
 
   function exports(id) {
     const from = new Date(tracks.beginOf(state.day)).toISOString(), to = new Date(tracks.beginOf(state.day) + 86400000).toISOString();
+    const whose = { subject_id: id, from, to, scope: cockpit.page.root.dataset.scope };
     const query = (format) => new URLSearchParams({ from, to, format, download: '1', lang: cockpit.lang, scope: cockpit.page.root.dataset.scope });
     return h('Div', { className: 'track-export' }, ['gpx', 'geojson'].map((format) => h('A', { className: 'btn', href: '/api/v1/tracks/' + encodeURIComponent(id) + '?' + query(format), download: '' }, text('tracks.export_' + format))),
+      cockpit.exportLinks('track', whose, text('tracks.course')), cockpit.exportLinks('track-grids', whose, text('tracks.coverage')),
       h('Small', {}, text('tracks.logged')));
   }
 

@@ -212,7 +212,7 @@ class _Writer:
                     return column.words.get(str(value), str(value))
                 return self._words.find(f"{column.prefix}.{value}", str(value))
             case "share":
-                return round(value, 4) if isinstance(value, float) else int(value)
+                return int(value) if float(value).is_integer() else round(value, 4)
         if isinstance(value, bool):
             return self._words["exports.yes" if value else "exports.no"]
         return value if isinstance(value, int | float | str) else _said(value)

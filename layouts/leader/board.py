@@ -43,8 +43,9 @@ def board(view: LeaderView) -> Any:
     return html.Section(
         [
             html.Header([html.H2(title), html.Div(tabs, className="ld-seg", role="group")]),
-            html.Div([*_summary(view), *_export(view, length)], className="ld-sub between"),
+            html.Div(_summary(view), className="ld-sub between"),
             html.Div(lines or html.P(texts["leader.map.none"], className="ld-empty"), className="ld-rows", tabIndex=0),
+            *_export(view, length),
         ],
         className="ld-panel ld-board",
         id="leader-board",
@@ -55,7 +56,10 @@ def board(view: LeaderView) -> Any:
 def _export(view: LeaderView, length: int) -> list[Any]:
     """Links where the divisions below are those of one level."""
     level = _LEVELS.get(length)
-    return [taken_away(view, "divisions", indicator=view.indicator.name, level=level)] if level else []
+    if not level:
+        return []
+    links = taken_away(view, "divisions", indicator=view.indicator.name, level=level)
+    return [html.Footer(links, className="ld-sub between")]
 
 
 def _judged(view: LeaderView) -> bool:

@@ -11,10 +11,12 @@ from cockpit.catalogue import Texts
 FORMS = ("csv", "xlsx")
 
 
-def export_links(name: str, asked: Mapping[str, str], texts: Texts) -> Any:
-    """`导出 CSV XLSX`; what is empty in `asked` is left out."""
+def export_links(name: str, asked: Mapping[str, str], texts: Texts, *, worded: bool = True) -> Any:
+    """`导出 CSV XLSX`; what is empty in `asked` is left out, and the word where a heading says it already."""
     links = [html.A(form.upper(), href=_href(name, form, asked, texts), **{"data-export": form}) for form in FORMS]
-    return html.Span([texts["exports.button"], *links], className="export-links", title=texts["exports.what"])
+    return html.Span(
+        [*([texts["exports.button"]] if worded else []), *links], className="export-links", title=texts["exports.what"]
+    )
 
 
 def export_link(name: str, asked: Mapping[str, str], texts: Texts, *, title: str) -> Any:

@@ -145,8 +145,9 @@ def _lists(page: ReportsPage) -> list[Any]:
         "reports",
         *(("notices",) if page.may_command else ()),
     )
+    texts, asked = page.texts, {"scope": page.scope}
     return [
-        html.Div([html.B(page.texts[f"exports.list.{name}"]), export_links(name, {"scope": page.scope}, page.texts)])
+        html.Div([html.B(texts[f"exports.list.{name}"]), export_links(name, asked, texts, worded=False)])
         for name in names
     ]
 
