@@ -149,10 +149,13 @@ class Indicators:
     def _drilled(self) -> Drilled:
         past = self._instants.past()
         now = past or self._instants.clock()
+        since, until = time_of("from"), time_of("to")
         try:
-            period = period_of(now, self._drill.zone, time_of("from"), time_of("to"))
+            period = period_of(now, self._drill.zone, since, until)
         except ValueError as empty:
-            raise ProblemError(400, f"{empty}: from must be before to and before now", field="from") from None
+            # what begins after now is wrong by itself, otherwise it ends too early
+            wrong = "from" if until is None or (since is not None and since >= now) else "to"
+            raise ProblemError(400, f"{empty}: from must be before to and before now", field=wrong) from None
         # an old code is understood as what it has become
         scope = principal().narrowed(self._drill.city.changes.current(request.args.get("scope", "")))
         question = Question(scope, period, _filters_asked())

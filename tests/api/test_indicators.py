@@ -80,3 +80,16 @@ def test_a_trend_goes_by_month_as_far_as_is_asked_and_says_what_is_not_over(town
     assert [m["from"][:10] for m in some] == ["2026-04-01", "2026-07-01", "2026-10-01"]
     wrong = asked.get("indicators/reported_today/trend", step="decade")
     assert (wrong.status_code, wrong.json["field"]) == (400, "step")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"from": "2026-11-20T00:00:00Z"}, "from"),
+        ({"from": "2026-11-20T00:00:00Z", "to": "2026-11-21T00:00:00Z"}, "from"),
+        ({"from": "2026-11-10T00:00:00Z", "to": "2026-11-09T00:00:00Z"}, "to"),
+    ],
+)
+def test_an_empty_period_names_the_end_that_is_wrong(town: Town, asked: dict[str, str], field: str) -> None:
+    refused = town.caller().get("indicators", **asked)
+    assert (refused.status_code, refused.json["field"]) == (400, field)
