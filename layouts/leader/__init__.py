@@ -65,6 +65,8 @@ def _notes(view: LeaderView) -> list[Any]:
     begins, period = known.begins_at, view.drilled.question.period
     if begins is not None and period.since < begins:
         key = "leader.before" if period.until < begins else "leader.begins"
+        if known.at < begins:  # what was known then, not what happened
+            key = "leader.before_instant"
         notes.append(texts.format(key, time=view.local(begins).strftime("%Y-%m-%d %H:%M")))
     lost = [texts[f"source.{source.value}"] for source in Source if source in known.lost]
     if lost:

@@ -162,6 +162,7 @@ def test_before_the_data_begin_nothing_is_counted_and_the_page_says_so(house: Ho
     desk, _ = desk_of(house)
     body = desk.body({"as_of": datetime(2020, 1, 1, tzinfo=RULES.zone()).isoformat()})
     assert texts("zh-CN")["leader.why.before_data"] in words(body)
+    assert "此刻早于可回看的起点" in words(body)
     assert {n["data-why"] for n in nodes(body) if "data-indicator" in n} == {"before_data"}
 
 
