@@ -101,7 +101,7 @@ def test_a_road_collapses_and_a_wall_a_desk_and_a_phone_bring_it_to_its_end(
 ) -> None:
     errors: list[str] = []
     token = up.token("gridworker", "--subject", PERSON, "--scope", "330110010")
-    scene, away = {"longitude": LON, "latitude": LAT}, {"longitude": LON - 0.0018, "latitude": LAT}
+    scene, away = {"longitude": LON, "latitude": LAT}, {"longitude": LON - 0.0012, "latitude": LAT}
     here = {"geolocation": scene, "permissions": ["geolocation"]}
     phone = opened(browser, f"{up.url}/signin?token={token}", 390, 844, errors, has_touch=True, **here)
     wall = opened(browser, up.links["screen"], 1366, 768, errors)
