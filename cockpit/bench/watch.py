@@ -66,8 +66,9 @@ class Watch:
             self._next_jump()
         eye = self._learn()
         seen.contrast = eye.contrast
-        before = self._count()
+        # first the bytes, then what was sent: a position that is counted has its bytes counted too
         self._window.watch_network()
+        before = self._count()
         self._window.watch_frames()
         for number in range(beacons):
             jump = self._jumps[-1]
