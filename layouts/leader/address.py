@@ -26,6 +26,9 @@ TOPICS = ("overtime", "demand", "flow", "units", "pivot", "repeats", "months", "
 MINUTES = ("10", "15", "30")
 DAYS_AHEAD = ("0", "1", "2")
 _LONGEST = 400
+_MOST_PAGES = 1_000
+#: what may change without the tables of the analyses becoming others
+_SAME_TABLE = {"cursor", "event", "pick", "part", "page"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +55,8 @@ class LeaderAddress:
     day: str = "1"
     still: str = ""
     pick: str = ""
+    #: which page of a long table of an analysis, from 1
+    page: str = "1"
     down: str = Dimension.PLACE.value
     across: str = Dimension.KIND.value
     service: str = SERVICES[0]
@@ -77,11 +82,15 @@ class LeaderAddress:
         for name, allowed in known:
             if getattr(address, name) not in allowed:
                 raise AddressError("leader.address", f"{name}={getattr(address, name)}")
+        if not (address.page.isascii() and address.page.isdigit() and 1 <= int(address.page[:5]) <= _MOST_PAGES):
+            raise AddressError("leader.address", f"page={address.page}")
         return address
 
     def href(self, **changes: str) -> str:
-        """The address with something changed; another page of the list or another event is only told if it is asked."""
-        changed = replace(self, **({"cursor": "", "event": "", "pick": ""} | changes))
+        """The address with something changed; another page of the list or another event is only told if it is asked.
+        A table of an analysis stays on its page as long as it is the same table."""
+        page = {} if changes.keys() <= _SAME_TABLE else {"page": "1"}
+        changed = replace(self, **({"cursor": "", "event": "", "pick": ""} | page | changes))
         plain = LeaderAddress()
         names = {"since": "from", "until": "to"}
         told = {

@@ -17,12 +17,15 @@ from layouts.numerals import count_of, short_percent_of
 
 _COLUMNS = ("mark", "unit", "adjusted", "value", "missed", "expected", "total")
 _CARDS = tuple(degree.value for degree in SHOWN)
+#: a district has a thousand units: a browser is busy for half a minute with so long a table
+_A_PAGE = 50
 
 
 def units(view: LeaderView, topic: Units) -> list[Any]:
-    """A line a unit; in order they are numbered by the adjusted rate, otherwise pass or fail stands before them."""
+    """A line a unit; in order they are numbered by the adjusted rate, otherwise pass or fail stands before them, and
+    what is worth a look comes first: who fails, who was warned, who missed most."""
     texts, ranked = view.texts, view.address.board == "rank"
-    lines = topic.lines if ranked else sorted(topic.lines, key=lambda line: (line.judged is None, line.unit))
+    lines = topic.lines if ranked else sorted(topic.lines, key=lambda line: _worth(view, topic, line))
     judged = [line.judged >= view.target for line in topic.lines if line.judged is not None]
     about = texts.format(
         "topic.units.about", title=view.title_of(topic.name), n=count_of(topic.whole.denominator, texts),
@@ -42,7 +45,13 @@ def units(view: LeaderView, topic: Units) -> list[Any]:
     head = html.Thead(
         html.Tr([html.Th(texts[f"topic.units.{name}"]) for name in (*_COLUMNS, *(_CARDS if topic.cards else ()))])
     )
-    rows = [_row(view, line, i if ranked else 0, topic.cards) for i, line in enumerate(lines, 1)]
+    pages = max(1, -(-len(lines) // _A_PAGE))
+    page = min(int(view.address.page), pages)
+    first = (page - 1) * _A_PAGE
+    rows = [
+        _row(view, line, i if ranked else 0, topic.cards)
+        for i, line in enumerate(lines[first : first + _A_PAGE], first + 1)
+    ]
     table: Any = html.P(texts["leader.list.empty"], className="ld-empty")
     if rows:
         table = html.Table([head, html.Tbody(rows)])
@@ -57,10 +66,34 @@ def units(view: LeaderView, topic: Units) -> list[Any]:
         ),
         html.P(texts["topic.units.how"], className="ld-say mut"),
         with_list(
-            view, html.Div(table, className="ld-rows", tabIndex=0), topic.picked,
-            _list_title(view),
+            view, html.Div([table, *_pages(view, page, pages, len(lines))], className="ld-rows", tabIndex=0),
+            topic.picked, _list_title(view),
         ),
     ]  # fmt: skip
+
+
+def _worth(view: LeaderView, topic: Units, line: UnitLine) -> tuple[bool, bool, bool, int, str]:
+    """Its place among units that pass or fail; those with too few events stand behind."""
+    passes = line.judged is not None and line.judged >= view.target
+    is_warned = topic.cards is not None and any(topic.cards.count(degree, line.unit) for degree in SHOWN)
+    return line.judged is None, passes, not is_warned, -line.missed, line.unit
+
+
+def _pages(view: LeaderView, page: int, pages: int, n: int) -> list[Any]:
+    """Which units are shown, and the way to the others; nothing where all are."""
+    if pages == 1:
+        return []
+    texts = view.texts
+    links = [
+        html.A(
+            texts[f"topic.units.{name}"], href=view.address.href(page=str(to)) + "#leader-topic", **{"data-page": name}
+        )
+        for name, to in (("previous", page - 1), ("next", page + 1))
+        if 1 <= to <= pages
+    ]
+    last = min(page * _A_PAGE, n)
+    shown = texts.format("topic.units.shown", a=(page - 1) * _A_PAGE + 1, b=last, n=count_of(n, texts))
+    return [html.Div([html.Span(shown), html.Span(links, className="ld-turn")], className="ld-sub between")]
 
 
 def _name(view: LeaderView, unit: str) -> str:

@@ -1,6 +1,7 @@
 """研判: each analysis is drawn in both languages, its counts open lists, and nothing learned shows no number."""
 
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
@@ -19,6 +20,7 @@ from cockpit.services.forecast.open_events import OpenEvents
 from cockpit.services.standards import StandardsBook
 from cockpit.store.journal import JournalEntry
 from cockpit.store.standards import StandardsTable
+from layouts.leader import topic_units
 from layouts.leader.address import TOPICS
 from layouts.page import Viewer
 from tests.grounds import ground
@@ -116,6 +118,31 @@ def test_red_and_yellow_cards_stand_beside_the_ranking_and_open_their_events(pro
             assert texts(lang).format(f"topic.units.{pick.partition(':')[0]}_by", unit=pick.partition(":")[2]) in words(
                 body
             )
+
+
+def test_a_thousand_units_are_turned_over_in_pages_and_each_stands_on_one(
+    prophet: Prophet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topic_units, "_A_PAGE", 10)
+    many = [card_of(n, f"hotline_12345:{n}", -30, Degree.RED, f"第 {n} 中队") for n in range(120)]
+    desk, asked = desk_of(prophet, *many), {"topic": "units", "pick": "red:第 7 中队"}
+    for board in ("pass", "rank"):
+        seen: list[str] = []
+        href = f"/leader?{urlencode({**asked, 'board': board})}"
+        while href:
+            body = list(nodes(desk.body(dict(parse_qsl(urlsplit(href).query)))))
+            here = [n["data-unit"] for n in body if "data-unit" in n]
+            assert len(here) <= 10
+            seen += here
+            href = next((n["href"] for n in body if n.get("data-page") == "next"), "")
+            pick = next(n["href"] for n in body if n.get("data-pick") in {here[-1], f"red:{here[-1]}"})
+            assert ("page=" in pick) == (len(seen) > 10), "a list opens beside the page that it was picked on"
+        assert len(seen) > 30
+        assert len(set(seen)) == len(seen)
+        last = [n["data-unit"] for n in nodes(desk.body({**asked, "board": board, "page": "999"})) if "data-unit" in n]
+        assert last == here, "behind the last page is the last page"
+    for wrong in ("0", "-1", "x", "1001", "٣"):
+        assert texts("zh-CN")["leader.address"] in words(desk.body({**asked, "page": wrong}))
 
 
 def test_each_cell_of_the_pivot_is_the_length_of_the_list_beside_it(prophet: Prophet) -> None:
